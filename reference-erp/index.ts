@@ -1,0 +1,6 @@
+export default {
+  fetch(request) {
+    const healthy = new URL(request.url).pathname === '/healthz';
+    return healthy ? Response.json({ status: 'ok' }) : new Response('Not found', { status: 404 });
+  },
+} satisfies ExportedHandler;

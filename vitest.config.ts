@@ -1,0 +1,41 @@
+import path from 'node:path';
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+const root = import.meta.dirname;
+
+// Wrangler looks for the secrets in the environment and warns when they are missing.
+const secrets = { ERP_TOKEN: 'test-erp-token', BUYER_HASH_SECRET: 'test-buyer-hash-secret' };
+Object.assign(process.env, secrets);
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'node',
+          include: ['**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/workerd/**', '.holdfast/**'],
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: {
+                ...secrets,
+                TEST_MIGRATIONS: await readD1Migrations(path.join(root, 'migrations/d1')),
+              },
+            },
+          })),
+        ],
+        test: {
+          name: 'workerd',
+          include: ['test/workerd/**/*.test.ts'],
+          setupFiles: ['./test/workerd/setup.ts'],
+        },
+      },
+    ],
+  },
+});
