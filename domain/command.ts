@@ -1,0 +1,153 @@
+import type { ChannelId, LocationId, ReservationId, SourceId } from './ids.ts';
+import type { CountMeaning, ItemPolicy, Item, Reservation, StockStatus } from './stock.ts';
+
+/** A plan may be refused; a fact has already happened and is always booked (R26). */
+export type Command = Plan | Fact | ItemChange | CaseChange;
+
+export type Plan = Reserve | Extend | Resize | Pin | Commit | Release | Fulfill | Cancel;
+
+export interface Reserve {
+  readonly type: 'reserve';
+  readonly reservation: ReservationId;
+  readonly channel: ChannelId;
+  readonly buyer: string | null;
+  readonly ttlMs: number;
+  readonly lines: readonly { readonly line: number; readonly quantity: number; readonly at: LocationId | null }[];
+  readonly mode: 'all_or_nothing' | 'partial';
+  readonly split: 'never' | 'allowed';
+}
+
+interface OnReservation {
+  readonly reservation: ReservationId;
+  /** Whose reservation it must be; null speaks for any channel. */
+  readonly caller: ChannelId | null;
+}
+
+export interface LineQuantity {
+  readonly line: number;
+  readonly quantity: number;
+}
+
+export interface Extend extends OnReservation {
+  readonly type: 'extend';
+  readonly ttlMs: number;
+}
+export interface Resize extends OnReservation {
+  readonly type: 'resize';
+  /** The new open units of each named line. */
+  readonly lines: readonly LineQuantity[];
+}
+export interface Pin extends OnReservation {
+  readonly type: 'pin';
+}
+export interface Commit extends OnReservation {
+  readonly type: 'commit';
+  readonly orderRef: string;
+  /** null: all open units. Lines not named count as 0. */
+  readonly lines: readonly LineQuantity[] | null;
+  readonly keepRest: boolean;
+  readonly reacquire: boolean;
+}
+/** `lines: null` means all there is; lines not named are untouched. */
+export interface Release extends OnReservation {
+  readonly type: 'release';
+  readonly lines: readonly LineQuantity[] | null;
+}
+export interface Fulfill extends OnReservation {
+  readonly type: 'fulfill';
+  readonly lines: readonly LineQuantity[] | null;
+}
+export interface Cancel extends OnReservation {
+  readonly type: 'cancel';
+  readonly lines: readonly LineQuantity[] | null;
+}
+
+export type Fact = Move | Count;
+
+/** Who says so: what an `erp` source states is already in the ERP and never posted back (R34). */
+export interface Stated {
+  readonly id: string;
+  readonly source: SourceId;
+  readonly books: 'erp' | 'front';
+}
+
+export const MOVE_KINDS = ['received', 'sold', 'shipped', 'returned', 'adjusted', 'transferred', 'status_changed'] as const;
+export type MoveKind = (typeof MOVE_KINDS)[number];
+
+export interface Move extends Stated {
+  readonly type: 'move';
+  readonly kind: MoveKind;
+  readonly location: LocationId;
+  readonly status: StockStatus;
+  /** Positive units; signed for `adjusted` only. */
+  readonly quantity: number;
+  /** Where a `transferred` or `status_changed` ends; null for the other kinds. */
+  readonly to: { readonly location: LocationId; readonly status: StockStatus } | null;
+  readonly reason: string | null;
+  readonly document: string | null;
+  /** The order or reservation that goods left for (R30b). */
+  readonly reservation: ReservationId | null;
+  readonly orderRef: string | null;
+  readonly mark: number | null;
+  /** null: as it arrives. */
+  readonly occurredAtMs: number | null;
+}
+
+export interface Count extends Stated {
+  readonly type: 'count';
+  readonly location: LocationId;
+  readonly status: StockStatus;
+  readonly quantity: number;
+  readonly meaning: CountMeaning;
+  readonly asOfMs: number;
+  readonly mark: number | null;
+}
+
+export interface ItemChange {
+  readonly type: 'set_item';
+  /** null keeps what is there. */
+  readonly status: Item['status'] | null;
+  readonly policy: ItemPolicy | null;
+}
+
+export type CaseChange =
+  /** The ERP refused a posting for good (R33). */
+  | { readonly type: 'open_case'; readonly posting: number; readonly units: number; readonly detail: string }
+  | { readonly type: 'resolve_case'; readonly case: number };
+
+export interface ShortLine {
+  readonly line: number;
+  readonly requested: number;
+  readonly available: number;
+}
+
+/** Why a plan was refused. Each code has one row in the table of problems. */
+export type Rejection =
+  | { readonly code: 'insufficient_stock'; readonly lines: readonly ShortLine[] }
+  | {
+      readonly code:
+        | 'reservation_not_found'
+        | 'reservation_pinned'
+        | 'reservation_expired'
+        | 'reservation_released'
+        | 'reservation_cancelled'
+        | 'already_committed'
+        | 'already_fulfilled'
+        | 'not_committed'
+        | 'exceeds_reservation'
+        | 'case_not_found'
+        /** What the case states is still so; it closes itself when that ends. */
+        | 'case_still_true';
+    };
+
+export type FactOutcome =
+  | { readonly outcome: 'applied'; readonly variance: number | null }
+  /** A count older than what we know (R34). */
+  | { readonly outcome: 'stale' }
+  /** A posting is under way whose place in that count nobody can know yet (R34). */
+  | { readonly outcome: 'deferred' };
+
+/** What one command answers. `reservation` is its state right after. */
+export type Answer =
+  | { readonly accepted: true; readonly reservation: Reservation | null; readonly fact: FactOutcome | null }
+  | { readonly accepted: false; readonly rejection: Rejection };

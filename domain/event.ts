@@ -1,0 +1,96 @@
+import type { MoveKind, Stated } from './command.ts';
+import type { ChannelId, LocationId, ReservationId } from './ids.ts';
+import type { Base, CaseAbout, Item, Line, Place, Placed } from './stock.ts';
+
+/** Units of one line that change class together. Those missing in `placed` are backordered. */
+export interface Units {
+  readonly line: number;
+  readonly quantity: number;
+  readonly placed: readonly Placed[];
+}
+
+interface OfReservation {
+  readonly reservation: ReservationId;
+}
+
+/** A signed change of the units on hand at one place. */
+export interface Change extends Place {
+  readonly onHand: number;
+}
+
+export type Event =
+  | ({
+      readonly type: 'reserved';
+      readonly channel: ChannelId;
+      readonly buyer: string | null;
+      readonly expiresAtMs: number;
+      readonly lines: readonly (Units & Pick<Line, 'asked' | 'at'>)[];
+    } & OfReservation)
+  | ({ readonly type: 'extended'; readonly expiresAtMs: number } & OfReservation)
+  /** Open units added by a resize. */
+  | ({ readonly type: 'grown'; readonly lines: readonly Units[] } & OfReservation)
+  | ({ readonly type: 'released'; readonly reason: 'asked' | 'resized' | 'rest'; readonly lines: readonly Units[] } & OfReservation)
+  | ({ readonly type: 'pinned'; readonly outcomeDueMs: number } & OfReservation)
+  /** Lapsed units taken anew and pinned (R18, R24). */
+  | ({ readonly type: 'retaken'; readonly outcomeDueMs: number; readonly lines: readonly Units[] } & OfReservation)
+  | { readonly type: 'expired'; readonly reservations: readonly { readonly reservation: ReservationId; readonly atMs: number }[] }
+  /** One location per entry, so that each posting has one place. */
+  | ({ readonly type: 'committed'; readonly orderRef: string; readonly lines: readonly Units[] } & OfReservation)
+  | ({ readonly type: 'cancelled'; readonly orderRef: string | null; readonly lines: readonly Units[] } & OfReservation)
+  /** Goods of a commitment left. A fact may have brought it about (`stated`), then it may be late (R34): `onHand` says what it changed. */
+  | ({
+      readonly type: 'shipped';
+      readonly orderRef: string | null;
+      readonly location: LocationId;
+      readonly lines: readonly Units[];
+      readonly onHand: number;
+      readonly stated: (Stated & Told) | null;
+    } & OfReservation)
+  /** Backordered units got a place. */
+  | ({
+      readonly type: 'placed';
+      readonly orderRef: string | null;
+      readonly class: UnitClass;
+      readonly line: number;
+      readonly at: Placed;
+    } & OfReservation)
+  | ({
+      readonly type: 'reallocated';
+      readonly orderRef: string | null;
+      readonly class: UnitClass;
+      readonly line: number;
+      readonly from: LocationId;
+      readonly at: Placed;
+    } & OfReservation)
+  | ({
+      readonly type: 'moved';
+      readonly kind: MoveKind;
+      readonly quantity: number;
+      readonly changes: readonly Change[];
+      readonly reason: string | null;
+    } & Stated &
+      Told)
+  | ({ readonly type: 'counted'; readonly count: number; readonly base: Base } & Change & Stated & Told)
+  | { readonly type: 'item_changed'; readonly item: Item }
+  | { readonly type: 'case_opened'; readonly about: CaseAbout; readonly difference: number }
+  | { readonly type: 'case_changed'; readonly case: number; readonly difference: number }
+  | { readonly type: 'case_closed'; readonly case: number };
+
+/** What a fact says of itself beside who says it. */
+export interface Told {
+  readonly orderRef: string | null;
+  readonly document: string | null;
+  readonly mark: number | null;
+  readonly occurredAtMs: number;
+}
+
+/** Classes in which a unit is promised at a place. */
+export type UnitClass = 'open' | 'owed';
+
+/** One row of the journal. */
+export interface Entry {
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly correlationId: string | null;
+  readonly event: Event;
+}

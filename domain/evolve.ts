@@ -1,0 +1,244 @@
+import { committedOf, grantedOf, isLive, merged, unitsOf, without } from './reservation.ts';
+import type { Change, Entry, Event, UnitClass, Units } from './event.ts';
+import type { LocationId, ReservationId, SourceId } from './ids.ts';
+import { placeKey, type Base, type Line, type Placed, type Reservation, type Stock, type Term } from './stock.ts';
+
+/**
+ * Folds one recorded fact into the state. It never refuses, because the fact already happened.
+ * The stock is changed in place: a copy per entry would cost as much as all reservations that are live.
+ */
+export function evolve(stock: Stock, entry: Entry): void {
+  stock.sequence = entry.sequence;
+  stock.lastNowMs = Math.max(stock.lastNowMs, entry.atMs);
+  happened(stock, entry, entry.event);
+}
+
+function happened(stock: Stock, entry: Entry, event: Event): void {
+  switch (event.type) {
+    case 'reserved':
+      return admit(stock, {
+        id: event.reservation,
+        channel: event.channel,
+        buyer: event.buyer,
+        orderRefs: [],
+        createdAtMs: entry.atMs,
+        term: { kind: 'active', expiresAtMs: event.expiresAtMs },
+        lines: event.lines.map((units) => ({ ...NO_UNITS, line: units.line, asked: units.asked, at: units.at, open: units.quantity, openAt: units.placed })),
+      });
+    case 'extended':
+      return change(stock, event.reservation, (was) => ({ ...was, term: { kind: 'active', expiresAtMs: event.expiresAtMs } }));
+    case 'grown':
+      return changeLines(stock, event.reservation, event.lines, (line, units) => ({
+        ...opened(line, units),
+        asked: line.asked + units.quantity,
+      }));
+    case 'released':
+      return changeLines(stock, event.reservation, event.lines, (line, units) => ({
+        ...closed(line, units),
+        released: line.released + units.quantity,
+      }));
+    case 'pinned':
+      return change(stock, event.reservation, (was) => ({ ...was, term: pinnedUntil(event.outcomeDueMs) }));
+    case 'retaken':
+      changeLines(stock, event.reservation, event.lines, (line, units) => ({
+        ...opened(line, units),
+        expired: line.expired - units.quantity,
+      }));
+      return change(stock, event.reservation, (was) => ({ ...was, term: pinnedUntil(event.outcomeDueMs) }));
+    case 'expired':
+      for (const { reservation } of event.reservations) {
+        change(stock, reservation, (was) => ({
+          ...was,
+          lines: was.lines.map((line) => ({ ...line, open: 0, openAt: [], expired: line.expired + line.open })),
+        }));
+      }
+      return;
+    case 'committed':
+      change(stock, event.reservation, (was) => ({ ...was, orderRefs: newestLast(was.orderRefs, event.orderRef) }));
+      return changeLines(stock, event.reservation, event.lines, (line, units) => ({
+        ...closed(line, units),
+        owed: line.owed + units.quantity,
+        owedAt: merged(line.owedAt, units.placed),
+      }));
+    case 'cancelled':
+      return changeLines(stock, event.reservation, event.lines, (line, units) => ({
+        ...settled(line, units),
+        cancelled: line.cancelled + units.quantity,
+      }));
+    case 'shipped':
+      changeOnHand(stock, { location: event.location, status: 'sellable', onHand: event.onHand });
+      return changeLines(stock, event.reservation, event.lines, (line, units) => ({
+        ...settled(line, units),
+        fulfilled: line.fulfilled + units.quantity,
+      }));
+    case 'placed':
+      return changeLines(stock, event.reservation, [{ line: event.line, quantity: 0, placed: [event.at] }], (line, units) =>
+        moved(line, event.class, [], units.placed),
+      );
+    case 'reallocated': {
+      const from = [{ location: event.from, quantity: event.at.quantity }];
+      return changeLines(stock, event.reservation, [{ line: event.line, quantity: 0, placed: [event.at] }], (line, units) =>
+        moved(line, event.class, from, units.placed),
+      );
+    }
+    case 'moved':
+      for (const one of event.changes) changeOnHand(stock, one);
+      return;
+    case 'counted':
+      return changeOnHand(stock, event, { source: event.source, base: event.base });
+    case 'item_changed':
+      stock.item = event.item;
+      return;
+    case 'case_opened':
+      stock.cases.set(entry.sequence, {
+        number: entry.sequence,
+        about: event.about,
+        openedAtMs: entry.atMs,
+        difference: event.difference,
+      });
+      return;
+    case 'case_changed': {
+      const open = stock.cases.get(event.case);
+      assert(open, 'only an open case changes');
+      stock.cases.set(event.case, { ...open, difference: event.difference });
+      return;
+    }
+    case 'case_closed':
+      stock.cases.delete(event.case);
+      return;
+  }
+}
+
+function pinnedUntil(outcomeDueMs: number): Term {
+  return { kind: 'pinned', outcomeDueMs };
+}
+
+const NO_UNITS = { open: 0, openAt: [], owed: 0, owedAt: [], fulfilled: 0, cancelled: 0, released: 0, expired: 0 } as const;
+
+const opened = (line: Line, units: Units): Line => ({
+  ...line,
+  open: line.open + units.quantity,
+  openAt: merged(line.openAt, units.placed),
+});
+
+const closed = (line: Line, units: Units): Line => ({
+  ...line,
+  open: line.open - units.quantity,
+  openAt: without(line.openAt, units.placed),
+});
+
+const settled = (line: Line, units: Units): Line => ({
+  ...line,
+  owed: line.owed - units.quantity,
+  owedAt: without(line.owedAt, units.placed),
+});
+
+function moved(line: Line, unitClass: UnitClass, from: readonly Placed[], to: readonly Placed[]): Line {
+  return unitClass === 'open'
+    ? { ...line, openAt: merged(without(line.openAt, from), to) }
+    : { ...line, owedAt: merged(without(line.owedAt, from), to) };
+}
+
+function newestLast(refs: readonly string[], newest: string): readonly string[] {
+  return [...refs.filter((ref) => ref !== newest), newest];
+}
+
+function changeLines(stock: Stock, id: ReservationId, changes: readonly Units[], to: (line: Line, units: Units) => Line): void {
+  change(stock, id, (was) => ({
+    ...was,
+    lines: was.lines.map((line) => {
+      const units = changes.find((one) => one.line === line.line);
+      return units === undefined ? line : to(line, units);
+    }),
+  }));
+}
+
+function change(stock: Stock, id: ReservationId, to: (was: Reservation) => Reservation): void {
+  const was = stock.live.get(id);
+  assert(was, 'an event names a reservation that is known');
+  remove(stock, was);
+  admit(stock, to(was), was.term);
+}
+
+/** Takes a reservation into the sums. One that is closed stays in `live` until its row is written. */
+export function admit(stock: Stock, reservation: Reservation, earlier?: Term): void {
+  const known = withTerm(reservation);
+  stock.live.set(known.id, known);
+  tally(stock, known, 1);
+  if (known.term !== earlier && known.term.kind !== 'closed') stock.deadlines.add({ atMs: dueMs(known.term), reservation: known.id });
+  if (waits(known)) stock.waiting.add(known.id);
+  for (const orderRef of known.orderRefs) {
+    const same = stock.byOrder.get(orderRef) ?? new Set();
+    stock.byOrder.set(orderRef, same.add(known.id));
+  }
+}
+
+/** Takes a reservation out of the sums, and out of sight where nothing is admitted in its place. */
+function remove(stock: Stock, was: Reservation): void {
+  tally(stock, was, -1);
+  stock.waiting.delete(was.id);
+}
+
+/** Forgets a closed reservation once its row holds it. */
+export function forget(stock: Stock, reservation: Reservation): void {
+  assert(!isLive(reservation), 'only a closed reservation is forgotten');
+  stock.live.delete(reservation.id);
+  for (const orderRef of reservation.orderRefs) {
+    const same = stock.byOrder.get(orderRef);
+    same?.delete(reservation.id);
+    if (same?.size === 0) stock.byOrder.delete(orderRef);
+  }
+}
+
+function withTerm(reservation: Reservation): Reservation {
+  for (const line of reservation.lines) assertWhole(line);
+  const open = reservation.lines.some((line) => line.open > 0);
+  return open ? reservation : { ...reservation, term: { kind: 'closed' } satisfies Term };
+}
+
+export function dueMs(term: Exclude<Term, { kind: 'closed' }>): number {
+  return term.kind === 'active' ? term.expiresAtMs : term.outcomeDueMs;
+}
+
+function waits({ lines }: Reservation): boolean {
+  return lines.some((line) => line.open > unitsOf(line.openAt) || line.owed > unitsOf(line.owedAt));
+}
+
+function tally(stock: Stock, { lines }: Reservation, sign: 1 | -1): void {
+  for (const line of lines) {
+    for (const placed of line.openAt) add(stock.reserved, placed, sign);
+    for (const placed of line.owedAt) add(stock.committed, placed, sign);
+    stock.backordered += sign * (line.open - unitsOf(line.openAt) + line.owed - unitsOf(line.owedAt));
+  }
+}
+
+function add(sums: Map<LocationId, number>, { location, quantity }: Placed, sign: 1 | -1): void {
+  const sum = (sums.get(location) ?? 0) + sign * quantity;
+  if (sum === 0) sums.delete(location);
+  else sums.set(location, sum);
+}
+
+function changeOnHand(stock: Stock, { location, status, onHand }: Change, counted?: { source: SourceId; base: Base }): void {
+  const key = placeKey({ location, status });
+  const was = stock.balances.get(key) ?? { location, status, onHand: 0, bases: {} };
+  const bases = counted === undefined ? was.bases : { ...was.bases, [counted.source]: counted.base };
+  stock.balances.set(key, { location, status, onHand: was.onHand + onHand, bases });
+}
+
+/** A log that takes one unit twice is our mistake: that request fails loudly and records nothing. */
+function assertWhole(line: Line): void {
+  const units = [line.open, line.owed, line.fulfilled, line.cancelled, line.released, line.expired];
+  assert(
+    units.every((one) => Number.isSafeInteger(one) && one >= 0) &&
+      unitsOf(line.openAt) <= line.open &&
+      unitsOf(line.owedAt) <= line.owed &&
+      [...line.openAt, ...line.owedAt].every(({ quantity }) => quantity > 0) &&
+      grantedOf(line) <= line.asked &&
+      committedOf(line) <= grantedOf(line),
+    'each unit of a line is in exactly one class',
+  );
+}
+
+function assert(condition: unknown, rule: string): asserts condition {
+  if (!condition) throw new Error(`broken rule: ${rule}`);
+}

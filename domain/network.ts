@@ -1,0 +1,49 @@
+import type { ChannelId, LocationId } from './ids.ts';
+
+/** Who sells from where. It travels with every command; an object refuses an older version than it has seen. */
+export interface Network {
+  readonly version: number;
+  readonly locations: readonly Location[];
+  readonly channels: readonly Channel[];
+}
+
+export interface Location {
+  readonly id: LocationId;
+  /** Smaller is asked first. */
+  readonly priority: number;
+  readonly stopSell: boolean;
+}
+
+export interface Channel {
+  readonly id: ChannelId;
+  /** null: every location serves it. */
+  readonly locations: readonly LocationId[] | null;
+  readonly buffer: number;
+  /** Smaller takes its protected quota first. */
+  readonly class: number;
+  readonly stopSell: boolean;
+}
+
+export const EMPTY_NETWORK: Network = { version: 0, locations: [], channels: [] };
+
+/** R27's L(c): a location that stopped selling serves nobody. */
+export function serves(channel: Channel, location: Location): boolean {
+  return !location.stopSell && (channel.locations === null || channel.locations.includes(location.id));
+}
+
+export function locationsOf(network: Network, channel: Channel): readonly Location[] {
+  return network.locations.filter((location) => serves(channel, location));
+}
+
+export function channelOf(network: Network, id: ChannelId): Channel | undefined {
+  return network.channels.find((channel) => channel.id === id);
+}
+
+/** Locations in the order in which they are asked. */
+export function byPriority(a: Location, b: Location): number {
+  return a.priority - b.priority || compareText(a.id, b.id);
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,143 @@
+import type { ChannelId, LocationId, ReservationId, Sku, SourceId } from './ids.ts';
+import { Deadlines } from './deadlines.ts';
+
+export const STOCK_STATUSES = ['sellable', 'quality_control', 'damaged', 'in_transit'] as const;
+export type StockStatus = (typeof STOCK_STATUSES)[number];
+
+export interface Place {
+  readonly location: LocationId;
+  readonly status: StockStatus;
+}
+
+export type CountMeaning = 'on_hand' | 'on_hand_minus_committed';
+
+/**
+ * What the newest count of one source at one place already holds: everything up to its mark, or, where the source
+ * has no marks, everything that occurred by `asOfMs` (R34, R35).
+ */
+export type Base = { readonly meaning: CountMeaning } & ({ readonly mark: number } | { readonly asOfMs: number });
+
+export interface Balance extends Place {
+  readonly onHand: number;
+  readonly bases: Readonly<Record<SourceId, Base>>;
+}
+
+export interface Placed {
+  readonly location: LocationId;
+  readonly quantity: number;
+}
+
+/** One line of a reservation: each granted unit is in exactly one of the six classes (I3). */
+export interface Line {
+  readonly line: number;
+  readonly asked: number;
+  /** The location that was asked for; such a line is never moved and never backordered. */
+  readonly at: LocationId | null;
+  readonly open: number;
+  /** Where the open units are; what is missing here is backordered. */
+  readonly openAt: readonly Placed[];
+  /** Committed and not yet fulfilled or cancelled. */
+  readonly owed: number;
+  readonly owedAt: readonly Placed[];
+  readonly fulfilled: number;
+  readonly cancelled: number;
+  readonly released: number;
+  readonly expired: number;
+}
+
+/** Only open units can have a deadline, and only while nobody pinned them. */
+export type Term =
+  | { readonly kind: 'active'; readonly expiresAtMs: number }
+  /** Pinned units never lapse; with no outcome by then somebody has to look (R25). */
+  | { readonly kind: 'pinned'; readonly outcomeDueMs: number }
+  | { readonly kind: 'closed' };
+
+export interface Reservation {
+  readonly id: ReservationId;
+  readonly channel: ChannelId;
+  /** The hash of the buyer, never the buyer. */
+  readonly buyer: string | null;
+  /** Every order that took units of it, the newest last. */
+  readonly orderRefs: readonly string[];
+  readonly createdAtMs: number;
+  readonly term: Term;
+  readonly lines: readonly Line[];
+}
+
+export interface ItemPolicy {
+  readonly backorderLimit: number;
+  readonly lowStockAt: number;
+  readonly safetyStock: readonly Placed[];
+  readonly buffers: readonly { readonly channel: ChannelId; readonly quantity: number }[];
+  readonly stopSell: boolean;
+}
+
+export interface Item {
+  readonly status: 'active' | 'preorder' | 'discontinued';
+  readonly policy: ItemPolicy;
+}
+
+export const DEFAULT_POLICY: ItemPolicy = { backorderLimit: 0, lowStockAt: 5, safetyStock: [], buffers: [], stopSell: false };
+
+/** What a case is about. The first two say what is so now, and close when it is no longer so. */
+export type CaseAbout =
+  | { readonly kind: 'over_reservation' }
+  | { readonly kind: 'pin_without_outcome'; readonly reservation: ReservationId }
+  | { readonly kind: 'posting_refused'; readonly posting: number; readonly detail: string };
+
+/** Something a person has to decide. Its number is the sequence at which it was opened. */
+export interface Case {
+  readonly number: number;
+  readonly about: CaseAbout;
+  readonly openedAtMs: number;
+  /** Units: short, pinned without outcome, or of the posting. */
+  readonly difference: number;
+}
+
+/** The live state of one SKU. It changes in `evolve` alone. */
+export interface Stock {
+  readonly sku: Sku;
+  /** Number of the newest journal entry; 0 before the first. */
+  sequence: number;
+  /** The object's clock never goes back (R11). */
+  lastNowMs: number;
+  item: Item | null;
+  readonly balances: Map<string, Balance>;
+  /** Reservations with open units or units still to fulfil, oldest first. */
+  readonly live: Map<ReservationId, Reservation>;
+  readonly cases: Map<number, Case>;
+
+  // Sums over `live`, kept so that nobody has to walk it (I2).
+  readonly reserved: Map<LocationId, number>;
+  readonly committed: Map<LocationId, number>;
+  backordered: number;
+  readonly waiting: Set<ReservationId>;
+  readonly byOrder: Map<string, Set<ReservationId>>;
+  readonly deadlines: Deadlines;
+}
+
+export function emptyStock(sku: Sku): Stock {
+  return {
+    sku,
+    sequence: 0,
+    lastNowMs: 0,
+    item: null,
+    balances: new Map(),
+    live: new Map(),
+    cases: new Map(),
+    reserved: new Map(),
+    committed: new Map(),
+    backordered: 0,
+    waiting: new Set(),
+    byOrder: new Map(),
+    deadlines: new Deadlines(),
+  };
+}
+
+export function placeKey({ location, status }: Place): string {
+  return `${status} ${location}`;
+}
+
+export function onHandAt(stock: Stock, place: Place): number {
+  return stock.balances.get(placeKey(place))?.onHand ?? 0;
+}

@@ -1,0 +1,56 @@
+import type { Answer, Command } from './command.ts';
+import { decide, type Context } from './decide.ts';
+import { lapse } from './lapse.ts';
+import type { Entry, Event } from './event.ts';
+import { evolve } from './evolve.ts';
+import { consequences } from './consequences.ts';
+import type { Stock } from './stock.ts';
+
+export interface Turn {
+  /** What the journal gains, in order. */
+  readonly entries: readonly Entry[];
+  readonly answer: Answer;
+}
+
+/**
+ * One command from beginning to end: time passes, the command is decided, and what follows of itself follows.
+ * The stock holds the result; if anything here throws, the caller must forget it and read it anew.
+ */
+export function turn(stock: Stock, command: Command, context: Context, correlationId: string | null): Turn {
+  const record = recorder(stock, context.nowMs, correlationId);
+  record(lapse(stock, context.nowMs));
+  const decision = decide(stock, command, context);
+  if (!decision.accepted) {
+    record(consequences(stock, context));
+    return { entries: record.entries, answer: decision };
+  }
+  record(decision.events);
+  record(consequences(stock, context));
+  const reservation = 'reservation' in command && command.reservation !== null ? (stock.live.get(command.reservation) ?? null) : null;
+  return { entries: record.entries, answer: { accepted: true, reservation, fact: decision.fact } };
+}
+
+/** Time passes without a command: the alarm's turn, and a read's. */
+export function tidy(stock: Stock, context: Context): readonly Entry[] {
+  const record = recorder(stock, context.nowMs, null);
+  record(lapse(stock, context.nowMs));
+  record(consequences(stock, context));
+  return record.entries;
+}
+
+interface Recorder {
+  (events: readonly Event[]): void;
+  readonly entries: Entry[];
+}
+
+function recorder(stock: Stock, atMs: number, correlationId: string | null): Recorder {
+  const entries: Entry[] = [];
+  const record = (events: readonly Event[]): void => {
+    for (const event of events) {
+      const entry: Entry = { sequence: stock.sequence + 1, atMs, correlationId, event };
+      evolve(stock, entry);
+      entries.push(entry);
+    }
+  };
+  return Object.assign(record, { entries });
+}

@@ -1,0 +1,150 @@
+import type { Answer, Command } from '../../domain/command.ts';
+import type { ChannelId, ReservationId, Sku, SourceId } from '../../domain/ids.ts';
+import type { Network } from '../../domain/network.ts';
+import type { Posting } from '../../domain/posting.ts';
+import type { ReservationStatus } from '../../domain/reservation.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Balance, Case, CountMeaning, Reservation } from '../../domain/stock.ts';
+
+/** What a Worker and a SKU's object say to each other. Add fields, never change one (R40): both versions overlap in a deploy. */
+export interface SkuStockStub {
+  /** Several commands, each decided and answered by itself; they share one commit. */
+  execute(call: Call): Promise<CallResult>;
+  /** null: no such item here. */
+  snapshot(): Promise<Snapshot | null>;
+  reservation(id: ReservationId): Promise<Seen<Reservation> | null>;
+  /** Everything behind the numbers; reservations page by page, of one channel or (null) of all. */
+  explain(page: { readonly channel: ChannelId | null; readonly after: ReservationId | null; readonly limit: number }): Promise<Explained | null>;
+  /** Postings that are not settled as posted yet, in sequence. */
+  waiting(page: { readonly after: number; readonly limit: number }): Promise<readonly WaitingPosting[]>;
+  /** What became of postings that were sent; answers are taken one by one and may come twice (R32). */
+  acknowledge(outcomes: readonly PostingOutcome[]): Promise<void>;
+  /** The projection holds the change with this sequence and time. */
+  published(change: { readonly sequence: number; readonly asOfMs: number }): Promise<void>;
+  audit(): Promise<readonly Check[]>;
+}
+
+export interface Call {
+  /** The version the caller decided with; the whole network only where the object asked for it. */
+  readonly networkVersion: number;
+  readonly network: Network | null;
+  readonly asked: readonly Asked[];
+}
+
+export interface Asked {
+  readonly command: Command;
+  /** null: the command is not repeated under a key (facts carry their own identity). */
+  readonly key: RequestKey | null;
+  readonly correlationId: string;
+}
+
+export interface RequestKey {
+  /** base64url of a hash of API key id and Idempotency-Key, 22 characters. The operation is part of the scope (R2). */
+  readonly hash: string;
+  readonly fingerprint: string;
+}
+
+export type CallResult =
+  | { readonly outcome: 'done'; readonly replies: readonly Reply[] }
+  | { readonly outcome: 'sku_unknown' }
+  /** Ask again with the whole network. */
+  | { readonly outcome: 'network_needed' }
+  /** Your network is older than one that was used here: load it anew. */
+  | { readonly outcome: 'network_stale' }
+  | { readonly outcome: 'overloaded'; readonly retryAfterMs: number };
+
+export type Reply =
+  | ({
+      readonly outcome: 'answered';
+      readonly answer: Answer;
+      /** null: answered now. Else the reservation's status now, beside the first answer (R5). */
+      readonly replay: { readonly presentStatus: ReservationStatus | null } | null;
+      readonly correlationId: string;
+    } & At)
+  | { readonly outcome: 'key_reused' }
+  | { readonly outcome: 'too_many_operations' }
+  /** This fact is known by (source, id); `sequence` is the entry that it became. */
+  | { readonly outcome: 'duplicate'; readonly sequence: number }
+  /** The command failed here, alone; nothing of it was recorded. */
+  | { readonly outcome: 'failed'; readonly message: string };
+
+interface At {
+  readonly sequence: number;
+  readonly asOfMs: number;
+}
+
+export type Seen<T> = At & { readonly value: T };
+
+export interface Explained {
+  readonly snapshot: Snapshot;
+  readonly balances: readonly Balance[];
+  readonly reservations: readonly Reservation[];
+  readonly nextCursor: ReservationId | null;
+  readonly lastCount: LastCount | null;
+  readonly postingsInFlight: number;
+  readonly cases: readonly Case[];
+}
+
+export interface LastCount extends At {
+  readonly source: SourceId;
+  readonly location: string;
+  readonly status: string;
+  readonly quantity: number;
+  readonly meaning: CountMeaning;
+  readonly mark: number | null;
+}
+
+export interface WaitingPosting {
+  readonly posting: Posting;
+  readonly state: 'pending' | 'sent' | 'failed';
+  readonly attempts: number;
+  readonly sentAtMs: number | null;
+}
+
+export type PostingOutcome = { readonly sequence: number } & (
+  | { readonly outcome: 'posted'; readonly mark: number | null }
+  | { readonly outcome: 'refused'; readonly detail: string }
+  /** Not answered, or not surely: asked by key before it is sent again (R31). */
+  | { readonly outcome: 'unknown'; readonly retryAfterMs: number | null }
+);
+
+export interface Check {
+  readonly invariant: 'I1' | 'I2' | 'I3' | 'I7' | 'I10' | 'I11';
+  readonly holds: boolean;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Queue `erp-movements`: one flush of one SKU, in sequence. */
+export interface MovementsMessage {
+  readonly sku: Sku;
+  readonly sentAtMs: number;
+  /** From 2 on the ERP may know some already: ask by key first. */
+  readonly attempt: number;
+  readonly postings: readonly Posting[];
+}
+
+/** Queue `stock-changes`: what a SKU's object knows now. A newer (sequence, asOfMs) replaces an older one (R39). */
+export interface ChangeMessage {
+  readonly sku: Sku;
+  readonly snapshot: Snapshot;
+  readonly waiting: { readonly count: number; readonly oldestAtMs: number | null; readonly failed: number };
+  /** Sums since the object exists, so that a lost or doubled message changes nothing. */
+  readonly counters: Counters;
+  /** Cases that opened, changed or closed since the last change that was acknowledged. */
+  readonly cases: readonly ChangedCase[];
+  /** Orders that took units since then, for the look-up by order_ref. */
+  readonly orders: readonly { readonly orderRef: string; readonly reservation: ReservationId }[];
+}
+
+export type ChangedCase = Case & { readonly closedAtMs: number | null };
+
+export interface Counters {
+  readonly reserved: number;
+  readonly refused: Readonly<Record<string, number>>;
+  readonly lapsed: number;
+  readonly duplicates: number;
+  readonly replays: number;
+  readonly posted: number;
+  readonly retries: number;
+}
