@@ -62,14 +62,14 @@ function shortageCase(stock: Stock, placedNow: number): readonly Event[] {
   const shortage = shortageOf({ ...terms, backordered: terms.backordered - placedNow });
   const open = [...stock.cases.values()].find(({ about }) => about.kind === 'over_reservation');
   if (open === undefined) return shortage > 0 ? [{ type: 'case_opened', about: { kind: 'over_reservation' }, difference: shortage }] : [];
-  if (shortage === 0) return [{ type: 'case_closed', case: open.number }];
-  return shortage === open.difference ? [] : [{ type: 'case_changed', case: open.number, difference: shortage }];
+  if (shortage === 0) return [{ type: 'case_closed', case: { ...open, difference: 0 } }];
+  return shortage === open.difference ? [] : [{ type: 'case_changed', case: { ...open, difference: shortage } }];
 }
 
 function endedPins(stock: Stock): readonly Event[] {
-  return [...stock.cases.values()].flatMap(({ number, about }): readonly Event[] => {
-    if (about.kind !== 'pin_without_outcome') return [];
-    const pinned = stock.live.get(about.reservation)?.term.kind === 'pinned';
-    return pinned ? [] : [{ type: 'case_closed', case: number }];
+  return [...stock.cases.values()].flatMap((open): readonly Event[] => {
+    if (open.about.kind !== 'pin_without_outcome') return [];
+    const pinned = stock.live.get(open.about.reservation)?.term.kind === 'pinned';
+    return pinned ? [] : [{ type: 'case_closed', case: open }];
   });
 }

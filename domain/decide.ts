@@ -285,7 +285,7 @@ function openCase(stock: Stock, { posting, units, detail }: Extract<Command, { t
 function resolveCase(stock: Stock, number: number): Decision {
   const open = stock.cases.get(number);
   if (open === undefined) return reject('case_not_found');
-  return open.about.kind === 'posting_refused' ? accept({ type: 'case_closed', case: number }) : reject('case_still_true');
+  return open.about.kind === 'posting_refused' ? accept({ type: 'case_closed', case: open }) : reject('case_still_true');
 }
 
 function lineOf(reservation: Reservation, line: number): Line | undefined {

@@ -1,6 +1,6 @@
 import type { MoveKind, Stated } from './command.ts';
 import type { ChannelId, LocationId, ReservationId } from './ids.ts';
-import type { Base, CaseAbout, Item, Line, Place, Placed } from './stock.ts';
+import type { Base, Case, CaseAbout, Item, Line, Place, Placed } from './stock.ts';
 
 /** Units of one line that change class together. Those missing in `placed` are backordered. */
 export interface Units {
@@ -73,8 +73,8 @@ export type Event =
   | ({ readonly type: 'counted'; readonly count: number; readonly base: Base } & Change & Stated & Told)
   | { readonly type: 'item_changed'; readonly item: Item }
   | { readonly type: 'case_opened'; readonly about: CaseAbout; readonly difference: number }
-  | { readonly type: 'case_changed'; readonly case: number; readonly difference: number }
-  | { readonly type: 'case_closed'; readonly case: number };
+  | { readonly type: 'case_changed'; readonly case: Case }
+  | { readonly type: 'case_closed'; readonly case: Case };
 
 /** What a fact says of itself beside who says it. */
 export interface Told {

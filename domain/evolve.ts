@@ -97,14 +97,11 @@ function happened(stock: Stock, entry: Entry, event: Event): void {
         difference: event.difference,
       });
       return;
-    case 'case_changed': {
-      const open = stock.cases.get(event.case);
-      assert(open, 'only an open case changes');
-      stock.cases.set(event.case, { ...open, difference: event.difference });
+    case 'case_changed':
+      stock.cases.set(event.case.number, event.case);
       return;
-    }
     case 'case_closed':
-      stock.cases.delete(event.case);
+      stock.cases.delete(event.case.number);
       return;
   }
 }

@@ -1,0 +1,41 @@
+/**
+ * Journal, closed reservations and known facts are kept by the week, this one and the two before. So they live at least
+ * 14 days: longer than the oldest reservation (1 day) and the ERP's retries (7 days) together (R8).
+ */
+export const PERIOD_MS = 7 * 86_400_000;
+export const PERIODS_KEPT = 3;
+
+/** A checkout asks a reservation a handful of things; beyond this somebody's loop is broken (R5). */
+export const KEYS_PER_RESERVATION_MAX = 64;
+
+/** A message of 64 KB costs one operation; this leaves room for its frame. */
+export const FLUSH_BYTES_MAX = 60_000;
+/** What an ERP adapter posts in one call. */
+export const FLUSH_POSTINGS_MAX = 200;
+
+/** Longer than a queue batch and an ERP call take; then the posting is asked for and sent again. */
+export const ACKNOWLEDGE_WAIT_MS = 20_000;
+
+/** A posted entry is kept for comparison with counts until it is surely in one (R32). */
+export const SETTLED_AFTER_MS = 7 * 86_400_000;
+
+/** Alarms are at least this far apart, and so are changes that nobody is in a hurry for (R12). */
+export const ALARM_GAP_MS = 1_000;
+
+/** Waiting postings are reported at least this often, so that their age is seen. */
+export const REPORT_WAITING_MS = 60_000;
+
+/** A change that the projection has not acknowledged is sent again, later and later. */
+export const REPUBLISH_MS = 5_000;
+export const REPUBLISH_MAX_MS = 60_000;
+
+/** Commands that may wait for a commit; about two seconds of work. More are refused early, so that they cost nothing (F32). */
+export const WAITING_COMMANDS_MAX = 4_000;
+export const OVERLOADED_RETRY_MS = 1_000;
+
+/** One archive segment: large enough to be few, small enough to hold in memory. */
+export const SEGMENT_ROWS_MAX = 5_000;
+
+/** A failing alarm tries again after this, doubled each time up to the maximum. */
+export const ALARM_RETRY_MS = 2_000;
+export const ALARM_RETRY_MAX_MS = 300_000;
