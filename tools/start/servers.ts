@@ -1,0 +1,90 @@
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from 'miniflare';
+import type { WorkerBundle } from './bundle.ts';
+import type { StartOptions } from './options.ts';
+import { childRuntime, endProcess } from './processes.ts';
+import type { State } from './state.ts';
+import { ERP, FRONT, type LocalWorker } from './workers.ts';
+
+const HOST = '127.0.0.1';
+// Long enough for the object store to close its files.
+const STOP_MS_MAX = 5_000;
+
+export interface Servers {
+  readonly url: string;
+  readonly erpUrl: string;
+  runtimePid(): number;
+  /** Rings the front's cron once; the local runtime never does so by itself. */
+  ringCron(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface ServersToStart extends Omit<StartOptions, 'state'> {
+  readonly front: WorkerBundle;
+  readonly erp: WorkerBundle;
+  readonly state: State;
+  /** The runtime came back under another process id after somebody or something had ended it. */
+  readonly onRestart: (runtimePid: number) => Promise<void>;
+}
+
+/** Runs both Workers in one runtime process, each straight on its own port. */
+export async function startServers({
+  port,
+  erpPort,
+  front,
+  erp,
+  state,
+  issueAt,
+  erpFaults,
+  onRestart,
+}: ServersToStart): Promise<Servers> {
+  const erpUrl = `http://${HOST}:${erpPort}`;
+  const { ERP_TOKEN, BUYER_HASH_SECRET } = state.secrets;
+  let runtimePid = 0;
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      workers: [
+        onPort(FRONT, front, port, { ERP_URL: erpUrl, ERP_ISSUE_AT: issueAt, ERP_TOKEN, BUYER_HASH_SECRET }),
+        onPort(ERP, erp, erpPort, { ERP_TOKEN, FAULTS: erpFaults ? 'on' : 'off' }),
+      ],
+      host: HOST,
+      resourcePersistencePath: state.dataDir,
+      log: new Log(LogLevel.WARN),
+      logRequests: false,
+      telemetry: { enabled: false },
+      cf: false,
+      unsafeHandleRuntimeRestart: async () => {
+        runtimePid = await childRuntime(process.pid);
+        await onRestart(runtimePid);
+      },
+    }),
+  );
+  await miniflare.ready;
+  runtimePid = await childRuntime(process.pid);
+
+  return {
+    url: `http://${HOST}:${port}`,
+    erpUrl,
+    runtimePid: () => runtimePid,
+    ringCron: async () => {
+      // Asked for each time, because a restart of the runtime voids what was handed out before.
+      const frontWorker = await miniflare.getWorker(FRONT.name);
+      await frontWorker.scheduled({ cron: '* * * * *' });
+    },
+    stop: async () => {
+      const patience = new Promise((resolve) => setTimeout(resolve, STOP_MS_MAX).unref());
+      await Promise.race([miniflare.dispose(), patience]);
+      await endProcess(runtimePid, 'workerd');
+    },
+  };
+}
+
+function onPort(worker: LocalWorker, bundle: WorkerBundle, port: number, bindings: Record<string, string>): V4WorkerOptions {
+  const options = worker.options();
+  return {
+    ...options,
+    name: worker.name,
+    modules: [...bundle.modules],
+    bindings: { ...options.bindings, ...bindings },
+    unsafeDirectSockets: [{ host: HOST, port }],
+  };
+}
