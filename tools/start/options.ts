@@ -26,6 +26,7 @@ const USAGE = `Usage: npm start -- [flags]
 
 export function startOptions(args: readonly string[]): StartOptions {
   const values = parsed(args);
+  if (values.help) throw new StartRefused(USAGE);
   return {
     port: portNumber('--port', values.port),
     erpPort: portNumber('--erp-port', values['erp-port']),
@@ -49,6 +50,7 @@ function parsed(args: readonly string[]) {
         fresh: { type: 'boolean', default: false },
         'issue-at': { type: 'string', default: 'commit' },
         'erp-faults': { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
       },
     }).values;
   } catch (error) {
