@@ -1,6 +1,5 @@
-export default {
-  fetch(request) {
-    const healthy = new URL(request.url).pathname === '/healthz';
-    return healthy ? Response.json({ status: 'ok' }) : new Response('Not found', { status: 404 });
-  },
-} satisfies ExportedHandler;
+import { env } from 'cloudflare:workers';
+import { createApp } from './app.ts';
+import { parseEnv } from './env.ts';
+
+export default createApp(parseEnv(env));
