@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { QUERY_SKUS_MAX } from './limits.ts';
+import { channelId, itemName, locationId, locationName, reservationId } from './names.ts';
+import { pageQuery } from './pages.ts';
+import { instant, units } from './quantities.ts';
+import { reservation } from './reservations.ts';
+import { STOCK_STATUSES } from '../domain/stock.ts';
+
+export const consistency = z
+  .enum(['cached', 'strong'])
+  .default('cached')
+  .meta({ description: '`strong` asks the object of the item; `cached` may be as old as `age_ms` says.' });
+
+export const availabilityQuery = z.strictObject({
+  channel: channelId.optional(),
+  location: locationId.optional(),
+  consistency,
+  as_reservation: reservationId.optional().meta({ description: 'What this reservation could have: its own open units count as free.' }),
+});
+
+export const availabilityStatus = z.enum(['in_stock', 'low_stock', 'backorder', 'out_of_stock', 'preorder', 'discontinued']);
+
+export const availability = z
+  .object({
+    sku: z.string(),
+    channel: z.string(),
+    available_to_sell: units,
+    status: availabilityStatus,
+    locations: z.array(z.object({ location: z.string(), available_to_sell: units })),
+    sequence: units,
+    as_of: instant,
+    age_ms: units,
+    fresh_for_ms: units,
+    source: z.enum(['isolate', 'colo', 'object', 'projection']),
+  })
+  .meta({ id: 'Availability', description: 'A number and how far to trust it: true at (sequence, as_of).' });
+export type Availability = z.output<typeof availability>;
+
+export const availabilityOfMany = z.strictObject({
+  channel: channelId.optional(),
+  skus: z.array(itemName).min(1).max(QUERY_SKUS_MAX),
+  locations: z.array(locationName).max(QUERY_SKUS_MAX).optional(),
+  consistency,
+});
+export const availabilityOfManyReply = z.object({
+  items: z.array(availability),
+  missing: z.array(z.string()).meta({ description: 'SKUs that no item has.' }),
+});
+
+export const explainQuery = z.strictObject({ channel: channelId.optional(), ...pageQuery });
+
+const onHand = z.partialRecord(z.enum(STOCK_STATUSES), units);
+
+export const explanation = z
+  .object({
+    sku: z.string(),
+    channel: z.string(),
+    available_to_sell: units,
+    sequence: units,
+    as_of: instant,
+    stock: units,
+    withheld: units,
+    debt: units,
+    backordered: units,
+    buffer: units,
+    backorder_limit: units,
+    cap: units.nullable(),
+    consumed: units,
+    locations: z.array(
+      z.object({
+        location: z.string(),
+        on_hand: onHand,
+        reserved: units,
+        committed: units,
+        safety_stock: units,
+        net: units,
+        withheld: units,
+        available: units,
+      }),
+    ),
+    policy_version: units,
+    reservations: z.array(reservation),
+    next_cursor: z.string().nullable(),
+    last_count: z
+      .object({
+        source: z.string(),
+        location: z.string(),
+        status: z.string(),
+        quantity: units,
+        meaning: z.string(),
+        mark: units.nullable(),
+        sequence: units,
+        as_of: instant,
+      })
+      .nullable(),
+    postings_in_flight: units,
+  })
+  .meta({
+    id: 'Explanation',
+    description: 'available_to_sell = stock − withheld − debt − backordered − buffer + backorder_limit, at least 0, at most cap − consumed.',
+  });
+export type Explanation = z.output<typeof explanation>;

@@ -1,0 +1,101 @@
+import * as z from 'zod';
+import { ALIASES_MAX, NAMES_MAX, UNITS_MAX } from './limits.ts';
+import { alias, channelId, locationName, text, unitName } from './names.ts';
+import { nonNegative, positive, units } from './quantities.ts';
+
+const label = text.meta({ description: 'For people.' });
+const aliases = z
+  .array(alias)
+  .max(ALIASES_MAX)
+  .refine((list) => new Set(list.map((one) => JSON.stringify([one.system, one.external_id]))).size === list.length, 'must be named once each');
+const rank = z.int().min(0).max(1_000_000).meta({ description: 'Smaller comes first.', example: 100 });
+const stopSell = z.boolean().meta({ description: 'Nothing is offered from now on; what is promised stays promised.' });
+
+export const itemStatus = z.enum(['active', 'preorder', 'discontinued']);
+export const itemRequest = z
+  .strictObject({
+    name: label.optional(),
+    status: itemStatus,
+    aliases: aliases.default([]),
+    units: z
+      .array(z.strictObject({ unit: unitName, factor: positive.meta({ description: 'Base units in one of it.', example: 12 }) }))
+      .max(UNITS_MAX)
+      .refine((list) => new Set(list.map(({ unit }) => unit)).size === list.length, 'must be named once each')
+      .default([]),
+  })
+  .meta({ id: 'ItemRequest' });
+export type ItemRequest = z.output<typeof itemRequest>;
+
+const aliasesReply = z.array(z.object({ system: z.string(), external_id: z.string() }));
+export const itemReply = z
+  .object({
+    sku: z.string(),
+    name: z.string().nullable(),
+    status: itemStatus,
+    aliases: aliasesReply,
+    units: z.array(z.object({ unit: z.string(), factor: units })),
+  })
+  .meta({ id: 'Item' });
+export type ItemReply = z.output<typeof itemReply>;
+
+export const policyRequest = z
+  .strictObject({
+    backorder_limit: nonNegative.default(0),
+    low_stock_at: nonNegative.default(5),
+    safety_stock: z.array(z.strictObject({ location: locationName, quantity: nonNegative })).max(NAMES_MAX).default([]),
+    buffers: z.array(z.strictObject({ channel: channelId, quantity: nonNegative })).max(NAMES_MAX).default([]),
+    stop_sell: stopSell.default(false),
+  })
+  .meta({ id: 'PolicyRequest' });
+
+export const policyReply = z
+  .object({
+    backorder_limit: units,
+    low_stock_at: units,
+    safety_stock: z.array(z.object({ location: z.string(), quantity: units })),
+    buffers: z.array(z.object({ channel: z.string(), quantity: units })),
+    stop_sell: z.boolean(),
+  })
+  .meta({ id: 'Policy' });
+export type PolicyReply = z.output<typeof policyReply>;
+
+export const locationType = z.enum(['dc', 'warehouse', 'store', 'partner']);
+export const locationRequest = z
+  .strictObject({ name: label.optional(), type: locationType, priority: rank.default(100), aliases: aliases.default([]), stop_sell: stopSell.default(false) })
+  .meta({ id: 'LocationRequest' });
+export type LocationRequest = z.output<typeof locationRequest>;
+export const locationReply = z
+  .object({ id: z.string(), name: z.string().nullable(), type: locationType, priority: units, aliases: aliasesReply, stop_sell: z.boolean() })
+  .meta({ id: 'Location' });
+export type LocationReply = z.output<typeof locationReply>;
+
+export const channelRequest = z
+  .strictObject({
+    name: label.optional(),
+    locations: z.array(locationName).max(NAMES_MAX).nullable().default(null).meta({ description: 'null: all.' }),
+    buffer: nonNegative.default(0),
+    class: rank.default(100),
+    stop_sell: stopSell.default(false),
+    sold_out_hint: z.boolean().default(false).meta({ description: 'Kept; the edge does not act on it yet.' }),
+  })
+  .meta({ id: 'ChannelRequest' });
+export const channelReply = z
+  .object({
+    id: z.string(),
+    name: z.string().nullable(),
+    locations: z.array(z.string()).nullable(),
+    buffer: units,
+    class: units,
+    stop_sell: z.boolean(),
+    sold_out_hint: z.boolean(),
+  })
+  .meta({ id: 'Channel' });
+export type ChannelReply = z.output<typeof channelReply>;
+
+export const books = z.enum(['erp', 'front']).meta({ description: '`erp`: its facts are in the ERP already. `front`: we post them.' });
+export const sourceRequest = z.strictObject({ name: label.optional(), books, erp_connection: text.optional() }).meta({ id: 'SourceRequest' });
+export type SourceRequest = z.output<typeof sourceRequest>;
+export const sourceReply = z
+  .object({ id: z.string(), name: z.string().nullable(), books, erp_connection: z.string().nullable() })
+  .meta({ id: 'Source' });
+export type SourceReply = z.output<typeof sourceReply>;

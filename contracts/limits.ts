@@ -1,0 +1,59 @@
+// Every limit of the API with its unit and its reason.
+
+/** A page of 500 movements with long texts fits four times; more belongs in an import. */
+export const BODY_BYTES_MAX = 1_048_576;
+/** What we still read of a body that is too large, so that the sender hears 413 and not a broken connection. */
+export const BODY_BYTES_DRAINED_MAX = 16_777_216;
+
+/** Longer than any article number in use (GTIN 14, ERP codes 40); four bytes each still fit an object's name. */
+export const NAME_CHARACTERS_MAX = 64;
+/** Order numbers, documents and reasons: a line of text, not a letter. */
+export const TEXT_CHARACTERS_MAX = 200;
+
+/** One purchase larger than this is a typing error, and sums of a thousand of them stay exact (R14). */
+export const QUANTITY_MAX = 1_000_000_000;
+/** More lines than any basket; a reservation must fit one row. */
+export const RESERVATION_LINES_MAX = 1_000;
+/** Longer than the slowest checkout we serve, shorter than a stock-take. */
+export const RESERVATION_TTL_SECONDS_MAX = 3_600;
+export const RESERVATION_TTL_SECONDS_DEFAULT = 900;
+
+/** Facts of one call: each SKU among them is one call of its object. */
+export const FACTS_MAX = 500;
+/** Objects that one call asks at the same time; a data centre's share of connections, not of patience. */
+export const OBJECTS_AT_ONCE_MAX = 50;
+/** A category page with room; the projection answers them in one query. */
+export const QUERY_SKUS_MAX = 500;
+
+export const PAGE_ITEMS_MAX = 500;
+export const PAGE_ITEMS_DEFAULT = 100;
+/** Our cursors are far shorter; anything longer is not ours. */
+export const CURSOR_CHARACTERS_MAX = 1_024;
+
+/** Per item or location: every system of a large retailer, with old numbers. */
+export const ALIASES_MAX = 100;
+/** Piece, box, layer, pallet and what suppliers invent. */
+export const UNITS_MAX = 50;
+/** Places or channels that one list may name. */
+export const NAMES_MAX = 10_000;
+
+export const IDEMPOTENCY_KEY_CHARACTERS_MAX = 255;
+
+/** A revoked key stops within this time (DESIGN: 10 s). */
+export const API_KEY_CACHED_MS_MAX = 10_000;
+/** An unknown key costs the database one look-up in this time, however often it is tried. */
+export const API_KEY_UNKNOWN_CACHED_MS_MAX = 2_000;
+export const API_KEYS_CACHED_MAX = 1_000;
+
+/** How old a location, channel, source, alias or unit may be when a request is judged by it. */
+export const CATALOGUE_CACHED_MS_MAX = 1_000;
+/** SKUs whose existence an isolate remembers: a few MB. */
+export const ITEMS_CACHED_MAX = 50_000;
+/** Snapshots in an isolate's memory, about 1 kB each. */
+export const SNAPSHOTS_CACHED_MAX = 10_000;
+/** A follower waits so long for the one who asks; then it asks by itself. */
+export const SHARED_READ_MS_MAX = 2_000;
+/** An object and a Worker that disagree about the network for longer than this have another trouble. */
+export const NETWORK_TRIES_MAX = 4;
+/** What a client waits before it asks an overloaded object again. */
+export const OVERLOADED_RETRY_AFTER_SECONDS = 1;

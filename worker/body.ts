@@ -1,0 +1,69 @@
+import type { Context } from 'hono';
+import type * as z from 'zod';
+import { BODY_BYTES_DRAINED_MAX, BODY_BYTES_MAX } from '../contracts/limits.ts';
+import type { AppEnv } from './app-env.ts';
+import { issuesOf } from './issues.ts';
+import { Refused } from './refused.ts';
+
+export interface Body<T> {
+  readonly value: T;
+  /** As it was sent, before any default: what a fingerprint is made of (R3). */
+  readonly sent: unknown;
+}
+
+/** Reads, measures and parses the body; an absent one counts as `{}`. */
+export async function bodyOf<Schema extends z.ZodType>(c: Context<AppEnv>, schema: Schema): Promise<Body<z.output<Schema>> | Refused> {
+  const text = await textOf(c.req.raw);
+  if (text instanceof Refused) return text;
+  const sent = parsed(text);
+  if (sent instanceof Refused) return sent;
+  const result = schema.safeParse(sent);
+  return result.success ? { value: result.data, sent } : malformed(issuesOf(result.error));
+}
+
+export function queryOf<Schema extends z.ZodType>(c: Context<AppEnv>, schema: Schema): z.output<Schema> | Refused {
+  const sent = c.req.query();
+  const result = schema.safeParse(sent);
+  return result.success ? result.data : malformed(issuesOf(result.error));
+}
+
+function malformed(issues: ReturnType<typeof issuesOf>): Refused {
+  return new Refused('invalid_request', issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '), { extra: { issues } });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text.trim() === '' ? {} : (JSON.parse(text) as unknown);
+  } catch {
+    return new Refused('invalid_request', 'the body is not JSON');
+  }
+}
+
+/** Bytes beyond the limit are read and forgotten: a sender that is cut off while sending would never see the answer. */
+async function textOf(request: Request): Promise<string | Refused> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size <= BODY_BYTES_MAX) chunks.push(chunk);
+    if (size > BODY_BYTES_DRAINED_MAX) break;
+  }
+  if (size > BODY_BYTES_MAX) return new Refused('too_large', `a body may have ${BODY_BYTES_MAX} bytes`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(joined(chunks, size));
+  } catch {
+    return new Refused('invalid_request', 'the body is not UTF-8');
+  }
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [first] = chunks;
+  if (first !== undefined && chunks.length === 1) return first;
+  const all = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return all;
+}

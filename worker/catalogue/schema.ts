@@ -1,0 +1,101 @@
+import { sql } from 'drizzle-orm';
+import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { Scope } from '../../contracts/keys.ts';
+import type { ChannelId, LocationId, Sku, SourceId } from '../../domain/ids.ts';
+import type { ItemPolicy } from '../../domain/stock.ts';
+
+export interface Unit {
+  readonly unit: string;
+  readonly factor: number;
+}
+
+/** What is sold. The stock itself is in the item's object, which is told of status and policy after they are written here. */
+export const item = sqliteTable(
+  'item',
+  {
+    sku: text('sku').$type<Sku>().primaryKey(),
+    name: text('name'),
+    status: text('status', { enum: ['active', 'preorder', 'discontinued'] }).notNull(),
+    units: text('units', { mode: 'json' }).$type<readonly Unit[]>().notNull(),
+    version: integer('version').notNull(),
+    /** null: none was ever set, the default holds. */
+    policy: text('policy', { mode: 'json' }).$type<ItemPolicy>(),
+    policyVersion: integer('policy_version').notNull(),
+  },
+  () => [check('item_status', sql`status IN ('active', 'preorder', 'discontinued')`)],
+);
+
+/** What other systems call an item or a location; one name of theirs means one thing of ours. */
+export const alias = sqliteTable(
+  'alias',
+  {
+    kind: text('kind', { enum: ['item', 'location'] }).notNull(),
+    system: text('system').notNull(),
+    externalId: text('external_id').notNull(),
+    target: text('target').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.system, table.externalId] }),
+    index('alias_of_target').on(table.kind, table.target),
+    check('alias_kind', sql`kind IN ('item', 'location')`),
+  ],
+);
+
+export const location = sqliteTable(
+  'location',
+  {
+    id: text('id').$type<LocationId>().primaryKey(),
+    name: text('name'),
+    type: text('type', { enum: ['dc', 'warehouse', 'store', 'partner'] }).notNull(),
+    priority: integer('priority').notNull(),
+    stopSell: integer('stop_sell', { mode: 'boolean' }).notNull(),
+    version: integer('version').notNull(),
+  },
+  () => [check('location_type', sql`type IN ('dc', 'warehouse', 'store', 'partner')`)],
+);
+
+export const channel = sqliteTable('channel', {
+  id: text('id').$type<ChannelId>().primaryKey(),
+  name: text('name'),
+  /** null: every location. */
+  locations: text('locations', { mode: 'json' }).$type<readonly LocationId[]>(),
+  buffer: integer('buffer').notNull(),
+  class: integer('class').notNull(),
+  stopSell: integer('stop_sell', { mode: 'boolean' }).notNull(),
+  soldOutHint: integer('sold_out_hint', { mode: 'boolean' }).notNull(),
+  version: integer('version').notNull(),
+});
+
+export const source = sqliteTable(
+  'source',
+  {
+    id: text('id').$type<SourceId>().primaryKey(),
+    name: text('name'),
+    books: text('books', { enum: ['erp', 'front'] }).notNull(),
+    erpConnection: text('erp_connection'),
+    version: integer('version').notNull(),
+  },
+  () => [check('source_books', sql`books IN ('erp', 'front')`)],
+);
+
+/** Keys are kept as hashes only: whoever reads this table can do nothing with it. */
+export const apiKey = sqliteTable('api_key', {
+  id: text('id').primaryKey(),
+  /** SHA-256 of the whole key, hexadecimal. */
+  hash: text('hash').notNull(),
+  name: text('name').notNull(),
+  scopes: text('scopes', { mode: 'json' }).$type<readonly Scope[]>().notNull(),
+  channel: text('channel').$type<ChannelId>(),
+  sources: text('sources', { mode: 'json' }).$type<readonly SourceId[]>(),
+  locations: text('locations', { mode: 'json' }).$type<readonly LocationId[]>(),
+  createdAtMs: integer('created_at_ms').notNull(),
+  expiresAtMs: integer('expires_at_ms'),
+  revokedAtMs: integer('revoked_at_ms'),
+});
+
+/** One row: rises with every change of a location, a channel or a source. */
+export const networkVersion = sqliteTable(
+  'network_version',
+  { one: integer('one').primaryKey(), version: integer('version').notNull() },
+  () => [check('network_version_one', sql`one = 1`)],
+);

@@ -1,0 +1,26 @@
+import type { Context } from 'hono';
+import { IDEMPOTENCY_KEY_CHARACTERS_MAX } from '../../contracts/limits.ts';
+import type { RequestKey } from '../../durable-objects/sku-stock/protocol.ts';
+import type { AppEnv } from '../app-env.ts';
+import { fingerprintOf } from '../fingerprint.ts';
+import { requestHash } from '../reservation-id.ts';
+import { Refused } from '../refused.ts';
+
+const VISIBLE = new RegExp(`^[\\x21-\\x7e]{1,${IDEMPOTENCY_KEY_CHARACTERS_MAX}}$`);
+
+/** R1: the header as the caller wrote it; the quotes of a structured field are not part of it. */
+export function idempotencyKeyOf(c: Context<AppEnv>): string | Refused {
+  const written = c.req.header('idempotency-key')?.trim() ?? '';
+  const key = /^"(.+)"$/.exec(written)?.[1] ?? written;
+  if (key === '' || key === '""') return new Refused('key_missing', 'send an Idempotency-Key, so that a repeated request takes effect once');
+  if (!VISIBLE.test(key)) {
+    return new Refused('invalid_request', `Idempotency-Key: must be 1 to ${IDEMPOTENCY_KEY_CHARACTERS_MAX} visible ASCII characters`);
+  }
+  return key;
+}
+
+/** R2, R3: what a repetition is recognised by. */
+export async function requestKeyOf(c: Context<AppEnv>, key: string, sent: unknown): Promise<RequestKey> {
+  const [hash, fingerprint] = await Promise.all([requestHash(c.var.principal.keyId, key), fingerprintOf(sent)]);
+  return { hash, fingerprint };
+}

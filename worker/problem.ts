@@ -1,0 +1,28 @@
+import type { Context } from 'hono';
+import type { ProblemReply } from '../contracts/problem.ts';
+import { kindOf } from '../contracts/problems.ts';
+import type { AppEnv } from './app-env.ts';
+import type { Refused } from './refused.ts';
+
+export interface ProblemOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A replay shows the trace of the first answer. */
+  readonly correlationId?: string;
+}
+
+/** A refusal as RFC 9457 says it. */
+export function problem(c: Context<AppEnv>, refused: Refused, options: ProblemOptions = {}): Response {
+  const kind = kindOf(refused.code);
+  const status = refused.inPath ? (kind.inPath ?? kind.status) : kind.status;
+  const body: ProblemReply = {
+    type: `/problems/${refused.code}`,
+    title: kind.title,
+    status,
+    code: refused.code,
+    detail: refused.detail,
+    correlation_id: options.correlationId ?? c.var.trace.traceId,
+    ...refused.extra,
+  };
+  c.var.noted.decision = refused.code;
+  return new Response(JSON.stringify(body), { status, headers: { ...options.headers, 'content-type': 'application/problem+json' } });
+}

@@ -1,0 +1,20 @@
+import type { ProblemCode } from '../contracts/problems.ts';
+import type { ProblemReply } from '../contracts/problem.ts';
+
+export type Extra = Pick<ProblemReply, 'as_of' | 'lines' | 'present_status' | 'issues'>;
+
+/** A refusal of the edge, as a value: whoever receives one hands it on or answers with it. */
+export class Refused {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly extra: Extra;
+  /** The name stood in the path, so the address itself is wrong. */
+  readonly inPath: boolean;
+
+  constructor(code: ProblemCode, detail: string, options: { readonly extra?: Extra; readonly inPath?: boolean } = {}) {
+    this.code = code;
+    this.detail = detail;
+    this.extra = options.extra ?? {};
+    this.inPath = options.inPath ?? false;
+  }
+}

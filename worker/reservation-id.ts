@@ -1,0 +1,30 @@
+import { sku as skuSchema } from '../contracts/names.ts';
+import type { ReservationId, Sku } from '../domain/ids.ts';
+import { fromBase64url, toBase64url } from './base64url.ts';
+
+const HASH_CHARACTERS = 22;
+
+/** 22 characters that only this API key with this Idempotency-Key comes to; a letter more would name nothing new. */
+export async function requestHash(apiKeyId: string, idempotencyKey: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${apiKeyId}\0${idempotencyKey}`));
+  return toBase64url(new Uint8Array(digest)).slice(0, HASH_CHARACTERS);
+}
+
+/** The id says where the reservation lives, so that any later call finds its object. */
+export function reservationIdOf(sku: Sku, hash: string): ReservationId {
+  return `${toBase64url(new TextEncoder().encode(sku))}.${hash}` as ReservationId;
+}
+
+/** The SKU that an id names, or null where no id of ours looks like this. */
+export function skuOfReservation(id: string): Sku | null {
+  const [, route, unique] = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/.exec(id) ?? [];
+  const bytes = route === undefined || unique?.length !== HASH_CHARACTERS ? null : fromBase64url(route);
+  if (bytes === null) return null;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const sku = skuSchema.safeParse(text).data;
+    return sku === text ? sku : null;
+  } catch {
+    return null;
+  }
+}
