@@ -26,8 +26,13 @@ function placements(stock: Stock, network: Context['network']): readonly PlacedE
     for (const place of places) {
       const free = (): number => place.available - (taken.get(place.location) ?? 0);
       for (const { line, unitClass } of missing(reservation)) {
-        const already = events.filter((event) => event.reservation === reservation.id && event.line === line.line && event.class === unitClass);
-        const quantity = Math.min(free(), missingUnits(line, unitClass) - already.reduce((total, event) => total + event.at.quantity, 0));
+        const already = events.filter(
+          (event) => event.reservation === reservation.id && event.line === line.line && event.class === unitClass,
+        );
+        const quantity = Math.min(
+          free(),
+          missingUnits(line, unitClass) - already.reduce((total, event) => total + event.at.quantity, 0),
+        );
         if (quantity <= 0) continue;
         taken.set(place.location, (taken.get(place.location) ?? 0) + quantity);
         events.push({
@@ -61,7 +66,8 @@ function shortageCase(stock: Stock, placedNow: number): readonly Event[] {
   // Placing takes free units only, so it changes no debt.
   const shortage = shortageOf({ ...terms, backordered: terms.backordered - placedNow });
   const open = [...stock.cases.values()].find(({ about }) => about.kind === 'over_reservation');
-  if (open === undefined) return shortage > 0 ? [{ type: 'case_opened', about: { kind: 'over_reservation' }, difference: shortage }] : [];
+  if (open === undefined)
+    return shortage > 0 ? [{ type: 'case_opened', about: { kind: 'over_reservation' }, difference: shortage }] : [];
   if (shortage === 0) return [{ type: 'case_closed', case: { ...open, difference: 0 } }];
   return shortage === open.difference ? [] : [{ type: 'case_changed', case: { ...open, difference: shortage } }];
 }

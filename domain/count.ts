@@ -19,31 +19,54 @@ export interface Books {
 }
 
 /** X := what was counted + what the count cannot hold yet (R34, R35). */
-export function decideCount(stock: Stock, count: Count, books: Books, nowMs: number): { readonly events: readonly Event[]; readonly outcome: FactOutcome } {
+export function decideCount(
+  stock: Stock,
+  count: Count,
+  books: Books,
+  nowMs: number,
+): { readonly events: readonly Event[]; readonly outcome: FactOutcome } {
   const place: Place = { location: count.location, status: count.status };
   const bases = stock.balances.get(placeKey(place))?.bases ?? {};
   const asOfMs = Math.min(count.asOfMs, nowMs);
   const byMark = count.books === 'erp' && count.mark !== null;
   if (isStale(count, bases, asOfMs, books)) return { events: [], outcome: { outcome: 'stale' } };
 
-  const lacking = byMark && count.mark !== null ? atMark(count, place, count.mark, books) : books.since(place, asOfMs, count.books);
+  const lacking =
+    byMark && count.mark !== null ? atMark(count, place, count.mark, books) : books.since(place, asOfMs, count.books);
   if (lacking === null) return { events: [], outcome: { outcome: 'deferred' } };
 
   const committed = place.status === 'sellable' ? (stock.committed.get(place.location) ?? 0) : 0;
   const booked = onHandAt(stock, place) - (count.meaning === 'on_hand' ? 0 : committed);
   const change = count.quantity + lacking.reduce((total, line) => total + weight(line, count.meaning), 0) - booked;
-  const base: Base = byMark && count.mark !== null ? { meaning: count.meaning, mark: count.mark } : { meaning: count.meaning, asOfMs };
+  const base: Base =
+    byMark && count.mark !== null ? { meaning: count.meaning, mark: count.mark } : { meaning: count.meaning, asOfMs };
   const { id, source, mark } = count;
   const event: Event = {
-    type: 'counted', id, source, books: count.books, ...place, count: count.quantity, onHand: change, base, mark,
-    orderRef: null, document: null, occurredAtMs: asOfMs,
+    type: 'counted',
+    id,
+    source,
+    books: count.books,
+    ...place,
+    count: count.quantity,
+    onHand: change,
+    base,
+    mark,
+    orderRef: null,
+    document: null,
+    occurredAtMs: asOfMs,
   };
   return { events: [event], outcome: { outcome: 'applied', variance: change } };
 }
 
-function isStale({ source, books: booked, mark }: Count, bases: Readonly<Record<SourceId, Base>>, asOfMs: number, books: Books): boolean {
+function isStale(
+  { source, books: booked, mark }: Count,
+  bases: Readonly<Record<SourceId, Base>>,
+  asOfMs: number,
+  books: Books,
+): boolean {
   const base = bases[source];
-  if (booked === 'erp' && mark !== null) return (base !== undefined && 'mark' in base && mark <= base.mark) || mark < books.oldestMark;
+  if (booked === 'erp' && mark !== null)
+    return (base !== undefined && 'mark' in base && mark <= base.mark) || mark < books.oldestMark;
   return asOfMs < books.oldestMs || Object.values(bases).some((one) => 'asOfMs' in one && asOfMs <= one.asOfMs);
 }
 

@@ -1,4 +1,18 @@
-import type { Answer, Cancel, Command, Commit, Extend, Fulfill, LineQuantity, Plan, Rejection, Release, Reserve, Resize, ShortLine } from './command.ts';
+import type {
+  Answer,
+  Cancel,
+  Command,
+  Commit,
+  Extend,
+  Fulfill,
+  LineQuantity,
+  Plan,
+  Rejection,
+  Release,
+  Reserve,
+  Resize,
+  ShortLine,
+} from './command.ts';
 import { decideCount, type Books } from './count.ts';
 import type { Event, Units } from './event.ts';
 import { grant, type Wish } from './grant.ts';
@@ -37,7 +51,10 @@ export function decide(stock: Stock, command: Command, context: Context): Decisi
     }
     case 'set_item': {
       const was = stock.item ?? { status: 'active', policy: DEFAULT_POLICY };
-      return accept({ type: 'item_changed', item: { status: command.status ?? was.status, policy: command.policy ?? was.policy } });
+      return accept({
+        type: 'item_changed',
+        item: { status: command.status ?? was.status, policy: command.policy ?? was.policy },
+      });
     }
     case 'open_case':
       return openCase(stock, command);
@@ -76,7 +93,11 @@ function reserve(stock: Stock, command: Reserve, { nowMs, network }: Context): D
     channel: command.channel,
     buyer: command.buyer,
     expiresAtMs: nowMs + Math.min(command.ttlMs, RESERVATION_AGE_MAX_MS),
-    lines: units.map((one, index) => ({ ...one, asked: command.lines[index]?.quantity ?? 0, at: command.lines[index]?.at ?? null })),
+    lines: units.map((one, index) => ({
+      ...one,
+      asked: command.lines[index]?.quantity ?? 0,
+      at: command.lines[index]?.at ?? null,
+    })),
   });
 }
 
@@ -136,7 +157,13 @@ function resize(stock: Stock, reservation: Reservation, { lines }: Resize, { net
   if (short.length > 0) {
     // The caller thinks in totals of the line, so the answer does.
     const totals = (line: number, more: number): number => (lineOf(reservation, line)?.open ?? 0) + more;
-    return insufficient(short.map(({ line, requested, available }) => ({ line, requested: totals(line, requested), available: totals(line, available) })));
+    return insufficient(
+      short.map(({ line, requested, available }) => ({
+        line,
+        requested: totals(line, requested),
+        available: totals(line, available),
+      })),
+    );
   }
   const events: Event[] = [];
   if (freed.length > 0) events.push({ type: 'released', reservation: reservation.id, reason: 'resized', lines: freed });
@@ -162,7 +189,12 @@ function commit(reservation: Reservation, command: Commit): Decision {
     const known = lineOf(reservation, line);
     return known === undefined || quantity === 0 ? [] : [takeUnits(line, known.openAt, known.open, quantity, 'placed')];
   });
-  const events: Event[] = perLocation(taken).map((part) => ({ type: 'committed', reservation: id, orderRef: command.orderRef, lines: part }));
+  const events: Event[] = perLocation(taken).map((part) => ({
+    type: 'committed',
+    reservation: id,
+    orderRef: command.orderRef,
+    lines: part,
+  }));
   const rest = command.keepRest ? [] : restOf(lines, taken);
   if (rest.length > 0) events.push({ type: 'released', reservation: id, reason: 'rest', lines: rest });
   return accept(...events);
@@ -216,7 +248,12 @@ function cancel(reservation: Reservation, command: Cancel): Decision {
     return known === undefined || quantity === 0 ? [] : [takeUnits(line, known.owedAt, known.owed, quantity, 'backordered')];
   });
   return accept(
-    ...perLocation(taken).map((lines): Event => ({ type: 'cancelled', reservation: reservation.id, orderRef: newestOrder(reservation), lines })),
+    ...perLocation(taken).map((lines): Event => ({
+      type: 'cancelled',
+      reservation: reservation.id,
+      orderRef: newestOrder(reservation),
+      lines,
+    })),
   );
 }
 
@@ -247,7 +284,17 @@ function fulfill(stock: Stock, reservation: Reservation, command: Fulfill): Deci
       const location = lines[0]?.placed[0]?.location;
       if (location === undefined) return [];
       const onHand = -lines.reduce((total, units) => total + units.quantity, 0);
-      return [{ type: 'shipped', reservation: reservation.id, orderRef: newestOrder(reservation), location, lines, onHand, stated: null }];
+      return [
+        {
+          type: 'shipped',
+          reservation: reservation.id,
+          orderRef: newestOrder(reservation),
+          location,
+          lines,
+          onHand,
+          stated: null,
+        },
+      ];
     }),
   );
 }
@@ -261,10 +308,14 @@ function refusedOfOwed(reservation: Reservation, asked: readonly LineQuantity[])
 /** Lapsed units are taken anew: all of them by a pin, those to be sold by a commit that says `reacquire`. */
 function retake(stock: Stock, reservation: Reservation, command: Exclude<Plan, Reserve>, context: Context): Decision {
   if (command.type === 'commit' && !command.reacquire) return reject('reservation_expired');
-  const asked = (command.type === 'commit' ? command.lines : null) ?? reservation.lines.map((line) => ({ line: line.line, quantity: line.expired }));
+  const asked =
+    (command.type === 'commit' ? command.lines : null) ??
+    reservation.lines.map((line) => ({ line: line.line, quantity: line.expired }));
   if (exceeds(reservation, asked, (line) => line.expired)) return reject('exceeds_reservation');
 
-  const wishes = asked.filter(({ quantity }) => quantity > 0).map((one) => ({ ...one, at: lineOf(reservation, one.line)?.at ?? null }));
+  const wishes = asked
+    .filter(({ quantity }) => quantity > 0)
+    .map((one) => ({ ...one, at: lineOf(reservation, one.line)?.at ?? null }));
   const { units, short } = grant(offer(termsOf(stock), context.network, reservation.channel), wishes, 'allowed');
   if (short.length > 0) return insufficient(short);
   if (units.length === 0) return accept();
@@ -273,13 +324,20 @@ function retake(stock: Stock, reservation: Reservation, command: Exclude<Plan, R
   if (command.type !== 'commit') return accept(retaken);
   return accept(
     retaken,
-    ...perLocation(units).map((lines): Event => ({ type: 'committed', reservation: reservation.id, orderRef: command.orderRef, lines })),
+    ...perLocation(units).map((lines): Event => ({
+      type: 'committed',
+      reservation: reservation.id,
+      orderRef: command.orderRef,
+      lines,
+    })),
   );
 }
 
 function openCase(stock: Stock, { posting, units, detail }: Extract<Command, { type: 'open_case' }>): Decision {
   const known = [...stock.cases.values()].some(({ about }) => about.kind === 'posting_refused' && about.posting === posting);
-  return known ? accept() : accept({ type: 'case_opened', about: { kind: 'posting_refused', posting, detail }, difference: units });
+  return known
+    ? accept()
+    : accept({ type: 'case_opened', about: { kind: 'posting_refused', posting, detail }, difference: units });
 }
 
 function resolveCase(stock: Stock, number: number): Decision {
@@ -302,4 +360,3 @@ function exceeds(reservation: Reservation, asked: readonly LineQuantity[], units
 function newestOrder({ orderRefs }: Reservation): string | null {
   return orderRefs.at(-1) ?? null;
 }
-

@@ -29,7 +29,11 @@ export type Event =
   | ({ readonly type: 'extended'; readonly expiresAtMs: number } & OfReservation)
   /** Open units added by a resize. */
   | ({ readonly type: 'grown'; readonly lines: readonly Units[] } & OfReservation)
-  | ({ readonly type: 'released'; readonly reason: 'asked' | 'resized' | 'rest'; readonly lines: readonly Units[] } & OfReservation)
+  | ({
+      readonly type: 'released';
+      readonly reason: 'asked' | 'resized' | 'rest';
+      readonly lines: readonly Units[];
+    } & OfReservation)
   | ({ readonly type: 'pinned'; readonly outcomeDueMs: number } & OfReservation)
   /** Lapsed units taken anew and pinned (R18, R24). */
   | ({ readonly type: 'retaken'; readonly outcomeDueMs: number; readonly lines: readonly Units[] } & OfReservation)

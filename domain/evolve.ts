@@ -23,7 +23,14 @@ function happened(stock: Stock, entry: Entry, event: Event): void {
         orderRefs: [],
         createdAtMs: entry.atMs,
         term: { kind: 'active', expiresAtMs: event.expiresAtMs },
-        lines: event.lines.map((units) => ({ ...NO_UNITS, line: units.line, asked: units.asked, at: units.at, open: units.quantity, openAt: units.placed })),
+        lines: event.lines.map((units) => ({
+          ...NO_UNITS,
+          line: units.line,
+          asked: units.asked,
+          at: units.at,
+          open: units.quantity,
+          openAt: units.placed,
+        })),
       });
     case 'extended':
       return change(stock, event.reservation, (was) => ({ ...was, term: { kind: 'active', expiresAtMs: event.expiresAtMs } }));
@@ -162,7 +169,8 @@ export function admit(stock: Stock, reservation: Reservation, earlier?: Term): v
   const known = withTerm(reservation);
   stock.live.set(known.id, known);
   tally(stock, known, 1);
-  if (known.term !== earlier && known.term.kind !== 'closed') stock.deadlines.add({ atMs: dueMs(known.term), reservation: known.id });
+  if (known.term !== earlier && known.term.kind !== 'closed')
+    stock.deadlines.add({ atMs: dueMs(known.term), reservation: known.id });
   if (waits(known)) stock.waiting.add(known.id);
   for (const orderRef of known.orderRefs) {
     const same = stock.byOrder.get(orderRef) ?? new Set();

@@ -14,6 +14,9 @@ export function availabilityStatus({ status, terms }: Pick<Snapshot, 'status' | 
 }
 
 /** Every channel's word; when one changes, the change goes out at once. */
-export function statusByChannel(snapshot: Pick<Snapshot, 'status' | 'terms'>, network: Network): ReadonlyMap<ChannelId, AvailabilityStatus> {
+export function statusByChannel(
+  snapshot: Pick<Snapshot, 'status' | 'terms'>,
+  network: Network,
+): ReadonlyMap<ChannelId, AvailabilityStatus> {
   return new Map(network.channels.map(({ id }) => [id, availabilityStatus(snapshot, offer(snapshot.terms, network, id))]));
 }

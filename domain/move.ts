@@ -14,7 +14,9 @@ export function decideMove(stock: Stock, move: Move, nowMs: number): readonly Ev
 
 function moved(stock: Stock, move: Move, occurredAtMs: number): Event {
   const { id, source, books, kind, quantity, reason } = move;
-  const changes = changesOf(move).map((change) => (isLate(stock, move, change, occurredAtMs) ? { ...change, onHand: 0 } : change));
+  const changes = changesOf(move).map((change) =>
+    isLate(stock, move, change, occurredAtMs) ? { ...change, onHand: 0 } : change,
+  );
   return { type: 'moved', id, source, books, kind, quantity, reason, ...toldBy(move, occurredAtMs), changes };
 }
 
@@ -29,7 +31,12 @@ function changesOf({ kind, location, status, quantity, to }: Move): readonly Cha
       return [{ location, status, onHand: -quantity }];
     case 'transferred':
     case 'status_changed':
-      return to === null ? [] : [{ location, status, onHand: -quantity }, { ...to, onHand: quantity }];
+      return to === null
+        ? []
+        : [
+            { location, status, onHand: -quantity },
+            { ...to, onHand: quantity },
+          ];
   }
 }
 
@@ -41,7 +48,10 @@ function settle(stock: Stock, move: Move, occurredAtMs: number): { readonly even
     for (const line of reservation.lines) {
       const quantity = Math.min(left, line.owed);
       if (quantity === 0) continue;
-      events.push(...brought(reservation, line, quantity, move.location), shipped(stock, reservation, line, quantity, move, occurredAtMs));
+      events.push(
+        ...brought(reservation, line, quantity, move.location),
+        shipped(stock, reservation, line, quantity, move, occurredAtMs),
+      );
       left -= quantity;
     }
   }
@@ -58,11 +68,21 @@ function brought(reservation: Reservation, line: Line, quantity: number, locatio
   const here = unitsOf(line.owedAt.filter((placed) => placed.location === location));
   const elsewhere = line.owedAt.filter((placed) => placed.location !== location);
   const missing = Math.max(0, quantity - here);
-  const common = { reservation: reservation.id, orderRef: reservation.orderRefs.at(-1) ?? null, class: 'owed', line: line.line } as const;
+  const common = {
+    reservation: reservation.id,
+    orderRef: reservation.orderRefs.at(-1) ?? null,
+    class: 'owed',
+    line: line.line,
+  } as const;
   const moves = takeUnits(line.line, elsewhere, unitsOf(elsewhere), Math.min(missing, unitsOf(elsewhere)), 'placed').placed;
   const placed = missing - unitsOf(moves);
   return [
-    ...moves.map((from): Event => ({ type: 'reallocated', ...common, from: from.location, at: { location, quantity: from.quantity } })),
+    ...moves.map((from): Event => ({
+      type: 'reallocated',
+      ...common,
+      from: from.location,
+      at: { location, quantity: from.quantity },
+    })),
     ...(placed > 0 ? [{ type: 'placed', ...common, at: { location, quantity: placed } } as const] : []),
   ];
 }

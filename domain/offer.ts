@@ -98,7 +98,17 @@ export function offeredAtOnePlace(offered: Offer): number {
 }
 
 const NOTHING: Offer = {
-  availableToSell: 0, firm: 0, stock: 0, withheld: 0, debt: 0, backordered: 0, buffer: 0, backorderLimit: 0, cap: null, consumed: 0, places: [],
+  availableToSell: 0,
+  firm: 0,
+  stock: 0,
+  withheld: 0,
+  debt: 0,
+  backordered: 0,
+  buffer: 0,
+  backorderLimit: 0,
+  cap: null,
+  consumed: 0,
+  places: [],
 };
 
 const safe = (place: PlaceTerms): number => Math.max(0, netOf(place) - place.safetyStock);

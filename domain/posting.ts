@@ -8,7 +8,17 @@ export const ISSUE_AT = ['commit', 'fulfil', 'both'] as const;
 export type IssueAt = (typeof ISSUE_AT)[number];
 
 export const POSTING_KINDS = [
-  'committed', 'cancelled', 'shipped', 'reallocated', 'received', 'sold', 'returned', 'adjusted', 'transferred', 'status_changed', 'counted',
+  'committed',
+  'cancelled',
+  'shipped',
+  'reallocated',
+  'received',
+  'sold',
+  'returned',
+  'adjusted',
+  'transferred',
+  'status_changed',
+  'counted',
 ] as const;
 export type PostingKind = (typeof POSTING_KINDS)[number];
 

@@ -53,7 +53,13 @@ export function without(placed: readonly Placed[], gone: readonly Placed[]): rea
 }
 
 /** Which units of a line go first: a buyer rather loses what nobody has yet, and rather gets what is there. */
-export function takeUnits(line: number, placed: readonly Placed[], total: number, quantity: number, first: 'placed' | 'backordered'): Units {
+export function takeUnits(
+  line: number,
+  placed: readonly Placed[],
+  total: number,
+  quantity: number,
+  first: 'placed' | 'backordered',
+): Units {
   const there = unitsOf(placed);
   let fromPlaces = first === 'placed' ? Math.min(quantity, there) : Math.max(0, quantity - (total - there));
   const taken: Placed[] = [];
@@ -82,7 +88,13 @@ export type StatusRefusal =
   | 'not_committed';
 
 const COMMITTED = { committed: 'already_committed', fulfilled: 'already_committed', cancelled: 'reservation_cancelled' } as const;
-const CHANGE = { active: 'go', pinned: 'reservation_pinned', ...COMMITTED, released: 'reservation_released', expired: 'reservation_expired' } as const;
+const CHANGE = {
+  active: 'go',
+  pinned: 'reservation_pinned',
+  ...COMMITTED,
+  released: 'reservation_released',
+  expired: 'reservation_expired',
+} as const;
 
 /** `retake` is for the caller to judge: pin takes lapsed units anew, commit only when it was asked to. */
 const PERMITTED = {

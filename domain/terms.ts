@@ -41,6 +41,9 @@ function locationsOf(stock: Stock): ReadonlySet<LocationId> {
 
 /** Units promised beyond what is there, over all places (R28). */
 export function shortageOf(terms: Terms): number {
-  const debt = terms.places.reduce((total, { sellable, reserved, committed }) => total + Math.max(0, reserved + committed - sellable), 0);
+  const debt = terms.places.reduce(
+    (total, { sellable, reserved, committed }) => total + Math.max(0, reserved + committed - sellable),
+    0,
+  );
   return debt + Math.max(0, terms.backordered - terms.backorderLimit);
 }

@@ -26,7 +26,7 @@ export function turn(stock: Stock, command: Command, context: Context, correlati
   }
   record(decision.events);
   record(consequences(stock, context));
-  const reservation = 'reservation' in command && command.reservation !== null ? (stock.live.get(command.reservation) ?? null) : null;
+  const reservation = command.type !== 'move' && 'reservation' in command ? (stock.live.get(command.reservation) ?? null) : null;
   return { entries: record.entries, answer: { accepted: true, reservation, fact: decision.fact } };
 }
 

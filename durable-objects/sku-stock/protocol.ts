@@ -14,7 +14,11 @@ export interface SkuStockStub {
   snapshot(): Promise<Snapshot | null>;
   reservation(id: ReservationId): Promise<Seen<Reservation> | null>;
   /** Everything behind the numbers; reservations page by page, of one channel or (null) of all. */
-  explain(page: { readonly channel: ChannelId | null; readonly after: ReservationId | null; readonly limit: number }): Promise<Explained | null>;
+  explain(page: {
+    readonly channel: ChannelId | null;
+    readonly after: ReservationId | null;
+    readonly limit: number;
+  }): Promise<Explained | null>;
   /** Postings that are not settled as posted yet, in sequence. */
   waiting(page: { readonly after: number; readonly limit: number }): Promise<readonly WaitingPosting[]>;
   /** What became of postings that were sent; answers are taken one by one and may come twice (R32). */
@@ -23,6 +27,13 @@ export interface SkuStockStub {
   published(change: { readonly sequence: number; readonly asOfMs: number }): Promise<void>;
   audit(): Promise<readonly Check[]>;
 }
+
+/** The same, seen from inside: a method may answer at once. */
+export type SkuStockServed = {
+  readonly [Method in keyof SkuStockStub]: (
+    ...args: Parameters<SkuStockStub[Method]>
+  ) => ReturnType<SkuStockStub[Method]> | Awaited<ReturnType<SkuStockStub[Method]>>;
+};
 
 export interface Call {
   /** The version the caller decided with; the whole network only where the object asked for it. */

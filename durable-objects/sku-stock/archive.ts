@@ -1,0 +1,83 @@
+import type { Sku } from '../../domain/ids.ts';
+import type { Stock } from '../../domain/stock.ts';
+import { advanced, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { PERIOD_MS, PERIODS_KEPT, SEGMENT_ROWS_MAX } from './limits.ts';
+import { dropPeriod } from './schema.ts';
+import type { StockLog } from './stock-log.ts';
+
+/**
+ * Moves periods past retention to R2 as NDJSON, then drops their tables. Each segment's first line names the hash of
+ * the one before, so a changed or missing segment is seen. A crash repeats a segment under the same name.
+ */
+export class Archive {
+  readonly #storage: DurableObjectStorage;
+  readonly #log: StockLog;
+  readonly #bucket: R2Bucket;
+  readonly #sku: Sku;
+
+  constructor(storage: DurableObjectStorage, log: StockLog, bucket: R2Bucket, sku: Sku) {
+    this.#storage = storage;
+    this.#log = log;
+    this.#bucket = bucket;
+    this.#sku = sku;
+  }
+
+  /** When the oldest period may go, or null while it holds the newest entry. */
+  nextMs(stock: Stock): number | null {
+    const [oldest] = this.#log.periods;
+    return oldest === undefined || oldest >= periodOf(stock) ? null : (oldest + PERIODS_KEPT) * PERIOD_MS;
+  }
+
+  /** The newest entry is never dropped: it holds the sequence and the clock. */
+  async run(stock: Stock, nowMs: number): Promise<void> {
+    const current = Math.floor(nowMs / PERIOD_MS);
+    const due = this.#log.periods.filter((period) => period <= current - PERIODS_KEPT && period < periodOf(stock));
+    for (const period of due) await this.#archive(period);
+  }
+
+  async #archive(period: number): Promise<void> {
+    const sql = this.#storage.sql;
+    let hash = readCheckpoint(sql).segmentHash;
+    for (const table of ['journal', 'closed'] as const) {
+      const order = table === 'journal' ? 'sequence' : 'id';
+      let after: number | string = table === 'journal' ? 0 : '';
+      for (let part = 0; ; part++) {
+        const rows: Record<string, SqlStorageValue>[] = sql
+          .exec(
+            `SELECT * FROM ${table}_${period.toFixed(0)} WHERE ${order} > ? ORDER BY ${order} LIMIT ?`,
+            after,
+            SEGMENT_ROWS_MAX,
+          )
+          .toArray();
+        const last = rows.at(-1)?.[order];
+        if (rows.length === 0 || (typeof last !== 'number' && typeof last !== 'string')) break;
+        after = last;
+        const name = `${encodeURIComponent(this.#sku)}/${period.toFixed(0)}/${table}-${String(part).padStart(4, '0')}.ndjson`;
+        const header = { sku: this.#sku, period, table, part, previous_sha256: hash };
+        const text = [header, ...rows].map((row) => `${JSON.stringify(row)}\n`).join('');
+        const bytes = new TextEncoder().encode(text);
+        await this.#bucket.put(name, bytes);
+        hash = hex(await crypto.subtle.digest('SHA-256', bytes));
+      }
+    }
+    this.#drop(period, hash);
+  }
+
+  #drop(period: number, segmentHash: string | null): void {
+    const sql = this.#storage.sql;
+    this.#storage.transactionSync(() => {
+      const sums = advanced(readCheckpoint(sql), this.#log.entriesIn(period));
+      writeCheckpoint(sql, { ...sums, throughMs: (period + 1) * PERIOD_MS, segmentHash });
+      dropPeriod(sql, period);
+    });
+    this.#log.dropped(this.#log.periods.filter((one) => one !== period));
+  }
+}
+
+function periodOf(stock: Stock): number {
+  return Math.floor(stock.lastNowMs / PERIOD_MS);
+}
+
+function hex(bytes: ArrayBuffer): string {
+  return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

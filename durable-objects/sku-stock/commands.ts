@@ -1,0 +1,226 @@
+import type { Answer, Command, Fact } from '../../domain/command.ts';
+import type { Context } from '../../domain/decide.ts';
+import { effectOf } from '../../domain/effect.ts';
+import type { Entry } from '../../domain/event.ts';
+import { dueMs } from '../../domain/evolve.ts';
+import type { ReservationId } from '../../domain/ids.ts';
+import { PIN_OUTCOME_MS } from '../../domain/limits.ts';
+import { statusOf, type ReservationStatus } from '../../domain/reservation.ts';
+import { placeKey, type Balance, type Stock } from '../../domain/stock.ts';
+import { tidy, turn } from '../../domain/turn.ts';
+import { factIds } from './fact-ids.ts';
+import { JournalBooks } from './journal-books.ts';
+import { KEYS_PER_RESERVATION_MAX } from './limits.ts';
+import { caseOfPosting, type Outbox } from './outbox.ts';
+import type { Asked, Call, CallResult, PostingOutcome, Reply, RequestKey } from './protocol.ts';
+import type { Publication } from './publication.ts';
+import type { StockLog } from './stock-log.ts';
+
+/** An answer as it lies beside its reservation, to be given again word for word (R5). */
+interface Kept extends RequestKey {
+  readonly operation: Command['type'];
+  readonly answer: Answer;
+  readonly sequence: number;
+  readonly asOfMs: number;
+  readonly correlationId: string;
+}
+
+/** Runs commands on one SKU: each in a turn of its own, stored whole or not at all (R37). */
+export class Commands {
+  readonly #log: StockLog;
+  readonly #outbox: Outbox;
+  readonly #publication: Publication;
+  readonly #books: JournalBooks;
+  #inMemory = false;
+  /** A count was applied, so some postings may be settled (R32). */
+  #counted = false;
+
+  constructor(sql: SqlStorage, log: StockLog, outbox: Outbox, publication: Publication) {
+    this.#log = log;
+    this.#outbox = outbox;
+    this.#publication = publication;
+    this.#books = new JournalBooks(sql, log, outbox);
+  }
+
+  /** null: there is no such item. Reads the rows where memory was lost. */
+  stock(): Stock | null {
+    const stock = this.#log.stock();
+    if (stock !== null && !this.#inMemory) this.#read();
+    return stock;
+  }
+
+  #read(): void {
+    this.#outbox.read();
+    this.#publication.read();
+    this.#inMemory = true;
+  }
+
+  nowMs(stock: Stock): number {
+    return Math.max(Date.now(), stock.lastNowMs);
+  }
+
+  run({ networkVersion, network, asked }: Call): CallResult {
+    const makesItem = asked.some(({ command }) => command.type === 'set_item');
+    if (this.stock() === null) {
+      if (!makesItem) return { outcome: 'sku_unknown' };
+      this.#log.found();
+      this.#read();
+    }
+    const seen = this.#log.network().version;
+    if (networkVersion < seen) return { outcome: 'network_stale' };
+    if (networkVersion > seen) {
+      if (network === null) return { outcome: 'network_needed' };
+      this.#log.saveNetwork(network);
+    }
+    return { outcome: 'done', replies: asked.map((one) => this.#reply(one)) };
+  }
+
+  #reply(asked: Asked): Reply {
+    try {
+      return this.#turn((stock) => this.#answer(stock, asked));
+    } catch (error) {
+      console.error(JSON.stringify({ command: asked.command.type, correlationId: asked.correlationId, error: String(error) }));
+      return { outcome: 'failed', message: String(error) };
+    }
+  }
+
+  /** Whatever `work` does is stored, or nothing, and then memory is read anew. */
+  #turn<T>(work: (stock: Stock) => { readonly entries: readonly Entry[]; readonly result: T }): T {
+    try {
+      const { entries, result } = this.#log.inOneTurn(() => work(this.#log.found()));
+      for (const entry of entries) this.#outbox.note(entry);
+      this.#publication.note(entries);
+      return result;
+    } catch (error) {
+      this.#inMemory = false;
+      this.stock();
+      throw error;
+    }
+  }
+
+  #answer(stock: Stock, asked: Asked): { readonly entries: readonly Entry[]; readonly result: Reply } {
+    const { command } = asked;
+    if (command.type === 'move' || command.type === 'count') return this.#book(stock, command, asked);
+    return 'reservation' in command ? this.#plan(stock, command.reservation, asked) : this.#decide(stock, asked, null);
+  }
+
+  /** A fact counts once, however often and by whatever way it comes (R34). */
+  #book(stock: Stock, fact: Fact, asked: Asked): { readonly entries: readonly Entry[]; readonly result: Reply } {
+    const ids = factIds(fact);
+    const known = this.#log.knownFact(ids);
+    if (known !== null) {
+      this.#publication.add({ duplicates: 1 });
+      return { entries: [], result: { outcome: 'duplicate', sequence: known } };
+    }
+    const decided = this.#decide(stock, asked, null);
+    if (decided.applied) this.#log.rememberFact(ids, stock.sequence, this.nowMs(stock));
+    return decided;
+  }
+
+  #plan(stock: Stock, id: ReservationId, asked: Asked): { readonly entries: readonly Entry[]; readonly result: Reply } {
+    const kept = JSON.parse(this.#log.recall(stock, id) ?? '[]') as readonly Kept[];
+    const { key, command } = asked;
+    if (key === null) return this.#decide(stock, asked, null);
+    const earlier = kept.find(({ hash, operation }) => hash === key.hash && operation === command.type);
+    if (earlier !== undefined) {
+      if (earlier.fingerprint !== key.fingerprint) return { entries: [], result: { outcome: 'key_reused' } };
+      this.#publication.add({ replays: 1 });
+      const { answer, sequence, asOfMs, correlationId } = earlier;
+      const replay = { presentStatus: this.#statusNow(stock, id) };
+      return { entries: [], result: { outcome: 'answered', answer, sequence, asOfMs, correlationId, replay } };
+    }
+    if (kept.length >= KEYS_PER_RESERVATION_MAX) return { entries: [], result: { outcome: 'too_many_operations' } };
+    return this.#decide(stock, asked, { id, kept, key });
+  }
+
+  #decide(
+    stock: Stock,
+    { command, correlationId }: Asked,
+    keep: { readonly id: ReservationId; readonly kept: readonly Kept[]; readonly key: RequestKey } | null,
+  ): { readonly entries: readonly Entry[]; readonly result: Reply; readonly applied: boolean } {
+    const nowMs = this.nowMs(stock);
+    const { entries, answer } = turn(stock, command, this.#context(nowMs), correlationId);
+    const said = { answer, sequence: stock.sequence, asOfMs: nowMs, correlationId };
+    const answered =
+      keep === null || !isKept(answer)
+        ? null
+        : {
+            id: keep.id,
+            answers: JSON.stringify([...keep.kept, { ...keep.key, operation: command.type, ...said } satisfies Kept]),
+          };
+    this.#log.record(stock, entries, nowMs, answered);
+    if (!answer.accepted) this.#publication.addRefusal(answer.rejection.code);
+    const applied = answer.accepted && answer.fact?.outcome === 'applied';
+    if (applied && command.type === 'count') this.#counted = true;
+    return { entries, applied, result: { outcome: 'answered', ...said, replay: null } };
+  }
+
+  /** What lapsed by now is expired, whether or not anybody wrote it down yet (R12). */
+  #statusNow(stock: Stock, id: ReservationId): ReservationStatus | null {
+    const reservation = stock.live.get(id);
+    if (reservation === undefined) return null;
+    const { term } = reservation;
+    if (term.kind !== 'active' || dueMs(term) > this.nowMs(stock)) return statusOf(reservation);
+    const lines = reservation.lines.map((line) => ({ ...line, open: 0, expired: line.expired + line.open }));
+    return statusOf({ ...reservation, lines, term: { kind: 'closed' } });
+  }
+
+  letTimePass(): void {
+    this.#turn((stock) => {
+      const nowMs = this.nowMs(stock);
+      const entries = tidy(stock, this.#context(nowMs));
+      this.#log.record(stock, entries, nowMs, null);
+      return { entries, result: null };
+    });
+  }
+
+  /** Answers of the ERP (R32, R33); a posting that it refused for good becomes a case. */
+  acknowledge(outcomes: readonly PostingOutcome[]): void {
+    this.#turn((stock) => {
+      const nowMs = this.nowMs(stock);
+      const { posted, refused, found, retried } = this.#outbox.acknowledge(outcomes, nowMs, Math.random());
+      const cases: readonly Command[] = [
+        ...refused.map(({ sequence, detail }) => ({ type: 'open_case', posting: sequence, units: 0, detail }) as const),
+        ...found.flatMap((sequence) => {
+          const open = caseOfPosting(stock.cases.values(), sequence);
+          return open === undefined ? [] : [{ type: 'resolve_case', case: open.number } as const];
+        }),
+      ];
+      const entries = cases.flatMap((command) => turn(stock, command, this.#context(nowMs), null).entries);
+      this.#log.record(stock, entries, nowMs, null);
+      this.#publication.add({ posted: posted.length + found.length, retries: retried ? 1 : 0 });
+      this.#publication.touch();
+      return { entries, result: null };
+    });
+  }
+
+  /** Lets go of postings that nobody needs for comparison any more (R32). */
+  settle(): void {
+    const stock = this.stock();
+    if (stock === null) return;
+    this.#outbox.settle(this.nowMs(stock), this.#counted, (fates) =>
+      fates.every(({ sequence, mark }) =>
+        this.#log
+          .entriesAt([sequence])
+          .every((entry) =>
+            effectOf(entry.event).lines.every((line) => mark !== null && hasCounted(stock.balances.get(placeKey(line)), mark)),
+          ),
+      ),
+    );
+    this.#outbox.saveProgress(stock.sequence);
+    this.#counted = false;
+  }
+
+  #context(nowMs: number): Context {
+    return { nowMs, network: this.#log.network(), books: this.#books, pinOutcomeMs: PIN_OUTCOME_MS };
+  }
+}
+
+function hasCounted(balance: Balance | undefined, mark: number): boolean {
+  return Object.values(balance?.bases ?? {}).some((base) => 'mark' in base && base.mark >= mark);
+}
+
+/** Refusals for state or stock are answers too and are kept; an unknown id is not (R5). */
+function isKept(answer: Answer): boolean {
+  return answer.accepted || answer.rejection.code !== 'reservation_not_found';
+}

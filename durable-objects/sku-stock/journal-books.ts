@@ -1,0 +1,71 @@
+import { readCheckpoint } from './checkpoint.ts';
+import type { Books } from '../../domain/count.ts';
+import { effectOf } from '../../domain/effect.ts';
+import type { Entry } from '../../domain/event.ts';
+import type { SourceId } from '../../domain/ids.ts';
+import type { PostingLine } from '../../domain/posting.ts';
+import type { Place } from '../../domain/stock.ts';
+import { touchesPlace, type Outbox } from './outbox.ts';
+import type { StockLog } from './stock-log.ts';
+
+/** What a count is compared with, read from the journal and the outbox. Counts are rare, so it may read much. */
+export class JournalBooks implements Books {
+  readonly #sql: SqlStorage;
+  readonly #log: StockLog;
+  readonly #outbox: Outbox;
+
+  constructor(sql: SqlStorage, log: StockLog, outbox: Outbox) {
+    this.#sql = sql;
+    this.#log = log;
+    this.#outbox = outbox;
+  }
+
+  get oldestMark(): number {
+    return this.#outbox.oldestMark;
+  }
+
+  get oldestMs(): number {
+    return readCheckpoint(this.#sql).throughMs;
+  }
+
+  notInErp(place: Place, mark: number): readonly PostingLine[] | null {
+    const entries = this.#outbox.entriesNotInErp(mark, (entry) => touchesPlace(entry, place.location, place.status));
+    return entries === null ? null : entries.flatMap((entry) => linesAt(entry, place));
+  }
+
+  beyond(source: SourceId, place: Place, mark: number): readonly PostingLine[] {
+    return this.#log.entriesBeyondMark(mark).flatMap((entry) => (sourceOf(entry) === source ? linesAt(entry, place) : []));
+  }
+
+  since(place: Place, asOfMs: number, books: 'erp' | 'front'): readonly PostingLine[] | null {
+    const fates = new Map(books === 'erp' ? this.#outbox.fates().map((fate) => [fate.sequence, fate]) : []);
+    const pending = new Set(books === 'erp' ? this.#outbox.pendingSequences() : []);
+    const neverThere = pending.size > 0 || [...fates.values()].some(({ state }) => state === 'refused');
+    const lines: PostingLine[] = [];
+    for (const entry of this.#log.entriesBack()) {
+      const fate = fates.get(entry.sequence);
+      const here = linesAt(entry, place);
+      const lacks = pending.has(entry.sequence) || fate?.state === 'refused';
+      const answeredLater = fate !== undefined && !lacks && (fate.answeredAtMs ?? Infinity) > asOfMs;
+      if (lacks || occurredAt(entry) > asOfMs) lines.push(...here);
+      else if (answeredLater && here.length > 0) return null;
+      // Entries before that time cannot have occurred later, and postings are answered in sequence.
+      else if (entry.atMs <= asOfMs && !answeredLater && !neverThere) break;
+    }
+    return lines;
+  }
+}
+
+export function linesAt({ event }: Entry, { location, status }: Place): readonly PostingLine[] {
+  return effectOf(event).lines.filter((line) => line.location === location && line.status === status);
+}
+
+function sourceOf({ event }: Entry): SourceId | null {
+  if (event.type === 'moved') return event.source;
+  return event.type === 'shipped' ? (event.stated?.source ?? null) : null;
+}
+
+function occurredAt({ event, atMs }: Entry): number {
+  if (event.type === 'moved' || event.type === 'counted') return event.occurredAtMs;
+  return event.type === 'shipped' ? (event.stated?.occurredAtMs ?? atMs) : atMs;
+}

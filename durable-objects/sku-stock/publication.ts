@@ -1,0 +1,163 @@
+import type { Entry } from '../../domain/event.ts';
+import type { ReservationId } from '../../domain/ids.ts';
+import type { Network } from '../../domain/network.ts';
+import { statusByChannel } from '../../domain/label.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { ALARM_GAP_MS, REPORT_WAITING_MS, REPUBLISH_MAX_MS, REPUBLISH_MS } from './limits.ts';
+import type { ChangedCase, ChangeMessage, Counters } from './protocol.ts';
+import { readMeta, writeMeta } from './schema.ts';
+import type { StockLog } from './stock-log.ts';
+
+/** As many as fit a queue message beside the snapshot; the rest goes with the next. */
+const LISTED_MAX = 400;
+
+interface Stored {
+  readonly through: Through;
+  readonly counters: Counters;
+}
+interface Through {
+  readonly sequence: number;
+  readonly asOfMs: number;
+}
+interface Listed {
+  readonly sequence: number;
+  readonly case: ChangedCase | null;
+  readonly order: { readonly orderRef: string; readonly reservation: ReservationId } | null;
+}
+interface Sent extends Through {
+  readonly listedThrough: number;
+  readonly atMs: number;
+  readonly attempt: number;
+}
+
+const NO_COUNTERS: Counters = { reserved: 0, refused: {}, lapsed: 0, duplicates: 0, replays: 0, posted: 0, retries: 0 };
+
+/** What the read models are to know, sent again until they said that they have it (`published_through`). */
+export class Publication {
+  readonly #sql: SqlStorage;
+  readonly #log: StockLog;
+  #through: Through = { sequence: 0, asOfMs: 0 };
+  #counters: Counters = NO_COUNTERS;
+  #listed: Listed[] = [];
+  #changed = false;
+  #sent: Sent | null = null;
+  #lastSentMs = 0;
+  #statuses = '';
+
+  constructor(storage: DurableObjectStorage, log: StockLog) {
+    this.#sql = storage.sql;
+    this.#log = log;
+  }
+
+  read(): void {
+    const stored = readMeta(this.#sql, 'publication');
+    const { through, counters } =
+      stored === null ? { through: { sequence: 0, asOfMs: 0 }, counters: NO_COUNTERS } : (JSON.parse(stored) as Stored);
+    this.#through = through;
+    this.#counters = counters;
+    this.#listed = [];
+    this.#sent = null;
+    this.#changed = false;
+    for (const entry of this.#log.entriesAfter(through.sequence)) this.#list(entry);
+  }
+
+  /** Takes new entries into account once they are stored. */
+  note(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      this.#list(entry);
+      if (entry.event.type === 'reserved') this.add({ reserved: 1 });
+      if (entry.event.type === 'expired') this.add({ lapsed: entry.event.reservations.length });
+    }
+  }
+
+  #list({ sequence, atMs, event }: Entry): void {
+    this.#changed = true;
+    if (event.type === 'case_opened') {
+      const { about, difference } = event;
+      this.#listed.push({
+        sequence,
+        order: null,
+        case: { number: sequence, about, difference, openedAtMs: atMs, closedAtMs: null },
+      });
+    }
+    if (event.type === 'case_changed') this.#listed.push({ sequence, order: null, case: { ...event.case, closedAtMs: null } });
+    if (event.type === 'case_closed') this.#listed.push({ sequence, order: null, case: { ...event.case, closedAtMs: atMs } });
+    if (event.type === 'committed') {
+      const { orderRef, reservation } = event;
+      if (this.#listed.some(({ order }) => order?.orderRef === orderRef && order.reservation === reservation)) return;
+      this.#listed.push({ sequence, case: null, order: { orderRef, reservation } });
+    }
+  }
+
+  add(more: Partial<Omit<Counters, 'refused'>>): void {
+    const next: Record<string, number> = {};
+    for (const [name, by] of Object.entries(more)) next[name] = (this.#counters[name as keyof typeof more] ?? 0) + by;
+    this.#counters = { ...this.#counters, ...next };
+  }
+
+  addRefusal(code: string): void {
+    const { refused } = this.#counters;
+    this.#counters = { ...this.#counters, refused: { ...refused, [code]: (refused[code] ?? 0) + 1 } };
+  }
+
+  /** Something other than the journal changed that the read models show. */
+  touch(): void {
+    this.#changed = true;
+  }
+
+  /** Whether a channel's word (sold out, back, low) differs from what was sent last: such news waits for nobody. */
+  isUrgent(snapshot: Snapshot, network: Network): boolean {
+    return this.#changed && describe(snapshot, network) !== this.#statuses;
+  }
+
+  /** When the next message is due, or null. */
+  dueMs(waiting: number): number | null {
+    const fresh = this.#changed ? this.#lastSentMs + ALARM_GAP_MS : Infinity;
+    const again =
+      this.#sent === null ? Infinity : this.#sent.atMs + Math.min(REPUBLISH_MS * 2 ** (this.#sent.attempt - 1), REPUBLISH_MAX_MS);
+    const report = waiting > 0 ? this.#lastSentMs + REPORT_WAITING_MS : Infinity;
+    const due = Math.min(fresh, again, report);
+    return due === Infinity ? null : due;
+  }
+
+  message(snapshot: Snapshot, network: Network, waiting: ChangeMessage['waiting'], nowMs: number): ChangeMessage {
+    const listed = this.#listed.slice(0, LISTED_MAX);
+    const all = listed.length === this.#listed.length;
+    const listedThrough = all ? snapshot.sequence : (listed.at(-1)?.sequence ?? 0) - 1;
+    const attempt = this.#changed || this.#sent === null ? 1 : this.#sent.attempt + 1;
+    this.#sent = { sequence: snapshot.sequence, asOfMs: snapshot.asOfMs, listedThrough, atMs: nowMs, attempt };
+    this.#lastSentMs = nowMs;
+    this.#changed = !all;
+    this.#statuses = describe(snapshot, network);
+    return {
+      sku: snapshot.sku,
+      snapshot,
+      waiting,
+      counters: this.#counters,
+      cases: newestOfEach(listed.flatMap((one) => one.case ?? [])),
+      orders: listed.flatMap((one) => one.order ?? []),
+    };
+  }
+
+  /** The read models hold the change that was true then. */
+  acknowledge({ sequence, asOfMs }: Through): void {
+    const sent = this.#sent;
+    if (sent === null || asOfMs < sent.asOfMs || sequence < sent.sequence) return;
+    this.#through = { sequence: sent.listedThrough, asOfMs: sent.asOfMs };
+    this.#listed = this.#listed.filter((one) => one.sequence > sent.listedThrough);
+    this.#sent = null;
+  }
+
+  /** Counters and progress are written with the alarm's work only: a crash may forget a second of counting. */
+  save(): void {
+    writeMeta(this.#sql, 'publication', JSON.stringify({ through: this.#through, counters: this.#counters } satisfies Stored));
+  }
+}
+
+function describe(snapshot: Snapshot, network: Network): string {
+  return JSON.stringify([...statusByChannel(snapshot, network)]);
+}
+
+function newestOfEach(cases: readonly ChangedCase[]): readonly ChangedCase[] {
+  return [...new Map(cases.map((one) => [one.number, one])).values()];
+}

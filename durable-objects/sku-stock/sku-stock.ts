@@ -1,0 +1,219 @@
+import { DurableObject } from 'cloudflare:workers';
+import type { ChannelId, ReservationId, Sku } from '../../domain/ids.ts';
+import { nextDeadline } from '../../domain/lapse.ts';
+import { ISSUE_AT, type IssueAt } from '../../domain/posting.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Reservation, Stock } from '../../domain/stock.ts';
+import { termsOf } from '../../domain/terms.ts';
+import { Archive } from './archive.ts';
+import { audit } from './audit.ts';
+import { Commands } from './commands.ts';
+import { explain } from './explain.ts';
+import { GroupCommit } from './group-commit.ts';
+import { OVERLOADED_RETRY_MS, WAITING_COMMANDS_MAX } from './limits.ts';
+import { Outbox } from './outbox.ts';
+import type {
+  Call,
+  CallResult,
+  ChangeMessage,
+  Check,
+  Explained,
+  MovementsMessage,
+  PostingOutcome,
+  Seen,
+  SkuStockServed,
+  WaitingPosting,
+} from './protocol.ts';
+import { Publication } from './publication.ts';
+import { Reminder } from './reminder.ts';
+import { StockLog } from './stock-log.ts';
+
+/** What the object needs of its surroundings. */
+export interface SkuStockEnv {
+  readonly ERP_MOVEMENTS: Queue<MovementsMessage>;
+  readonly STOCK_CHANGES: Queue<ChangeMessage>;
+  readonly ARCHIVE: R2Bucket;
+  readonly ERP_ISSUE_AT: string;
+  readonly FRESH_FOR_MS_MAX: string;
+}
+
+/** One SKU: everything that is promised of it is promised here, one command after the other. */
+export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServed {
+  readonly #log: StockLog;
+  readonly #outbox: Outbox;
+  readonly #publication: Publication;
+  readonly #commands: Commands;
+  readonly #commits: GroupCommit<Call, CallResult>;
+  readonly #archive: Archive;
+  readonly #reminder: Reminder;
+  readonly #freshForMsMax: number;
+
+  constructor(ctx: DurableObjectState, env: SkuStockEnv) {
+    super(ctx, env);
+    const sku = (ctx.id.name ?? '') as Sku;
+    this.#log = new StockLog(ctx.storage, sku);
+    this.#outbox = new Outbox(ctx.storage, this.#log, sku, issueAtOf(env));
+    this.#publication = new Publication(ctx.storage, this.#log);
+    this.#commands = new Commands(ctx.storage.sql, this.#log, this.#outbox, this.#publication);
+    this.#commits = new GroupCommit(
+      ctx.storage,
+      (call) => this.#commands.run(call),
+      () => this.#afterwards(),
+    );
+    this.#archive = new Archive(ctx.storage, this.#log, env.ARCHIVE, sku);
+    this.#reminder = new Reminder(ctx.storage);
+    this.#freshForMsMax = Number(env.FRESH_FOR_MS_MAX);
+    void ctx.blockConcurrencyWhile(() => this.#reminder.read());
+  }
+
+  /** Answers after the commit that carries it; callers that arrive meanwhile share the next one. */
+  execute(call: Call): Promise<CallResult> | CallResult {
+    if (this.#commits.waiting >= WAITING_COMMANDS_MAX) return { outcome: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS };
+    return this.#commits.submit(call);
+  }
+
+  snapshot(): Snapshot | null {
+    const stock = this.#current();
+    return stock === null ? null : this.#snapshotOf(stock);
+  }
+
+  reservation(id: ReservationId): Seen<Reservation> | null {
+    const stock = this.#current();
+    const value = stock === null ? null : this.#log.reservation(stock, id);
+    return stock === null || value === null ? null : { value, sequence: stock.sequence, asOfMs: stock.lastNowMs };
+  }
+
+  explain(page: {
+    readonly channel: ChannelId | null;
+    readonly after: ReservationId | null;
+    readonly limit: number;
+  }): Explained | null {
+    const stock = this.#current();
+    return stock === null ? null : explain(stock, this.#snapshotOf(stock), this.#log, this.#outbox, page);
+  }
+
+  waiting({ after, limit }: { readonly after: number; readonly limit: number }): readonly WaitingPosting[] {
+    return this.#current() === null ? [] : this.#outbox.waiting(after, limit);
+  }
+
+  audit(): readonly Check[] {
+    const stock = this.#current();
+    return stock === null ? [] : audit(this.ctx.storage.sql, stock, this.#log, this.#outbox);
+  }
+
+  acknowledge(outcomes: readonly PostingOutcome[]): void {
+    if (this.#current() === null) return;
+    this.#commands.acknowledge(outcomes);
+    this.#afterwards();
+    // What piled up behind the answered flush need not wait for the alarm.
+    const stock = this.#commands.stock();
+    if (stock !== null)
+      this.ctx.waitUntil(this.#flush(stock).catch((error: unknown) => this.#logLine({ error: String(error), flushed: 0 })));
+  }
+
+  published(change: { readonly sequence: number; readonly asOfMs: number }): void {
+    if (this.#current() !== null) this.#publication.acknowledge(change);
+  }
+
+  /** One alarm for everything that time brings: it catches all and is always armed again. */
+  override async alarm(): Promise<void> {
+    const startedAtMs = Date.now();
+    this.#reminder.rang(startedAtMs);
+    try {
+      const stock = this.#current();
+      if (stock === null) return;
+      const flushed = await this.#flush(stock);
+      const published = await this.#publishIfDue(stock);
+      await this.#archive.run(stock, this.#commands.nowMs(stock));
+      this.#reminder.succeeded();
+      this.#arm(stock);
+      this.#logLine({ flushed, published, sequence: stock.sequence, durationMs: Date.now() - startedAtMs });
+    } catch (error) {
+      const retryMs = this.#reminder.failed(Date.now());
+      this.#logLine({ error: String(error), retryMs, durationMs: Date.now() - startedAtMs });
+    }
+  }
+
+  /** The stock as it is now: what was due has lapsed, and a row was read (F45). */
+  #current(): Stock | null {
+    const stock = this.#commands.stock();
+    if (stock === null) return null;
+    this.#log.touch();
+    const due = nextDeadline(stock);
+    if (due !== null && due.atMs <= this.#commands.nowMs(stock)) {
+      this.#commands.letTimePass();
+      this.#afterwards();
+    }
+    return stock;
+  }
+
+  #snapshotOf(stock: Stock): Snapshot {
+    const asOfMs = this.#commands.nowMs(stock);
+    const untilMs = nextDeadline(stock)?.atMs ?? Infinity;
+    return {
+      sku: stock.sku,
+      status: stock.item?.status ?? 'active',
+      terms: termsOf(stock),
+      sequence: stock.sequence,
+      asOfMs,
+      freshForMs: Math.max(0, Math.min(this.#freshForMsMax, untilMs - asOfMs)),
+    };
+  }
+
+  /** In the turn of every change: news goes out, and the alarm is set for what comes next. */
+  #afterwards(): void {
+    const stock = this.#commands.stock();
+    if (stock === null) return;
+    if (this.#publication.isUrgent(this.#snapshotOf(stock), this.#log.network())) {
+      // Should it fail, the alarm sends it again.
+      this.ctx.waitUntil(
+        this.#publish(stock).catch((error: unknown) => this.#logLine({ error: String(error), published: false })),
+      );
+    }
+    this.#arm(stock);
+  }
+
+  #arm(stock: Stock): void {
+    const nowMs = this.#commands.nowMs(stock);
+    const due = [
+      nextDeadline(stock)?.atMs,
+      this.#outbox.nextFlushMs(nowMs),
+      this.#publication.dueMs(this.#outbox.waitingCount),
+      this.#archive.nextMs(stock),
+    ].filter((atMs) => atMs !== null && atMs !== undefined);
+    this.#reminder.armBy(due.length === 0 ? null : Math.min(...due), Date.now());
+  }
+
+  /** How many postings left. */
+  async #flush(stock: Stock): Promise<number> {
+    this.#commands.settle();
+    const message = this.#outbox.take(this.#commands.nowMs(stock));
+    if (message === null) return 0;
+    await this.env.ERP_MOVEMENTS.send(message);
+    return message.postings.length;
+  }
+
+  async #publishIfDue(stock: Stock): Promise<boolean> {
+    const dueMs = this.#publication.dueMs(this.#outbox.waitingCount);
+    if (dueMs === null || dueMs > this.#commands.nowMs(stock)) return false;
+    this.#publication.save();
+    await this.#publish(stock);
+    return true;
+  }
+
+  #publish(stock: Stock): Promise<unknown> {
+    const waiting = { ...this.#outbox.waitingSince(), failed: this.#outbox.failed };
+    const message = this.#publication.message(this.#snapshotOf(stock), this.#log.network(), waiting, this.#commands.nowMs(stock));
+    return this.env.STOCK_CHANGES.send(message);
+  }
+
+  #logLine(words: Readonly<Record<string, unknown>>): void {
+    console.log(JSON.stringify({ alarm: 'sku-stock', sku: this.ctx.id.name, ...words }));
+  }
+}
+
+function issueAtOf(env: SkuStockEnv): IssueAt {
+  const found = ISSUE_AT.find((one) => one === env.ERP_ISSUE_AT);
+  if (found === undefined) throw new Error(`ERP_ISSUE_AT must be one of ${ISSUE_AT.join(', ')}`);
+  return found;
+}

@@ -1,0 +1,355 @@
+import type { Entry, Event } from '../../domain/event.ts';
+import { admit, forget } from '../../domain/evolve.ts';
+import type { ReservationId, Sku } from '../../domain/ids.ts';
+import { EMPTY_NETWORK, type Network } from '../../domain/network.ts';
+import { isLive } from '../../domain/reservation.ts';
+import {
+  emptyStock,
+  placeKey,
+  type Balance,
+  type Case,
+  type Item,
+  type Place,
+  type Reservation,
+  type Stock,
+} from '../../domain/stock.ts';
+import { PERIOD_MS } from './limits.ts';
+import type { LastCount } from './protocol.ts';
+import { createPeriod, hasTables, migrate, periodsOf, readMeta, writeMeta } from './schema.ts';
+
+/** A reservation as it is stored: its state, and what was answered under which key. */
+interface Row {
+  readonly reservation: Reservation | null;
+  readonly answers: string;
+  /** null: among the live ones. */
+  readonly period: number | null;
+}
+
+/**
+ * The SQLite of one SKU: journal, state rows, known facts. Memory mirrors the live rows; it is read anew whenever a
+ * command fails half-way. Raw SQL, because every statement here is on the hot path (rows written are the bill).
+ */
+export class StockLog {
+  readonly #storage: DurableObjectStorage;
+  readonly #sql: SqlStorage;
+  readonly #sku: Sku;
+  #stock: Stock | null = null;
+  #network: Network | null = null;
+  #periods: readonly number[] = [];
+  /** Closed reservations that the running command called back. */
+  readonly #recalled = new Map<ReservationId, Row>();
+
+  constructor(storage: DurableObjectStorage, sku: Sku) {
+    this.#storage = storage;
+    this.#sql = storage.sql;
+    this.#sku = sku;
+  }
+
+  get periods(): readonly number[] {
+    return this.#periods;
+  }
+
+  /** null: no item has been put here, so there is not even a database. */
+  stock(): Stock | null {
+    if (this.#stock !== null) return this.#stock;
+    return hasTables(this.#sql) ? this.#read() : null;
+  }
+
+  /** The stock, with tables made for it where there were none. */
+  found(): Stock {
+    migrate(this.#sql);
+    return this.stock() ?? this.#read();
+  }
+
+  network(): Network {
+    this.#network ??= parsed<Network>(readMeta(this.#sql, 'network')) ?? EMPTY_NETWORK;
+    return this.#network;
+  }
+
+  saveNetwork(network: Network): void {
+    writeMeta(this.#sql, 'network', JSON.stringify(network));
+    this.#network = network;
+  }
+
+  /** All that `work` writes is stored, or nothing of it. */
+  inOneTurn<T>(work: () => T): T {
+    try {
+      return this.#storage.transactionSync(work);
+    } catch (error) {
+      this.forgetMemory();
+      throw error;
+    } finally {
+      for (const id of this.#recalled.keys()) if (this.#stock !== null) dropClosed(this.#stock, id);
+      this.#recalled.clear();
+    }
+  }
+
+  forgetMemory(): void {
+    this.#stock = null;
+    this.#network = null;
+  }
+
+  /** Brings a closed reservation back into sight for one command, and says what was answered for it so far. */
+  recall(stock: Stock, id: ReservationId): string | null {
+    const row = this.#rowOf(stock, id);
+    if (row === null) return null;
+    if (row.period !== null) {
+      this.#recalled.set(id, row);
+      if (row.reservation !== null) admit(stock, row.reservation);
+    }
+    return row.answers;
+  }
+
+  reservation(stock: Stock, id: ReservationId): Reservation | null {
+    return stock.live.get(id) ?? this.#rowOf(stock, id)?.reservation ?? null;
+  }
+
+  #rowOf(stock: Stock, id: ReservationId): Row | null {
+    if (stock.live.has(id)) {
+      const row = this.#sql.exec<{ answers: string }>('SELECT answers FROM reservation WHERE id = ?', id).one();
+      return { reservation: null, answers: row.answers, period: null };
+    }
+    for (const period of this.#periods.toReversed()) {
+      const row = this.#sql
+        .exec<{ state: string | null; answers: string }>(
+          `SELECT state, answers FROM closed_${period.toFixed(0)} WHERE id = ?`,
+          id,
+        )
+        .toArray()[0];
+      if (row !== undefined) return { reservation: parsed<Reservation>(row.state), answers: row.answers, period };
+    }
+    return null;
+  }
+
+  /**
+   * Stores what a turn brought about: its entries, and the rows that they changed. `answered` is the new list of
+   * answers of one reservation, which need not have changed otherwise.
+   */
+  record(
+    stock: Stock,
+    entries: readonly Entry[],
+    nowMs: number,
+    answered: { readonly id: ReservationId; readonly answers: string } | null,
+  ): void {
+    const period = this.#periodAt(nowMs);
+    for (const entry of entries) this.#append(period, entry);
+    const changed = new Set(entries.flatMap(({ event }) => reservationsIn(event)));
+    if (answered !== null) changed.add(answered.id);
+    for (const id of changed) this.#writeReservation(stock, id, period, answered?.id === id ? answered.answers : null);
+    for (const place of placesIn(entries)) this.#writeBalance(stock.balances.get(placeKey(place)));
+    for (const { event, sequence } of entries) {
+      if (event.type === 'counted') writeMeta(this.#sql, 'last_count', JSON.stringify(countIn(sequence, event)));
+      if (event.type === 'item_changed') writeMeta(this.#sql, 'item', JSON.stringify(event.item));
+      if (event.type === 'case_opened') this.#writeCase(stock.cases.get(sequence), sequence);
+      if (event.type === 'case_changed' || event.type === 'case_closed')
+        this.#writeCase(stock.cases.get(event.case.number), event.case.number);
+    }
+  }
+
+  #append(period: number, { sequence, atMs, correlationId, event }: Entry): void {
+    this.#sql.exec(
+      `INSERT INTO journal_${period.toFixed(0)} (sequence, at, mark, body) VALUES (?, ?, ?, ?)`,
+      sequence,
+      atMs,
+      markOf(event),
+      JSON.stringify({ correlationId, event }),
+    );
+  }
+
+  #writeReservation(stock: Stock, id: ReservationId, period: number, answers: string | null): void {
+    const recalled = this.#recalled.get(id);
+    const reservation = stock.live.get(id) ?? null;
+    if (reservation !== null && isLive(reservation)) {
+      if (recalled?.period != null) this.#sql.exec(`DELETE FROM closed_${recalled.period.toFixed(0)} WHERE id = ?`, id);
+      this.#sql.exec(
+        `INSERT INTO reservation (id, state, answers) VALUES (?1, ?2, coalesce(?3, '[]'))
+         ON CONFLICT (id) DO UPDATE SET state = excluded.state, answers = coalesce(?3, answers)`,
+        id,
+        JSON.stringify(reservation),
+        answers ?? recalled?.answers ?? null,
+      );
+      this.#recalled.delete(id);
+      return;
+    }
+    const state = reservation === null ? null : JSON.stringify(reservation);
+    if (recalled?.period != null) {
+      this.#sql.exec(
+        `UPDATE closed_${recalled.period.toFixed(0)} SET state = ?, answers = coalesce(?, answers) WHERE id = ?`,
+        state,
+        answers,
+        id,
+      );
+      return;
+    }
+    const before = this.#sql.exec<{ answers: string }>('SELECT answers FROM reservation WHERE id = ?', id).toArray()[0];
+    if (before !== undefined) this.#sql.exec('DELETE FROM reservation WHERE id = ?', id);
+    this.#sql.exec(
+      `INSERT INTO closed_${period.toFixed(0)} (id, state, answers) VALUES (?, ?, ?)`,
+      id,
+      state,
+      answers ?? before?.answers ?? '[]',
+    );
+    dropClosed(stock, id);
+  }
+
+  #writeBalance(balance: Balance | undefined): void {
+    if (balance === undefined) return;
+    this.#sql.exec(
+      `INSERT INTO balance (location, status, on_hand, bases) VALUES (?, ?, ?, ?)
+       ON CONFLICT (location, status) DO UPDATE SET on_hand = excluded.on_hand, bases = excluded.bases`,
+      balance.location,
+      balance.status,
+      balance.onHand,
+      JSON.stringify(balance.bases),
+    );
+  }
+
+  #writeCase(open: Case | undefined, number: number): void {
+    if (open === undefined) this.#sql.exec('DELETE FROM open_case WHERE number = ?', number);
+    else this.#sql.exec('INSERT OR REPLACE INTO open_case (number, body) VALUES (?, ?)', number, JSON.stringify(open));
+  }
+
+  /** The entry that a fact became, or null: facts are told apart by (source, id) or by their document (R30, R34). */
+  knownFact(ids: readonly string[]): number | null {
+    for (const period of this.#periods.toReversed()) {
+      for (const id of ids) {
+        const row = this.#sql
+          .exec<{ sequence: number }>(`SELECT sequence FROM fact_${period.toFixed(0)} WHERE id = ?`, id)
+          .toArray()[0];
+        if (row !== undefined) return row.sequence;
+      }
+    }
+    return null;
+  }
+
+  rememberFact(ids: readonly string[], sequence: number, nowMs: number): void {
+    const period = this.#periodAt(nowMs);
+    for (const id of ids) this.#sql.exec(`INSERT INTO fact_${period.toFixed(0)} (id, sequence) VALUES (?, ?)`, id, sequence);
+  }
+
+  /** Entries beyond a sequence, oldest first. */
+  *entriesAfter(sequence: number): Generator<Entry> {
+    for (const period of this.#periods) yield* this.#entries(period, 'sequence > ? ORDER BY sequence', sequence);
+  }
+
+  entriesIn(period: number): Iterable<Entry> {
+    return this.#entries(period, '? ORDER BY sequence', 1);
+  }
+
+  /** Entries from the newest back. */
+  *entriesBack(): Generator<Entry> {
+    for (const period of this.#periods.toReversed()) yield* this.#entries(period, '? ORDER BY sequence DESC', 1);
+  }
+
+  entriesAt(sequences: readonly number[]): readonly Entry[] {
+    const list = JSON.stringify(sequences);
+    return this.#periods.flatMap((period) => [
+      ...this.#entries(period, 'sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence', list),
+    ]);
+  }
+
+  entriesBeyondMark(mark: number): readonly Entry[] {
+    return this.#periods.flatMap((period) => [...this.#entries(period, 'mark > ?', mark)]);
+  }
+
+  *#entries(period: number, where: string, argument: number | string): Generator<Entry> {
+    const rows = this.#sql.exec<{ sequence: number; at: number; body: string }>(
+      `SELECT sequence, at, body FROM journal_${period.toFixed(0)} WHERE ${where}`,
+      argument,
+    );
+    for (const { sequence, at, body } of rows) {
+      yield { sequence, atMs: at, ...(JSON.parse(body) as Pick<Entry, 'correlationId' | 'event'>) };
+    }
+  }
+
+  lastCount(): LastCount | null {
+    return parsed<LastCount>(readMeta(this.#sql, 'last_count'));
+  }
+
+  /** Reads at least one row, so that an object that is no longer the current one cannot answer (F45). */
+  touch(): void {
+    this.#sql.exec('SELECT value FROM meta WHERE name = ?', 'schema').one();
+  }
+
+  dropped(periods: readonly number[]): void {
+    this.#periods = periods;
+  }
+
+  #periodAt(nowMs: number): number {
+    // The clock of an object never goes back, so neither do its periods (R11).
+    const period = Math.max(Math.floor(nowMs / PERIOD_MS), this.#periods.at(-1) ?? 0);
+    if (this.#periods.at(-1) !== period) {
+      createPeriod(this.#sql, period);
+      this.#periods = [...this.#periods, period];
+    }
+    return period;
+  }
+
+  #read(): Stock {
+    migrate(this.#sql);
+    const stock = emptyStock(this.#sku);
+    this.#periods = periodsOf(this.#sql);
+    stock.item = parsed<Item>(readMeta(this.#sql, 'item'));
+    for (const row of this.#sql.exec<{ location: string; status: string; on_hand: number; bases: string }>(
+      'SELECT * FROM balance',
+    )) {
+      const balance = {
+        location: row.location,
+        status: row.status,
+        onHand: row.on_hand,
+        bases: JSON.parse(row.bases),
+      } as Balance;
+      stock.balances.set(placeKey(balance), balance);
+    }
+    const rows = this.#sql.exec<{ state: string }>('SELECT state FROM reservation').toArray();
+    const live = rows.map(({ state }) => JSON.parse(state) as Reservation).sort((a, b) => a.createdAtMs - b.createdAtMs);
+    for (const reservation of live) admit(stock, reservation);
+    for (const { body } of this.#sql.exec<{ body: string }>('SELECT body FROM open_case')) {
+      const open = JSON.parse(body) as Case;
+      stock.cases.set(open.number, open);
+    }
+    for (const head of this.entriesBack()) {
+      stock.sequence = head.sequence;
+      stock.lastNowMs = head.atMs;
+      break;
+    }
+    this.#stock = stock;
+    return stock;
+  }
+}
+
+function countIn(sequence: number, event: Extract<Event, { type: 'counted' }>): LastCount {
+  const { source, location, status, count, mark, occurredAtMs, base } = event;
+  return { source, location, status, quantity: count, meaning: base.meaning, mark, sequence, asOfMs: occurredAtMs };
+}
+
+function dropClosed(stock: Stock, id: ReservationId): void {
+  const closed = stock.live.get(id);
+  if (closed !== undefined && !isLive(closed)) forget(stock, closed);
+}
+
+function reservationsIn(event: Event): readonly ReservationId[] {
+  if (event.type === 'expired') return event.reservations.map(({ reservation }) => reservation);
+  return 'reservation' in event ? [event.reservation] : [];
+}
+
+function placesIn(entries: readonly Entry[]): Iterable<Place> {
+  const places = new Map<string, Place>();
+  for (const { event } of entries) {
+    if (event.type === 'moved') for (const change of event.changes) places.set(placeKey(change), change);
+    if (event.type === 'counted') places.set(placeKey(event), event);
+    if (event.type === 'shipped') places.set(`sellable ${event.location}`, { location: event.location, status: 'sellable' });
+  }
+  return places.values();
+}
+
+/** The ERP's mark of a delta of its own; our entries get theirs when they are acknowledged. */
+function markOf(event: Event): number | null {
+  if (event.type === 'moved') return event.books === 'erp' ? event.mark : null;
+  if (event.type === 'shipped') return event.stated?.books === 'erp' ? event.stated.mark : null;
+  return null;
+}
+
+function parsed<T>(json: string | null): T | null {
+  return json === null ? null : (JSON.parse(json) as T);
+}
