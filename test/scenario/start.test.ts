@@ -11,6 +11,7 @@ const runRecord = z.object({ runtimePid: z.int(), parentPid: z.int(), port: z.in
 const UP_MS_MAX = 30_000;
 
 let state: string;
+let said = '';
 const started: ChildProcess[] = [];
 
 beforeAll(async () => {
@@ -46,8 +47,14 @@ test('npm start answers on both ports, survives the loss of its runtime and of i
 }, 90_000);
 
 function start(): ChildProcess {
+  said = '';
   const flags = ['--state', state, '--port', '0', '--erp-port', '0', '--seed', 'none'];
-  const child = spawn(process.execPath, [path.join(ROOT, 'tools/start.ts'), ...flags], { cwd: ROOT, stdio: 'ignore' });
+  const child = spawn(process.execPath, [path.join(ROOT, 'tools/start.ts'), ...flags], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   started.push(child);
   return child;
 }
@@ -55,7 +62,7 @@ function start(): ChildProcess {
 /** The record of a run whose front answers, other than the one that served before. */
 async function answering(earlierRuntimePid?: number): Promise<z.infer<typeof runRecord>> {
   const deadlineMs = performance.now() + UP_MS_MAX;
-  while (performance.now() < deadlineMs) {
+  while (performance.now() < deadlineMs && started.at(-1)?.exitCode === null) {
     const run = await readFile(path.join(state, 'run.json'), 'utf8').then(
       (text) => runRecord.parse(JSON.parse(text)),
       () => undefined,
@@ -66,7 +73,7 @@ async function answering(earlierRuntimePid?: number): Promise<z.infer<typeof run
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`No front answered within ${UP_MS_MAX} ms.`);
+  throw new Error(`No front answered within ${UP_MS_MAX} ms. It said:\n${said}`);
 }
 
 function isAlive(pid: number): boolean {

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 interface Process {
@@ -9,6 +11,8 @@ interface Process {
 
 const END_MS_MAX = 3_000;
 const LOOK_EVERY_MS = 50;
+// It has ended; only its parent has not looked yet.
+const ZOMBIE = 'Z';
 
 /** Finds the runtime that a process of ours has started. */
 export async function childRuntime(parentPid: number): Promise<number> {
@@ -35,12 +39,29 @@ export async function isRunning(pid: number, word: string): Promise<boolean> {
 }
 
 async function processes(pid?: number): Promise<readonly Process[]> {
+  return existsSync('/proc/self/stat') ? processesOfLinux(pid) : processesByPs(pid);
+}
+
+/** Read directly, since a lean container has no `ps`. */
+async function processesOfLinux(pid?: number): Promise<readonly Process[]> {
+  const names = pid === undefined ? (await readdir('/proc')).filter((name) => /^\d+$/.test(name)) : [String(pid)];
+  const found = await Promise.all(names.map((name) => processOfLinux(name).catch(() => undefined)));
+  return found.filter((each) => each !== undefined);
+}
+
+async function processOfLinux(name: string): Promise<Process | undefined> {
+  const [stat, command] = await Promise.all([readFile(`/proc/${name}/stat`, 'utf8'), readFile(`/proc/${name}/cmdline`, 'utf8')]);
+  // The program's own name stands in brackets and may hold anything, so we read from the last bracket on.
+  const [, status = ZOMBIE, parent] = /.*\) (\S) (\d+) /s.exec(stat) ?? [];
+  return status === ZOMBIE ? undefined : { pid: Number(name), parentPid: Number(parent), command: command.replaceAll('\0', ' ') };
+}
+
+async function processesByPs(pid?: number): Promise<readonly Process[]> {
   const which = pid === undefined ? ['-A'] : ['-p', String(pid)];
   const { stdout } = await promisify(execFile)('ps', [...which, '-ww', '-o', 'pid=,ppid=,stat=,args=']).catch(nothingFound);
   return stdout.split('\n').flatMap((line) => {
     const [, found, parent, status, command = ''] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-    // A zombie has ended; only its parent has not looked yet.
-    return found === undefined || status?.startsWith('Z') ? [] : [{ pid: Number(found), parentPid: Number(parent), command }];
+    return found === undefined || status?.startsWith(ZOMBIE) ? [] : [{ pid: Number(found), parentPid: Number(parent), command }];
   });
 }
 
