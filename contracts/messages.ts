@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import type { ChannelId, LocationId, ReservationId, Sku } from '../domain/ids.ts';
+import { POSTING_KINDS } from '../domain/posting.ts';
+import { STOCK_STATUSES } from '../domain/stock.ts';
+
+// What our own queues carry. Names were checked where they came in; here only their kind matters, and a field that a
+// newer version added is passed over (R40).
+const skuInside = z.string().transform((text) => text as Sku);
+const locationInside = z.string().transform((text) => text as LocationId);
+const channelInside = z.string().transform((text) => text as ChannelId);
+const reservationInside = z.string().transform((text) => text as ReservationId);
+
+const number = z.int();
+const name = z.string().nullable();
+
+const posting = z.object({
+  key: z.string().min(1),
+  sku: skuInside,
+  sequence: number.min(1),
+  kind: z.enum(POSTING_KINDS),
+  quantity: number,
+  lines: z.array(z.object({ location: locationInside, status: z.enum(STOCK_STATUSES), onHand: number, committed: number })).min(1),
+  orderRef: name,
+  document: name,
+  reason: name,
+  occurredAtMs: number,
+  recordedAtMs: number,
+  correlationId: name,
+});
+
+/** Queue `erp-movements`. */
+export const movementsMessage = z.object({ sku: skuInside, sentAtMs: number, attempt: number.min(1), postings: z.array(posting) });
+
+const terms = z.object({
+  places: z.array(z.object({ location: locationInside, sellable: number, reserved: number, committed: number, safetyStock: number })),
+  backordered: number,
+  backorderLimit: number,
+  lowStockAt: number,
+  buffers: z.array(z.object({ channel: channelInside, quantity: number })),
+  quotas: z.array(z.object({ channel: channelInside, protected: number, cap: number.nullable(), consumed: number })),
+  stopSell: z.boolean(),
+});
+
+const snapshot = z.object({
+  sku: skuInside,
+  status: z.enum(['active', 'preorder', 'discontinued']),
+  terms,
+  sequence: number,
+  asOfMs: number,
+  freshForMs: number,
+});
+
+const about = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('over_reservation') }),
+  z.object({ kind: z.literal('pin_without_outcome'), reservation: reservationInside }),
+  z.object({ kind: z.literal('posting_refused'), posting: number, detail: z.string() }),
+]);
+
+/** Queue `stock-changes`. */
+export const changeMessage = z.object({
+  sku: skuInside,
+  snapshot,
+  waiting: z.object({ count: number, oldestAtMs: number.nullable(), failed: number }),
+  counters: z.object({
+    reserved: number,
+    refused: z.record(z.string(), number),
+    lapsed: number,
+    duplicates: number,
+    replays: number,
+    posted: number,
+    retries: number,
+  }),
+  cases: z.array(z.object({ number, about, openedAtMs: number, difference: number, closedAtMs: number.nullable() })),
+  orders: z.array(z.object({ orderRef: z.string(), reservation: reservationInside })),
+});

@@ -1,0 +1,17 @@
+// Every limit of the jobs with its unit and its reason.
+
+/** One call of the ERP: slow ERPs answer in seconds, and an object asks again after twenty. */
+export const ERP_CALL_MS_MAX = 10_000;
+/** All calls of one batch: whoever is not posted by then hears so before its object loses patience. */
+export const POSTING_RUN_MS_MAX = 15_000;
+/** An ERP that accepted a posting books it in its own time; asking by key sooner only costs calls. */
+export const PENDING_RETRY_AFTER_MS = 10_000;
+/** Objects that one job speaks to at the same time. */
+export const OBJECTS_AT_ONCE_MAX = 50;
+/** Before a message is tried again whose object could not be told. */
+export const RETRY_MESSAGE_SECONDS = 5;
+
+/** A scheduled run ends before the next one begins. */
+export const FEED_RUN_MS_MAX = 25_000;
+/** Pages of one run, should the ERP answer faster than time passes. */
+export const FEED_PAGES_MAX = 1_000;

@@ -1,0 +1,110 @@
+import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/d1';
+import type { Sku } from '../../domain/ids.ts';
+import type { CaseAbout } from '../../domain/stock.ts';
+import type { ChangedCase } from '../../durable-objects/sku-stock/protocol.ts';
+import { caseIdOf } from './case-id.ts';
+import { jsonPages } from './json-pages.ts';
+import { cases, type CASE_STATES } from './schema.ts';
+
+export type CaseRow = Readonly<typeof cases.$inferSelect>;
+export type CaseState = (typeof CASE_STATES)[number];
+
+/** What an object says of its cases. A later sequence replaces an earlier one; what a person wrote stays. */
+export function putObjectCases(db: D1Database, changed: readonly CaseRow[]): readonly D1PreparedStatement[] {
+  return jsonPages(changed).map((page) => db.prepare(PUT_OBJECT_CASES).bind(page));
+}
+
+/** Opens cases that no object knows of. One that is open stays as it is; one that was resolved opens again for newer news. */
+export function openCases(db: D1Database, opened: readonly CaseRow[]): readonly D1PreparedStatement[] {
+  return jsonPages(opened).map((page) => db.prepare(OPEN_CASES).bind(page));
+}
+
+export async function caseOf(db: D1Database, id: string): Promise<CaseRow | null> {
+  const [row] = await drizzle(db).select().from(cases).where(eq(cases.id, id)).limit(1);
+  return row ?? null;
+}
+
+export interface CaseFilter {
+  readonly state: CaseState | null;
+  readonly kind: string | null;
+  readonly sku: Sku | null;
+  readonly before: { readonly openedAtMs: number; readonly id: string } | null;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export async function listCases(db: D1Database, { state, kind, sku, before, limit }: CaseFilter): Promise<readonly CaseRow[]> {
+  const where = and(
+    state === null ? undefined : inState(state),
+    kind === null ? undefined : eq(cases.kind, kind),
+    sku === null ? undefined : eq(cases.sku, sku),
+    before === null ? undefined : sql`(opened_at_ms, id) < (${before.openedAtMs}, ${before.id})`,
+  );
+  return await drizzle(db).select().from(cases).where(where).orderBy(desc(cases.openedAtMs), desc(cases.id)).limit(limit);
+}
+
+export async function closeCase(
+  db: D1Database,
+  { id, reason, nowMs, sequence }: { readonly id: string; readonly reason: string; readonly nowMs: number; readonly sequence: number | null },
+): Promise<void> {
+  await db
+    .prepare(
+      `UPDATE cases SET state = 'resolved', reason = ?2, closed_at_ms = coalesce(closed_at_ms, ?3), sequence = max(sequence, coalesce(?4, 0))
+       WHERE id = ?1`,
+    )
+    .bind(id, reason, nowMs, sequence)
+    .run();
+}
+
+export function caseRowOf(sku: Sku, { number, about, openedAtMs, difference, closedAtMs }: ChangedCase, sequence: number): CaseRow {
+  return {
+    ...NEW_CASE,
+    id: caseIdOf(sku, number),
+    kind: about.kind,
+    state: closedAtMs === null ? 'open' : 'resolved',
+    sku,
+    difference,
+    proposal: proposalFor(about),
+    openedAtMs,
+    closedAtMs,
+    sequence,
+  };
+}
+
+/** What nobody has said yet of a case. */
+export const NEW_CASE = {
+  state: 'open', sku: null, location: null, difference: null, proposal: null, owner: null, dueAtMs: null, comment: null, closedAtMs: null, reason: null, sequence: 0,
+} as const;
+
+function proposalFor(about: CaseAbout): string {
+  switch (about.kind) {
+    case 'over_reservation':
+      return 'Bring in the missing units, or cancel promises; the case closes itself.';
+    case 'pin_without_outcome':
+      return `Find out whether reservation ${about.reservation} was paid, then commit or release it.`;
+    case 'posting_refused':
+      return `The ERP refused posting ${about.posting}: ${about.detail}`;
+  }
+}
+
+/** Literal, and not bound, or the partial index would not serve the few that are open. */
+function inState(state: CaseState): SQL {
+  return state === 'open' ? sql`state = 'open'` : sql`state = 'resolved'`;
+}
+
+const INSERT = `
+  INSERT INTO cases (id, kind, state, sku, location, difference, proposal, owner, due_at_ms, comment, opened_at_ms, closed_at_ms, reason, sequence)
+  SELECT value->>'id', value->>'kind', value->>'state', value->>'sku', value->>'location', value->>'difference', value->>'proposal',
+         value->>'owner', value->>'dueAtMs', value->>'comment', value->>'openedAtMs', value->>'closedAtMs', value->>'reason', value->>'sequence'
+  FROM json_each(?) WHERE true`;
+
+const PUT_OBJECT_CASES = `${INSERT}
+  ON CONFLICT (id) DO UPDATE SET
+    state = excluded.state, difference = excluded.difference, closed_at_ms = excluded.closed_at_ms, sequence = excluded.sequence
+  WHERE excluded.sequence > cases.sequence`;
+
+const OPEN_CASES = `${INSERT}
+  ON CONFLICT (id) DO UPDATE SET
+    state = 'open', proposal = excluded.proposal, opened_at_ms = excluded.opened_at_ms, closed_at_ms = NULL, reason = NULL, sequence = excluded.sequence
+  WHERE cases.state = 'resolved' AND excluded.sequence > cases.sequence`;

@@ -1,0 +1,27 @@
+import type { ReservationId } from '../../domain/ids.ts';
+import { jsonPages } from './json-pages.ts';
+
+export interface OrderTaking {
+  readonly orderRef: string;
+  readonly reservation: ReservationId;
+}
+
+/** Every reservation that the order took units of. */
+export async function reservationsOfOrder(db: D1Database, orderRef: string): Promise<ReservationId[]> {
+  const { results } = await db
+    .prepare('SELECT reservation_id AS id FROM order_reservation WHERE order_ref = ? ORDER BY reservation_id')
+    .bind(orderRef)
+    .all<{ id: ReservationId }>();
+  return results.map(({ id }) => id);
+}
+
+/** Those that are known already cost no row. */
+export function putOrders(db: D1Database, orders: readonly OrderTaking[]): readonly D1PreparedStatement[] {
+  const rows = orders.map(({ orderRef, reservation }) => ({ order_ref: orderRef, reservation_id: reservation }));
+  return jsonPages(rows).map((page) => db.prepare(INSERT).bind(page));
+}
+
+const INSERT = `
+  INSERT INTO order_reservation (order_ref, reservation_id)
+  SELECT value->>'order_ref', value->>'reservation_id' FROM json_each(?) WHERE true
+  ON CONFLICT DO NOTHING`;

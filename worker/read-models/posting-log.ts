@@ -1,0 +1,83 @@
+import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/d1';
+import type { Sku } from '../../domain/ids.ts';
+import { jsonPages } from './json-pages.ts';
+import { posting, type POSTING_STATES } from './schema.ts';
+
+export type PostingState = (typeof POSTING_STATES)[number];
+
+/** One row of the delivery log. Its `attempts` are 0 where the posting was only met in the ERP's own feed. */
+export type Delivery = Readonly<typeof posting.$inferSelect>;
+
+/** Where a page goes on: behind this posting. */
+export interface Position {
+  readonly sku: Sku;
+  readonly sequence: number;
+}
+
+/**
+ * Writes each outcome that matters once: the first fault, the refusal, the success. A further fault, or a success that
+ * is told twice, costs no row; one met in the feed alone is completed when the consumer tells more of it.
+ */
+export async function logDeliveries(db: D1Database, deliveries: readonly Delivery[]): Promise<void> {
+  const statements = jsonPages(deliveries).map((page) => db.prepare(UPSERT).bind(page));
+  if (statements.length > 0) await db.batch(statements);
+}
+
+export async function deliveriesAt(db: D1Database, positions: readonly Position[]): Promise<readonly Delivery[]> {
+  if (positions.length === 0) return [];
+  const asked = sql`(SELECT value->>'sku', value->>'sequence' FROM json_each(${JSON.stringify(positions)}))`;
+  return await select(db, sql`(sku, sequence) IN ${asked}`);
+}
+
+/** In order of (sku, sequence), which is how they are stored. */
+export async function deliveriesAfter(
+  db: D1Database,
+  asked: { readonly state: 'posted' | 'failed' | null; readonly sku: Sku | null; readonly after: Position | null; readonly limit: number },
+): Promise<readonly Delivery[]> {
+  const ofSku = asked.sku === null ? undefined : eq(posting.sku, asked.sku);
+  const after = asked.after === null ? undefined : sql`(sku, sequence) > (${asked.after.sku}, ${asked.after.sequence})`;
+  return await select(db, and(inState(asked.state), ofSku, after), asked.limit);
+}
+
+export async function deliveriesOfTrace(db: D1Database, correlationId: string, limit: number): Promise<readonly Delivery[]> {
+  return await select(db, eq(posting.correlationId, correlationId), limit);
+}
+
+/** Literal, and not bound, or the partial index would not serve the few that failed. */
+function inState(state: 'posted' | 'failed' | null): SQL {
+  switch (state) {
+    case 'posted':
+      return sql`state = 'posted'`;
+    case 'failed':
+      return sql`state <> 'posted' AND state = 'failed'`;
+    case null:
+      // What is pending is told by the objects.
+      return sql`state <> 'pending'`;
+  }
+}
+
+async function select(db: D1Database, where: SQL | undefined, limit = -1): Promise<readonly Delivery[]> {
+  return await drizzle(db).select().from(posting).where(where).orderBy(asc(posting.sku), asc(posting.sequence)).limit(limit);
+}
+
+const UPSERT = `
+  INSERT INTO posting (sku, sequence, key, kind, location, quantity, order_ref, state, attempts, erp_reference, mark, error,
+                       correlation_id, recorded_at_ms, sent_at_ms, posted_at_ms, acknowledged_at_ms)
+  SELECT value->>'sku', value->>'sequence', value->>'key', value->>'kind', value->>'location', value->>'quantity',
+         value->>'orderRef', value->>'state', value->>'attempts', value->>'erpReference', value->>'mark', value->>'error',
+         value->>'correlationId', value->>'recordedAtMs', value->>'sentAtMs', value->>'postedAtMs', value->>'acknowledgedAtMs'
+  FROM json_each(?) WHERE true
+  ON CONFLICT (sku, sequence) DO UPDATE SET
+    quantity = iif(excluded.attempts > 0, excluded.quantity, quantity),
+    recorded_at_ms = iif(excluded.attempts > 0, excluded.recorded_at_ms, recorded_at_ms),
+    state = excluded.state,
+    attempts = max(attempts, excluded.attempts),
+    erp_reference = coalesce(excluded.erp_reference, erp_reference),
+    mark = coalesce(excluded.mark, mark),
+    error = excluded.error,
+    correlation_id = coalesce(excluded.correlation_id, correlation_id),
+    sent_at_ms = coalesce(excluded.sent_at_ms, sent_at_ms),
+    posted_at_ms = coalesce(posted_at_ms, excluded.posted_at_ms),
+    acknowledged_at_ms = coalesce(excluded.acknowledged_at_ms, acknowledged_at_ms)
+  WHERE excluded.state <> 'pending' AND (posting.state <> 'posted' OR (posting.attempts = 0 AND excluded.attempts > 0))`;

@@ -1,0 +1,105 @@
+import { sql } from 'drizzle-orm';
+import type { ReservationId, Sku } from '../../domain/ids.ts';
+import type { PostingKind } from '../../domain/posting.ts';
+import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+// Everything here can be rebuilt from the objects and the ERP. The migration adds STRICT and WITHOUT ROWID, which
+// drizzle cannot say: without a rowid, a row with a key of its own is one row written and not two.
+
+/** The newest that each SKU's object said of itself. Sums over it read every row, so that no write pays for an index. */
+export const availability = sqliteTable('availability', {
+  sku: text('sku').$type<Sku>().primaryKey(),
+  sequence: integer('sequence').notNull(),
+  asOfMs: integer('as_of_ms').notNull(),
+  snapshot: text('snapshot').notNull(),
+  waiting: integer('waiting').notNull(),
+  waitingOldestMs: integer('waiting_oldest_ms'),
+  failed: integer('failed').notNull(),
+  counters: text('counters').notNull(),
+});
+
+export const POSTING_STATES = ['pending', 'posted', 'failed'] as const;
+
+/** The delivery log: what became of each posting. A pending row is one that met a fault at least once. */
+export const posting = sqliteTable(
+  'posting',
+  {
+    sku: text('sku').$type<Sku>().notNull(),
+    sequence: integer('sequence').notNull(),
+    key: text('key').notNull(),
+    kind: text('kind').$type<PostingKind>().notNull(),
+    location: text('location').notNull(),
+    quantity: integer('quantity').notNull(),
+    orderRef: text('order_ref'),
+    state: text('state', { enum: POSTING_STATES }).notNull(),
+    attempts: integer('attempts').notNull(),
+    erpReference: text('erp_reference'),
+    mark: integer('mark'),
+    error: text('error'),
+    correlationId: text('correlation_id'),
+    recordedAtMs: integer('recorded_at_ms').notNull(),
+    sentAtMs: integer('sent_at_ms'),
+    postedAtMs: integer('posted_at_ms'),
+    acknowledgedAtMs: integer('acknowledged_at_ms'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.sku, table.sequence] }),
+    index('posting_of_trace').on(table.correlationId).where(sql`correlation_id IS NOT NULL`),
+    index('posting_unposted').on(table.state).where(sql`state <> 'posted'`),
+    check('posting_state', sql`state IN ('pending', 'posted', 'failed')`),
+  ],
+);
+
+/** Which reservations an order took units of, for the look-up by order_ref. */
+export const orderReservation = sqliteTable(
+  'order_reservation',
+  { orderRef: text('order_ref').notNull(), reservationId: text('reservation_id').$type<ReservationId>().notNull() },
+  (table) => [primaryKey({ columns: [table.orderRef, table.reservationId] })],
+);
+
+export const CASE_STATES = ['open', 'resolved'] as const;
+
+/** What a person has to decide. Those of an object carry its sequence, so that an older word never replaces a newer one. */
+export const cases = sqliteTable(
+  'cases',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').notNull(),
+    state: text('state', { enum: CASE_STATES }).notNull(),
+    sku: text('sku').$type<Sku>(),
+    location: text('location'),
+    difference: integer('difference'),
+    proposal: text('proposal'),
+    owner: text('owner'),
+    dueAtMs: integer('due_at_ms'),
+    comment: text('comment'),
+    openedAtMs: integer('opened_at_ms').notNull(),
+    closedAtMs: integer('closed_at_ms'),
+    reason: text('reason'),
+    sequence: integer('sequence').notNull(),
+  },
+  (table) => [
+    index('case_open').on(table.openedAtMs).where(sql`state = 'open'`),
+    check('case_state', sql`state IN ('open', 'resolved')`),
+  ],
+);
+
+/** Messages that no attempt could deliver, kept whole. */
+export const deadLetter = sqliteTable(
+  'dead_letter',
+  {
+    queue: text('queue').notNull(),
+    messageId: text('message_id').notNull(),
+    body: text('body').notNull(),
+    attempts: integer('attempts').notNull(),
+    recordedAtMs: integer('recorded_at_ms').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.queue, table.messageId] })],
+);
+
+/** How far each source's feed of changes was applied. */
+export const feedCursor = sqliteTable('feed_cursor', {
+  source: text('source').primaryKey(),
+  cursor: text('cursor').notNull(),
+  movedAtMs: integer('moved_at_ms').notNull(),
+});
