@@ -24,21 +24,15 @@ try {
 
 async function start(): Promise<void> {
   const options = startOptions(process.argv.slice(2));
-  const bundles = Promise.all([bundleWorker(FRONT.config), bundleWorker(ERP.config)]);
-  // Until it is awaited below, an earlier refusal must not count as forgotten.
-  bundles.catch(() => undefined);
-
   await endEarlierRun(options.state);
   const state = await openState(options.state, options.fresh);
   const port = await choosePort('--port', options.port);
   const erpPort = await choosePort('--erp-port', options.erpPort);
 
   const keys = await devKeys(state);
-  await prepareDatabases(state, keys);
+  const [front, erp] = await Promise.all([bundleWorker(FRONT.config), bundleWorker(ERP.config), prepareDatabases(state, keys)]);
 
   const record = (runtimePid: number) => recordRun(state, { runtimePid, parentPid: process.pid, port, erpPort });
-
-  const [front, erp] = await bundles;
   const servers = await startServers({ ...options, port, erpPort, front, erp, state, onRestart: record });
   await record(servers.runtimePid());
 
