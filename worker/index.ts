@@ -1,7 +1,4 @@
-import { DurableObject } from 'cloudflare:workers';
-
-/** Holds the place of the object until the real one is written. */
-export class SkuStock extends DurableObject<Env> {}
+export { SkuStock } from '../durable-objects/sku-stock/sku-stock.ts';
 
 export default {
   fetch(request) {
