@@ -22,16 +22,12 @@ const QUANTITY_MAX = 1_000_000_000;
 /** What we post, and what only an ERP books by itself. */
 export const ERP_MOVEMENT_KINDS = [...POSTING_KINDS, 'reconciled'] as const;
 
-const key = z
-  .string()
-  .min(1)
-  .max(160)
-  .meta({ description: 'Chosen by whoever books. The ERP books each key once.', example: 'TEA-1#17' });
-const sku = z.string().min(1).max(64).meta({ example: 'TEA-1' });
-const location = z.string().min(1).max(64).meta({ example: 'hamburg' });
+const key = text(1, 160).meta({ description: 'Chosen by whoever books. The ERP books each key once.', example: 'TEA-1#17' });
+const sku = text(1, 64).meta({ example: 'TEA-1' });
+const location = text(1, 64).meta({ example: 'hamburg' });
 const status = z.enum(STOCK_STATUSES);
 const change = z.int().min(-QUANTITY_MAX).max(QUANTITY_MAX);
-const freeText = z.string().max(500);
+const freeText = text(0, 500);
 const instant = z.iso.datetime({ offset: true }).meta({ example: '2026-11-20T08:30:00.000Z' });
 const mark = z.int().min(0).meta({ description: 'The number of a ledger entry. It rises; everything up to it is in the books.' });
 const reference = z.string().min(1).max(100).meta({ description: "The ERP's own document number.", example: 'SL-00000017' });
@@ -151,3 +147,8 @@ export type ErpLookupReply = z.output<typeof erpLookupReply>;
 export type ErpBalancesReply = z.output<typeof erpBalancesReply>;
 export type ErpChangesReply = z.output<typeof erpChangesReply>;
 export type ErpFaults = z.output<typeof erpFaults>;
+
+/** Characters, not bytes. NUL and broken surrogates would be stored as something else. */
+function text(from: number, to: number) {
+  return z.string().regex(new RegExp(`^[^\\p{Cs}\\0]{${from},${to}}$`, 'u'), `must be ${from} to ${to} characters`);
+}

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { createDocument } from 'zod-openapi';
 import {
   ERP_PATHS,

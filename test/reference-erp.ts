@@ -1,5 +1,5 @@
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
-import { erpFaults, ERP_PATHS } from '../contracts/generic-erp.ts';
+import { ERP_PATHS, type erpFaults } from '../contracts/generic-erp.ts';
 import type * as z from 'zod';
 import { bundleWorker } from '../tools/start/bundle.ts';
 import { applyMigrations } from '../tools/start/migrate.ts';

@@ -1,0 +1,123 @@
+import * as z from 'zod';
+import { erpProblem } from '../../contracts/generic-erp.ts';
+import { ErpUnavailable } from '../port.ts';
+import { retryAfterMs } from '../retry-after.ts';
+import type { HttpErpOptions } from './http-erp.ts';
+
+// A page of a thousand changes with every text at its longest is below half of this.
+const REPLY_BYTES_MAX = 8_388_608;
+const DETAIL_LENGTH_MAX = 500;
+
+export interface ErpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | null>>;
+  readonly body?: unknown;
+  readonly traceparent?: string | null;
+}
+
+export type ErpAnswer<Body> =
+  | { readonly kind: 'answered'; readonly body: Body }
+  | { readonly kind: 'throttled'; readonly retryAfterMs: number }
+  /** The ERP could not read what we sent, so it did nothing. */
+  | { readonly kind: 'malformed'; readonly code: string; readonly detail: string }
+  | { readonly kind: 'unknown'; readonly detail: string };
+
+export interface Call {
+  try<Body>(request: ErpRequest, reply: z.ZodType<Body>, signal: AbortSignal): Promise<ErpAnswer<Body>>;
+  /** For questions: whoever gets no answer cannot go on. */
+  ask<Body>(request: ErpRequest, reply: z.ZodType<Body>, signal: AbortSignal): Promise<Body>;
+}
+
+export function erpCaller({ url, token, fetch: send = (request) => fetch(request), nowMs = Date.now }: HttpErpOptions): Call {
+  async function attempt<Body>(request: ErpRequest, reply: z.ZodType<Body>, signal: AbortSignal): Promise<ErpAnswer<Body>> {
+    const exchange = await exchanged(() => send(httpRequest(url, token, request, signal)), signal);
+    return 'failure' in exchange
+      ? { kind: 'unknown', detail: exchange.failure }
+      : readAnswer(exchange.response, exchange.text, reply, nowMs());
+  }
+  return {
+    try: attempt,
+    ask: async (request, reply, signal) => {
+      const answer = await attempt(request, reply, signal);
+      if (answer.kind === 'answered') return answer.body;
+      throw answer.kind === 'throttled'
+        ? new ErpUnavailable('The ERP asks for patience.', answer.retryAfterMs)
+        : new ErpUnavailable(answer.detail);
+    },
+  };
+}
+
+function httpRequest(
+  url: string,
+  token: string,
+  { method, path, query = {}, body, traceparent = null }: ErpRequest,
+  signal: AbortSignal,
+) {
+  const address = new URL(url.replace(/\/+$/, '') + path);
+  for (const [name, value] of Object.entries(query)) if (value !== null) address.searchParams.set(name, value);
+  const headers = new Headers({ Authorization: `Bearer ${token}`, Accept: 'application/json' });
+  if (traceparent !== null) headers.set('traceparent', traceparent);
+  if (body !== undefined) headers.set('Content-Type', 'application/json');
+  // A redirect would carry the token to wherever it points.
+  return new Request(address, {
+    method,
+    headers,
+    redirect: 'manual',
+    signal,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+type Exchange = { readonly response: Response; readonly text: string } | { readonly failure: string };
+
+async function exchanged(send: () => Promise<Response>, signal: AbortSignal): Promise<Exchange> {
+  try {
+    const response = await send();
+    return { response, text: await readText(response) };
+  } catch (error) {
+    return { failure: signal.aborted ? 'The ERP did not answer in time.' : `The ERP could not be reached: ${String(error)}` };
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > REPLY_BYTES_MAX) throw new Error(`a reply beyond ${REPLY_BYTES_MAX} bytes`);
+    parts.push(decoder.decode(chunk, { stream: true }));
+  }
+  return parts.join('') + decoder.decode();
+}
+
+function readAnswer<Body>(response: Response, text: string, reply: z.ZodType<Body>, nowMs: number): ErpAnswer<Body> {
+  const { status } = response;
+  if (status === 429) return { kind: 'throttled', retryAfterMs: retryAfterMs(response.headers.get('Retry-After'), nowMs) };
+  if (status === 400 || status === 413 || status === 422) return { kind: 'malformed', ...complaint(status, text) };
+  if (status !== 200) return { kind: 'unknown', detail: `The ERP answered ${status}.` };
+
+  const parsed = reply.safeParse(jsonIn(text));
+  if (parsed.success) return { kind: 'answered', body: parsed.data };
+  return { kind: 'unknown', detail: `The ERP answered 200 with something else: ${shortened(z.prettifyError(parsed.error))}` };
+}
+
+function complaint(status: number, text: string): { readonly code: string; readonly detail: string } {
+  const problem = erpProblem.safeParse(jsonIn(text));
+  return problem.success
+    ? { code: problem.data.code, detail: shortened(problem.data.detail) }
+    : { code: `http_${status}`, detail: `The ERP answered ${status}.` };
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function shortened(text: string): string {
+  return text.slice(0, DETAIL_LENGTH_MAX);
+}

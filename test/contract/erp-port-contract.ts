@@ -1,0 +1,235 @@
+import { expect, test } from 'vitest';
+import type { Sku } from '../../domain/ids.ts';
+import { postingKey, type Posting } from '../../domain/posting.ts';
+import { location, sku } from '../story/ids.ts';
+import { ErpUnavailable, type ErpChange, type ErpPort, type PostOutcome } from '../../erp/port.ts';
+
+/** An ERP that may already hold other books, and the levers that a test needs on it. */
+export interface ErpHarness {
+  readonly erp: ErpPort;
+  /** A person books a receipt in the ERP itself, under a key of their own. */
+  readonly bookReceipt: (receipt: { readonly key: string; readonly sku: Sku; readonly quantity: number }) => Promise<void>;
+  readonly refuse: (sku: Sku) => Promise<void>;
+  readonly throttle: (retryAfterMs: number) => Promise<void>;
+  readonly timeOutAfterApplying: () => Promise<void>;
+  readonly goDown: () => Promise<void>;
+  readonly heal: () => Promise<void>;
+}
+
+/** What every adapter promises. The pages of the ERP that `open` gives hold few entries, so that paging is seen. */
+export function erpPortContract(name: string, open: () => Promise<ErpHarness>): void {
+  test(`${name} [I12] counts a repeated posting once, and says where it is`, async () => {
+    const { erp } = await open();
+    const sku = newSku();
+    const sale = posting(sku, 1, -2);
+    const [first] = await erp.post([sale], soon());
+    const [second] = await postAgain(erp, sale);
+    expect(first).toMatchObject({ key: sale.key, outcome: 'posted' });
+    expect(second).toMatchObject({ key: sale.key, ...receiptOf(first) });
+    expect(await onHand(erp, sku)).toBe(-2);
+  });
+
+  test(`${name} [R31] after a time-out the posting is unknown, and asking by key tells that it is booked`, async () => {
+    const { erp, timeOutAfterApplying, heal } = await open();
+    const sku = newSku();
+    const sale = posting(sku, 1, -2);
+    await timeOutAfterApplying();
+    const [outcome] = await erp.post([sale], AbortSignal.timeout(300));
+    await heal();
+    expect(outcome).toMatchObject({ key: sale.key, outcome: 'unknown' });
+    expect((await erp.find([sale.key], soon())).has(sale.key)).toBe(true);
+    await postAgain(erp, sale);
+    expect(await onHand(erp, sku)).toBe(-2);
+  });
+
+  test(`${name} [R33] refuses one posting for good and books the others, each with its own outcome in order`, async () => {
+    const { erp, refuse, heal } = await open();
+    const [good, bad, fine] = [newSku(), newSku(), newSku()];
+    await refuse(bad);
+    const outcomes = await erp.post([posting(good, 1, -1), posting(bad, 1, -1), posting(fine, 1, -1)], soon());
+    const again = await erp.post([posting(bad, 1, -1)], soon());
+    await heal();
+    expect(outcomes.map(({ key, outcome }) => [key, outcome])).toEqual([
+      [`${good}#1`, 'posted'],
+      [`${bad}#1`, 'refused'],
+      [`${fine}#1`, 'posted'],
+    ]);
+    expect(again).toMatchObject([{ outcome: 'refused', code: expect.any(String), detail: expect.any(String) }]);
+    expect(await onHand(erp, bad)).toBe(0);
+  });
+
+  test(`${name} [R33] a throttled posting is surely not booked, and says how long to wait`, async () => {
+    const { erp, throttle, heal } = await open();
+    const sku = newSku();
+    await throttle(2_000);
+    const outcomes = await erp.post([posting(sku, 1, -1), posting(sku, 2, -1)], soon());
+    await heal();
+    expect(outcomes.map(({ key, outcome }) => [key, outcome])).toEqual([
+      [`${sku}#1`, 'throttled'],
+      [`${sku}#2`, 'throttled'],
+    ]);
+    for (const outcome of outcomes) if (outcome.outcome === 'throttled') expect(outcome.retryAfterMs).toBeGreaterThan(1_000);
+    expect(await onHand(erp, sku)).toBe(0);
+  });
+
+  test(`${name} [R9] an ERP that is down makes postings unknown and questions impossible, never "no"`, async () => {
+    const { erp, goDown, heal } = await open();
+    const sale = posting(newSku(), 1, -1);
+    await goDown();
+    const [outcome] = await erp.post([sale], soon());
+    const questions = [() => erp.find([sale.key], soon()), () => erp.balances(null, soon()), () => erp.changes(null, soon())];
+    for (const question of questions) await expect(question()).rejects.toBeInstanceOf(ErpUnavailable);
+    await heal();
+    expect(outcome?.outcome).toBe('unknown');
+  });
+
+  test(`${name} nobody waits for an ERP beyond the signal`, async () => {
+    const { erp } = await open();
+    const sale = posting(newSku(), 1, -1);
+    const [outcome] = await erp.post([sale], AbortSignal.abort());
+    expect(outcome?.outcome).toBe('unknown');
+    await expect(erp.find([sale.key], AbortSignal.abort())).rejects.toBeInstanceOf(ErpUnavailable);
+  });
+
+  test(`${name} [R31] a key that the ERP does not have is absent, the others are there`, async () => {
+    const { erp } = await open();
+    const sale = posting(newSku(), 1, -1);
+    const [posted] = await erp.post([sale], soon());
+    const found = await erp.find([sale.key, 'NOBODY#1'], soon());
+    expect([...found.keys()]).toEqual([sale.key]);
+    expect(found.get(sale.key)).toEqual(receiptOf(posted));
+  });
+
+  test(`${name} [R34] balances come page by page, each inclusive of everything up to its mark`, async () => {
+    const { erp } = await open();
+    const skus = Array.from({ length: 7 }, newSku);
+    const outcomes = await erp.post(
+      skus.map((sku, index) => posting(sku, 1, index + 1)),
+      soon(),
+    );
+    const { items, pages } = await allBalances(erp);
+    expect(pages).toBeGreaterThan(1);
+    expect(items.filter(({ sku }) => skus.includes(sku)).map(({ sku, onHand }) => [sku, onHand])).toEqual(
+      skus.map((sku, index) => [sku, index + 1]),
+    );
+    const newest = receiptOf(outcomes.at(-1)).mark;
+    for (const { mark } of items) if (mark !== null && newest !== null) expect(mark).toBeGreaterThanOrEqual(newest);
+    expect(new Set(items.map(({ sku, location, status }) => `${sku} ${location} ${status}`)).size).toBe(items.length);
+  });
+
+  test(`${name} [R34] changes after a cursor are our postings and what people booked, oldest first`, async () => {
+    const { erp, bookReceipt } = await open();
+    const sku = newSku();
+    const cursor = await lastCursor(erp);
+    const sale = posting(sku, 1, -2);
+    const [posted] = await erp.post([sale], soon());
+    await bookReceipt({ key: `RECEIPT-${sku}`, sku, quantity: 5 });
+    const { items, nextCursor } = await erp.changes(cursor, soon());
+    expect(items).toMatchObject([
+      {
+        key: sale.key,
+        sku,
+        kind: 'sold',
+        lines: sale.lines,
+        orderRef: 'ORDER-1',
+        occurredAtMs: sale.occurredAtMs,
+        ...receiptOf(posted),
+      },
+      { key: `RECEIPT-${sku}`, sku, kind: 'received', lines: [{ location: 'dc', status: 'sellable', onHand: 5, committed: 0 }] },
+    ]);
+    expect(items.map(({ mark }) => mark)).toEqual(items.map(({ mark }) => mark).toSorted((a, b) => a - b));
+    expect(await erp.changes(nextCursor, soon())).toEqual({ items: [], nextCursor });
+  });
+
+  test(`${name} [R34] the feed and the balances tell the same story`, async () => {
+    const { erp, bookReceipt } = await open();
+    const sku = newSku();
+    await bookReceipt({ key: `RECEIPT-${sku}`, sku, quantity: 9 });
+    await erp.post([posting(sku, 1, -2), posting(sku, 2, -3)], soon());
+    const told = (await allChanges(erp)).filter((change) => change.sku === sku).flatMap(({ lines }) => lines);
+    expect(told.reduce((total, line) => total + line.onHand, 0)).toBe(4);
+    expect(await onHand(erp, sku)).toBe(4);
+  });
+
+  test(`${name} an empty call asks nobody`, async () => {
+    const { erp, goDown, heal } = await open();
+    await goDown();
+    expect(await erp.post([], soon())).toEqual([]);
+    await heal();
+  });
+}
+
+let skus = 0;
+
+/** Never used before in this run, so that tests may share an ERP. Rises as text, too. */
+function newSku(): Sku {
+  skus += 1;
+  return sku(`TEA-${String(skus).padStart(4, '0')}`);
+}
+
+export function posting(sku: Sku, sequence: number, onHand: number): Posting {
+  return {
+    key: postingKey(sku, sequence),
+    sku,
+    sequence,
+    kind: 'sold',
+    quantity: Math.abs(onHand),
+    lines: [{ location: location('dc'), status: 'sellable', onHand, committed: 0 }],
+    orderRef: `ORDER-${sequence}`,
+    document: null,
+    reason: null,
+    occurredAtMs: Date.UTC(2026, 10, 20, 8, 30),
+    recordedAtMs: Date.UTC(2026, 10, 20, 8, 30),
+    correlationId: '4bf92f3577b34da6a3ce929d0e0e4736',
+  };
+}
+
+/** As the lane does: an ERP that does not enforce keys is asked first (R31). */
+async function postAgain(erp: ErpPort, sale: Posting): Promise<readonly PostOutcome[]> {
+  if (erp.enforcesKeys) return erp.post([sale], soon());
+  const receipt = (await erp.find([sale.key], soon())).get(sale.key);
+  return receipt ? [{ key: sale.key, outcome: 'duplicate', ...receipt }] : erp.post([sale], soon());
+}
+
+function receiptOf(outcome: PostOutcome | undefined) {
+  if (outcome?.outcome !== 'posted' && outcome?.outcome !== 'duplicate')
+    throw new Error(`not booked: ${JSON.stringify(outcome)}`);
+  return { mark: outcome.mark, reference: outcome.reference };
+}
+
+async function onHand(erp: ErpPort, sku: Sku): Promise<number> {
+  const { items } = await allBalances(erp);
+  return items.filter((balance) => balance.sku === sku).reduce((total, balance) => total + balance.onHand, 0);
+}
+
+async function allBalances(erp: ErpPort) {
+  let page = await erp.balances(null, soon());
+  const items = [...page.items];
+  let pages = 1;
+  for (; page.nextCursor !== null; pages += 1) {
+    page = await erp.balances(page.nextCursor, soon());
+    items.push(...page.items);
+  }
+  return { items, pages };
+}
+
+async function allChanges(erp: ErpPort): Promise<readonly ErpChange[]> {
+  const items: ErpChange[] = [];
+  for (let page = await erp.changes(null, soon()); page.items.length > 0; page = await erp.changes(page.nextCursor, soon())) {
+    items.push(...page.items);
+  }
+  return items;
+}
+
+async function lastCursor(erp: ErpPort): Promise<string | null> {
+  let cursor: string | null = null;
+  for (;;) {
+    const page = await erp.changes(cursor, soon());
+    if (page.items.length === 0) return cursor;
+    cursor = page.nextCursor;
+  }
+}
+
+function soon(): AbortSignal {
+  return AbortSignal.timeout(5_000);
+}
