@@ -17,12 +17,11 @@ import { PERIOD_MS } from './limits.ts';
 import type { LastCount } from './protocol.ts';
 import { createPeriod, hasTables, migrate, periodsOf, readMeta, writeMeta } from './schema.ts';
 
-/** A reservation as it is stored: its state, and what was answered under which key. */
-interface Row {
+/** A closed reservation as it is stored: its state (none where it was refused), and what was answered under which key. */
+interface ClosedRow {
   readonly reservation: Reservation | null;
   readonly answers: string;
-  /** null: among the live ones. */
-  readonly period: number | null;
+  readonly period: number;
 }
 
 /**
@@ -37,7 +36,7 @@ export class StockLog {
   #network: Network | null = null;
   #periods: readonly number[] = [];
   /** Closed reservations that the running command called back. */
-  readonly #recalled = new Map<ReservationId, Row>();
+  readonly #recalled = new Map<ReservationId, ClosedRow>();
 
   constructor(storage: DurableObjectStorage, sku: Sku) {
     this.#storage = storage;
@@ -89,26 +88,22 @@ export class StockLog {
     this.#network = null;
   }
 
-  /** Brings a closed reservation back into sight for one command, and says what was answered for it so far. */
+  /** What was answered for a reservation so far; a closed one comes back into sight for the running command. */
   recall(stock: Stock, id: ReservationId): string | null {
-    const row = this.#rowOf(stock, id);
+    if (stock.live.has(id))
+      return this.#sql.exec<{ answers: string }>('SELECT answers FROM reservation WHERE id = ?', id).one().answers;
+    const row = this.#closed(id);
     if (row === null) return null;
-    if (row.period !== null) {
-      this.#recalled.set(id, row);
-      if (row.reservation !== null) admit(stock, row.reservation);
-    }
+    this.#recalled.set(id, row);
+    if (row.reservation !== null) admit(stock, row.reservation);
     return row.answers;
   }
 
   reservation(stock: Stock, id: ReservationId): Reservation | null {
-    return stock.live.get(id) ?? this.#rowOf(stock, id)?.reservation ?? null;
+    return stock.live.get(id) ?? this.#closed(id)?.reservation ?? null;
   }
 
-  #rowOf(stock: Stock, id: ReservationId): Row | null {
-    if (stock.live.has(id)) {
-      const row = this.#sql.exec<{ answers: string }>('SELECT answers FROM reservation WHERE id = ?', id).one();
-      return { reservation: null, answers: row.answers, period: null };
-    }
+  #closed(id: ReservationId): ClosedRow | null {
     for (const period of this.#periods.toReversed()) {
       const row = this.#sql
         .exec<{ state: string | null; answers: string }>(
@@ -160,7 +155,7 @@ export class StockLog {
     const recalled = this.#recalled.get(id);
     const reservation = stock.live.get(id) ?? null;
     if (reservation !== null && isLive(reservation)) {
-      if (recalled?.period != null) this.#sql.exec(`DELETE FROM closed_${recalled.period.toFixed(0)} WHERE id = ?`, id);
+      if (recalled !== undefined) this.#sql.exec(`DELETE FROM closed_${recalled.period.toFixed(0)} WHERE id = ?`, id);
       this.#sql.exec(
         `INSERT INTO reservation (id, state, answers) VALUES (?1, ?2, coalesce(?3, '[]'))
          ON CONFLICT (id) DO UPDATE SET state = excluded.state, answers = coalesce(?3, answers)`,
@@ -172,7 +167,7 @@ export class StockLog {
       return;
     }
     const state = reservation === null ? null : JSON.stringify(reservation);
-    if (recalled?.period != null) {
+    if (recalled !== undefined) {
       this.#sql.exec(
         `UPDATE closed_${recalled.period.toFixed(0)} SET state = ?, answers = coalesce(?, answers) WHERE id = ?`,
         state,
