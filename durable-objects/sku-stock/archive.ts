@@ -24,14 +24,14 @@ export class Archive {
 
   /** When the oldest period may go, or null while it holds the newest entry. */
   nextMs(stock: Stock): number | null {
-    const [oldest] = this.#log.periods;
+    const [oldest] = this.#log.journal.periods;
     return oldest === undefined || oldest >= periodOf(stock) ? null : (oldest + PERIODS_KEPT) * PERIOD_MS;
   }
 
   /** The newest entry is never dropped: it holds the sequence and the clock. */
   async run(stock: Stock, nowMs: number): Promise<void> {
     const current = Math.floor(nowMs / PERIOD_MS);
-    const due = this.#log.periods.filter((period) => period <= current - PERIODS_KEPT && period < periodOf(stock));
+    const due = this.#log.journal.periods.filter((period) => period <= current - PERIODS_KEPT && period < periodOf(stock));
     for (const period of due) await this.#archive(period);
   }
 
@@ -66,11 +66,11 @@ export class Archive {
   #drop(period: number, segmentHash: string | null): void {
     const sql = this.#storage.sql;
     this.#storage.transactionSync(() => {
-      const sums = advanced(readCheckpoint(sql), this.#log.entriesIn(period));
+      const sums = advanced(readCheckpoint(sql), this.#log.journal.entriesIn(period));
       writeCheckpoint(sql, { ...sums, throughMs: (period + 1) * PERIOD_MS, segmentHash });
       dropPeriod(sql, period);
     });
-    this.#log.dropped(this.#log.periods.filter((one) => one !== period));
+    this.#log.journal.dropped(this.#log.journal.periods.filter((one) => one !== period));
   }
 }
 

@@ -9,8 +9,8 @@ import type { StockLog } from './stock-log.ts';
 /** Proves one SKU's numbers from its rows and its journal. `left` is what is stored, `right` what it must be. */
 export function audit(sql: SqlStorage, stock: Stock, log: StockLog, outbox: Outbox): readonly Check[] {
   const checkpoint = readCheckpoint(sql);
-  const folded = advanced(checkpoint, log.entriesAfter(0));
-  const kept = [...log.periods].reduce((total, period) => total + count(sql, `journal_${period.toFixed(0)}`), 0);
+  const folded = advanced(checkpoint, log.journal.entriesAfter(0));
+  const kept = [...log.journal.periods].reduce((total, period) => total + count(sql, `journal_${period.toFixed(0)}`), 0);
   const stored = sql
     .exec<{ state: string }>('SELECT state FROM reservation')
     .toArray()

@@ -107,13 +107,13 @@ export class Commands {
   /** A fact counts once, however often and by whatever way it comes (R34). */
   #book(stock: Stock, fact: Fact, asked: Asked): { readonly entries: readonly Entry[]; readonly result: Reply } {
     const ids = factIds(fact);
-    const known = this.#log.knownFact(ids);
+    const known = this.#log.journal.knownFact(ids);
     if (known !== null) {
       this.#publication.add({ duplicates: 1 });
       return { entries: [], result: { outcome: 'duplicate', sequence: known } };
     }
     const decided = this.#decide(stock, asked, null);
-    if (decided.applied) this.#log.rememberFact(ids, stock.sequence, this.nowMs(stock));
+    if (decided.applied) this.#log.journal.rememberFact(ids, stock.sequence, this.nowMs(stock));
     return decided;
   }
 
@@ -200,7 +200,7 @@ export class Commands {
     if (stock === null) return;
     this.#outbox.settle(this.nowMs(stock), this.#counted, (fates) =>
       fates.every(({ sequence, mark }) =>
-        this.#log
+        this.#log.journal
           .entriesAt([sequence])
           .every((entry) =>
             effectOf(entry.event).lines.every((line) => mark !== null && hasCounted(stock.balances.get(placeKey(line)), mark)),

@@ -34,7 +34,9 @@ export class JournalBooks implements Books {
   }
 
   beyond(source: SourceId, place: Place, mark: number): readonly PostingLine[] {
-    return this.#log.entriesBeyondMark(mark).flatMap((entry) => (sourceOf(entry) === source ? linesAt(entry, place) : []));
+    return this.#log.journal
+      .entriesBeyondMark(mark)
+      .flatMap((entry) => (sourceOf(entry) === source ? linesAt(entry, place) : []));
   }
 
   since(place: Place, asOfMs: number, books: 'erp' | 'front'): readonly PostingLine[] | null {
@@ -42,7 +44,7 @@ export class JournalBooks implements Books {
     const pending = new Set(books === 'erp' ? this.#outbox.pendingSequences() : []);
     const neverThere = pending.size > 0 || [...fates.values()].some(({ state }) => state === 'refused');
     const lines: PostingLine[] = [];
-    for (const entry of this.#log.entriesBack()) {
+    for (const entry of this.#log.journal.entriesBack()) {
       const fate = fates.get(entry.sequence);
       const here = linesAt(entry, place);
       const lacks = pending.has(entry.sequence) || fate?.state === 'refused';

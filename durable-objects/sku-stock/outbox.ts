@@ -66,7 +66,7 @@ export class Outbox {
     }
     this.#scannedThrough = Math.max(this.#scannedThrough, Number(readMeta(this.#sql, 'scanned_through') ?? '0'));
     this.#pending = [];
-    for (const entry of this.#log.entriesAfter(this.#scannedThrough)) this.note(entry);
+    for (const entry of this.#log.journal.entriesAfter(this.#scannedThrough)) this.note(entry);
   }
 
   /** Takes a new entry into account once it is stored. */
@@ -89,7 +89,7 @@ export class Outbox {
   /** Postings that the ERP has not confirmed, and since when the oldest of them waits. */
   waitingSince(): { readonly count: number; readonly oldestAtMs: number | null } {
     const unanswered = this.#unanswered();
-    const first = unanswered[0] === undefined ? undefined : this.#log.entriesAt([unanswered[0]])[0];
+    const first = unanswered[0] === undefined ? undefined : this.#log.journal.entriesAt([unanswered[0]])[0];
     return { count: unanswered.length + this.#pending.length, oldestAtMs: first?.atMs ?? this.#pending[0]?.atMs ?? null };
   }
 
@@ -196,7 +196,7 @@ export class Outbox {
   }
 
   #postingsAt(sequences: readonly number[]): readonly Posting[] {
-    return this.#log.entriesAt(sequences).flatMap((entry) => postingOf(this.#sku, entry, this.#issueAt) ?? []);
+    return this.#log.journal.entriesAt(sequences).flatMap((entry) => postingOf(this.#sku, entry, this.#issueAt) ?? []);
   }
 
   waiting(after: number, limit: number): readonly WaitingPosting[] {
@@ -263,7 +263,7 @@ export class Outbox {
     const newestFlush = fates.at(-1)?.sequence ?? 0;
     let calledFor = 0;
     let kept = 0;
-    for (const entry of this.#log.entriesAfter(0)) {
+    for (const entry of this.#log.journal.entriesAfter(0)) {
       // Flushes before the newest may be settled and gone.
       const settled = entry.sequence <= newestFlush && !known.has(entry.sequence);
       if (settled || postingOf(this.#sku, entry, this.#issueAt) === null) continue;
@@ -276,12 +276,12 @@ export class Outbox {
   /** Entries whose effect the ERP's number at `mark` lacks; null while the answer for one of these places is out. */
   entriesNotInErp(mark: number, touches: (entry: Entry) => boolean): readonly Entry[] | null {
     const fates = this.fates();
-    const unanswered = this.#log.entriesAt(fates.filter(({ state }) => state === 'sent').map(({ sequence }) => sequence));
+    const unanswered = this.#log.journal.entriesAt(fates.filter(({ state }) => state === 'sent').map(({ sequence }) => sequence));
     if (unanswered.some(touches)) return null;
     const lacking = fates.filter(
       (fate) => fate.state === 'refused' || (fate.state === 'posted' && fate.mark !== null && fate.mark > mark),
     );
-    return this.#log.entriesAt([...lacking.map(({ sequence }) => sequence), ...this.pendingSequences()]).filter(touches);
+    return this.#log.journal.entriesAt([...lacking.map(({ sequence }) => sequence), ...this.pendingSequences()]).filter(touches);
   }
 }
 

@@ -58,7 +58,7 @@ export class Publication {
     this.#listed = [];
     this.#sent = null;
     this.#changed = false;
-    for (const entry of this.#log.entriesAfter(through.sequence)) this.#list(entry);
+    for (const entry of this.#log.journal.entriesAfter(through.sequence)) this.#list(entry);
   }
 
   /** Takes new entries into account once they are stored. */

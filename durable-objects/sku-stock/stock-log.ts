@@ -13,9 +13,9 @@ import {
   type Reservation,
   type Stock,
 } from '../../domain/stock.ts';
-import { PERIOD_MS } from './limits.ts';
+import { Journal } from './journal.ts';
 import type { LastCount } from './protocol.ts';
-import { createPeriod, hasTables, migrate, periodsOf, readMeta, writeMeta } from './schema.ts';
+import { hasTables, migrate, readMeta, writeMeta } from './schema.ts';
 
 /** A closed reservation as it is stored: its state (none where it was refused), and what was answered under which key. */
 interface ClosedRow {
@@ -29,23 +29,20 @@ interface ClosedRow {
  * command fails half-way. Raw SQL, because every statement here is on the hot path (rows written are the bill).
  */
 export class StockLog {
+  readonly journal: Journal;
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
   readonly #sku: Sku;
   #stock: Stock | null = null;
   #network: Network | null = null;
-  #periods: readonly number[] = [];
   /** Closed reservations that the running command called back. */
   readonly #recalled = new Map<ReservationId, ClosedRow>();
 
   constructor(storage: DurableObjectStorage, sku: Sku) {
     this.#storage = storage;
     this.#sql = storage.sql;
+    this.journal = new Journal(storage.sql);
     this.#sku = sku;
-  }
-
-  get periods(): readonly number[] {
-    return this.#periods;
   }
 
   /** null: no item has been put here, so there is not even a database. */
@@ -56,8 +53,7 @@ export class StockLog {
 
   /** The stock, with tables made for it where there were none. */
   found(): Stock {
-    migrate(this.#sql);
-    return this.stock() ?? this.#read();
+    return this.#stock ?? this.#read();
   }
 
   network(): Network {
@@ -104,7 +100,7 @@ export class StockLog {
   }
 
   #closed(id: ReservationId): ClosedRow | null {
-    for (const period of this.#periods.toReversed()) {
+    for (const period of this.journal.periods.toReversed()) {
       const row = this.#sql
         .exec<{ state: string | null; answers: string }>(
           `SELECT state, answers FROM closed_${period.toFixed(0)} WHERE id = ?`,
@@ -126,8 +122,8 @@ export class StockLog {
     nowMs: number,
     answered: { readonly id: ReservationId; readonly answers: string } | null,
   ): void {
-    const period = this.#periodAt(nowMs);
-    for (const entry of entries) this.#append(period, entry);
+    const period = this.journal.periodAt(nowMs);
+    for (const entry of entries) this.journal.append(period, entry);
     const changed = new Set(entries.flatMap(({ event }) => reservationsIn(event)));
     if (answered !== null) changed.add(answered.id);
     for (const id of changed) this.#writeReservation(stock, id, period, answered?.id === id ? answered.answers : null);
@@ -139,16 +135,6 @@ export class StockLog {
       if (event.type === 'case_changed' || event.type === 'case_closed')
         this.#writeCase(stock.cases.get(event.case.number), event.case.number);
     }
-  }
-
-  #append(period: number, { sequence, atMs, correlationId, event }: Entry): void {
-    this.#sql.exec(
-      `INSERT INTO journal_${period.toFixed(0)} (sequence, at, mark, body) VALUES (?, ?, ?, ?)`,
-      sequence,
-      atMs,
-      markOf(event),
-      JSON.stringify({ correlationId, event }),
-    );
   }
 
   #writeReservation(stock: Stock, id: ReservationId, period: number, answers: string | null): void {
@@ -204,59 +190,6 @@ export class StockLog {
     else this.#sql.exec('INSERT OR REPLACE INTO open_case (number, body) VALUES (?, ?)', number, JSON.stringify(open));
   }
 
-  /** The entry that a fact became, or null: facts are told apart by (source, id) or by their document (R30, R34). */
-  knownFact(ids: readonly string[]): number | null {
-    for (const period of this.#periods.toReversed()) {
-      for (const id of ids) {
-        const row = this.#sql
-          .exec<{ sequence: number }>(`SELECT sequence FROM fact_${period.toFixed(0)} WHERE id = ?`, id)
-          .toArray()[0];
-        if (row !== undefined) return row.sequence;
-      }
-    }
-    return null;
-  }
-
-  rememberFact(ids: readonly string[], sequence: number, nowMs: number): void {
-    const period = this.#periodAt(nowMs);
-    for (const id of ids) this.#sql.exec(`INSERT INTO fact_${period.toFixed(0)} (id, sequence) VALUES (?, ?)`, id, sequence);
-  }
-
-  /** Entries beyond a sequence, oldest first. */
-  *entriesAfter(sequence: number): Generator<Entry> {
-    for (const period of this.#periods) yield* this.#entries(period, 'sequence > ? ORDER BY sequence', sequence);
-  }
-
-  entriesIn(period: number): Iterable<Entry> {
-    return this.#entries(period, '? ORDER BY sequence', 1);
-  }
-
-  /** Entries from the newest back. */
-  *entriesBack(): Generator<Entry> {
-    for (const period of this.#periods.toReversed()) yield* this.#entries(period, '? ORDER BY sequence DESC', 1);
-  }
-
-  entriesAt(sequences: readonly number[]): readonly Entry[] {
-    const list = JSON.stringify(sequences);
-    return this.#periods.flatMap((period) => [
-      ...this.#entries(period, 'sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence', list),
-    ]);
-  }
-
-  entriesBeyondMark(mark: number): readonly Entry[] {
-    return this.#periods.flatMap((period) => [...this.#entries(period, 'mark > ?', mark)]);
-  }
-
-  *#entries(period: number, where: string, argument: number | string): Generator<Entry> {
-    const rows = this.#sql.exec<{ sequence: number; at: number; body: string }>(
-      `SELECT sequence, at, body FROM journal_${period.toFixed(0)} WHERE ${where}`,
-      argument,
-    );
-    for (const { sequence, at, body } of rows) {
-      yield { sequence, atMs: at, ...(JSON.parse(body) as Pick<Entry, 'correlationId' | 'event'>) };
-    }
-  }
-
   lastCount(): LastCount | null {
     return parsed<LastCount>(readMeta(this.#sql, 'last_count'));
   }
@@ -266,24 +199,10 @@ export class StockLog {
     this.#sql.exec('SELECT value FROM meta WHERE name = ?', 'schema').one();
   }
 
-  dropped(periods: readonly number[]): void {
-    this.#periods = periods;
-  }
-
-  #periodAt(nowMs: number): number {
-    // The clock of an object never goes back, so neither do its periods (R11).
-    const period = Math.max(Math.floor(nowMs / PERIOD_MS), this.#periods.at(-1) ?? 0);
-    if (this.#periods.at(-1) !== period) {
-      createPeriod(this.#sql, period);
-      this.#periods = [...this.#periods, period];
-    }
-    return period;
-  }
-
   #read(): Stock {
     migrate(this.#sql);
     const stock = emptyStock(this.#sku);
-    this.#periods = periodsOf(this.#sql);
+    this.journal.read();
     stock.item = parsed<Item>(readMeta(this.#sql, 'item'));
     for (const row of this.#sql.exec<{ location: string; status: string; on_hand: number; bases: string }>(
       'SELECT * FROM balance',
@@ -303,7 +222,7 @@ export class StockLog {
       const open = JSON.parse(body) as Case;
       stock.cases.set(open.number, open);
     }
-    for (const head of this.entriesBack()) {
+    for (const head of this.journal.entriesBack()) {
       stock.sequence = head.sequence;
       stock.lastNowMs = head.atMs;
       break;
@@ -336,13 +255,6 @@ function placesIn(entries: readonly Entry[]): Iterable<Place> {
     if (event.type === 'shipped') places.set(`sellable ${event.location}`, { location: event.location, status: 'sellable' });
   }
   return places.values();
-}
-
-/** The ERP's mark of a delta of its own; our entries get theirs when they are acknowledged. */
-function markOf(event: Event): number | null {
-  if (event.type === 'moved') return event.books === 'erp' ? event.mark : null;
-  if (event.type === 'shipped') return event.stated?.books === 'erp' ? event.stated.mark : null;
-  return null;
 }
 
 function parsed<T>(json: string | null): T | null {

@@ -1,0 +1,107 @@
+import type { Entry, Event } from '../../domain/event.ts';
+import { PERIOD_MS } from './limits.ts';
+import { createPeriod, periodsOf } from './schema.ts';
+
+/** The append-only list of facts of one SKU, a table per period, and beside it under which id a fact is known. */
+export class Journal {
+  readonly #sql: SqlStorage;
+  #periods: readonly number[] = [];
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** Oldest first. */
+  get periods(): readonly number[] {
+    return this.#periods;
+  }
+
+  read(): void {
+    this.#periods = periodsOf(this.#sql);
+  }
+
+  append(period: number, { sequence, atMs, correlationId, event }: Entry): void {
+    this.#sql.exec(
+      `INSERT INTO journal_${period.toFixed(0)} (sequence, at, mark, body) VALUES (?, ?, ?, ?)`,
+      sequence,
+      atMs,
+      markOf(event),
+      JSON.stringify({ correlationId, event }),
+    );
+  }
+
+  /** The entry that a fact became, or null: facts are told apart by (source, id) or by their document (R30, R34). */
+  knownFact(ids: readonly string[]): number | null {
+    for (const period of this.#periods.toReversed()) {
+      for (const id of ids) {
+        const row = this.#sql
+          .exec<{ sequence: number }>(`SELECT sequence FROM fact_${period.toFixed(0)} WHERE id = ?`, id)
+          .toArray()[0];
+        if (row !== undefined) return row.sequence;
+      }
+    }
+    return null;
+  }
+
+  rememberFact(ids: readonly string[], sequence: number, nowMs: number): void {
+    const period = this.periodAt(nowMs);
+    for (const id of ids) this.#sql.exec(`INSERT INTO fact_${period.toFixed(0)} (id, sequence) VALUES (?, ?)`, id, sequence);
+  }
+
+  /** Entries beyond a sequence, oldest first. */
+  *entriesAfter(sequence: number): Generator<Entry> {
+    for (const period of this.#periods) yield* this.#entries(period, 'sequence > ? ORDER BY sequence', sequence);
+  }
+
+  entriesIn(period: number): Iterable<Entry> {
+    return this.#entries(period, '? ORDER BY sequence', 1);
+  }
+
+  /** Entries from the newest back. */
+  *entriesBack(): Generator<Entry> {
+    for (const period of this.#periods.toReversed()) yield* this.#entries(period, '? ORDER BY sequence DESC', 1);
+  }
+
+  entriesAt(sequences: readonly number[]): readonly Entry[] {
+    const list = JSON.stringify(sequences);
+    return this.#periods.flatMap((period) => [
+      ...this.#entries(period, 'sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence', list),
+    ]);
+  }
+
+  entriesBeyondMark(mark: number): readonly Entry[] {
+    return this.#periods.flatMap((period) => [...this.#entries(period, 'mark > ?', mark)]);
+  }
+
+  *#entries(period: number, where: string, argument: number | string): Generator<Entry> {
+    const rows = this.#sql.exec<{ sequence: number; at: number; body: string }>(
+      `SELECT sequence, at, body FROM journal_${period.toFixed(0)} WHERE ${where}`,
+      argument,
+    );
+    for (const { sequence, at, body } of rows) {
+      yield { sequence, atMs: at, ...(JSON.parse(body) as Pick<Entry, 'correlationId' | 'event'>) };
+    }
+  }
+
+  dropped(periods: readonly number[]): void {
+    this.#periods = periods;
+  }
+
+  /** The period of this moment, with tables made for it. */
+  periodAt(nowMs: number): number {
+    // The clock of an object never goes back, so neither do its periods (R11).
+    const period = Math.max(Math.floor(nowMs / PERIOD_MS), this.#periods.at(-1) ?? 0);
+    if (this.#periods.at(-1) !== period) {
+      createPeriod(this.#sql, period);
+      this.#periods = [...this.#periods, period];
+    }
+    return period;
+  }
+}
+
+/** The ERP's mark of a delta of its own; our entries get theirs when they are acknowledged. */
+function markOf(event: Event): number | null {
+  if (event.type === 'moved') return event.books === 'erp' ? event.mark : null;
+  if (event.type === 'shipped') return event.stated?.books === 'erp' ? event.stated.mark : null;
+  return null;
+}
