@@ -6,8 +6,6 @@ export const ERP_CALL_MS_MAX = 10_000;
 export const POSTING_RUN_MS_MAX = 15_000;
 /** An ERP that accepted a posting books it in its own time; asking by key sooner only costs calls. */
 export const PENDING_RETRY_AFTER_MS = 10_000;
-/** Objects that one job speaks to at the same time. */
-export const OBJECTS_AT_ONCE_MAX = 50;
 /** Before a message is tried again whose object could not be told. */
 export const RETRY_MESSAGE_SECONDS = 5;
 

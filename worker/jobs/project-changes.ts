@@ -4,9 +4,9 @@ import type { ChangeMessage, SkuStockStub } from '../../durable-objects/sku-stoc
 import { putNewer } from '../read-models/availability.ts';
 import { caseRowOf, putObjectCases, type CaseRow } from '../read-models/cases.ts';
 import { putOrders } from '../read-models/orders.ts';
-import { inParallel } from './in-parallel.ts';
-import { OBJECTS_AT_ONCE_MAX, RETRY_MESSAGE_SECONDS } from './limits.ts';
+import { RETRY_MESSAGE_SECONDS } from './limits.ts';
 import type { JobReport } from './run-job.ts';
+import { whoWasNotTold } from './who-was-not-told.ts';
 
 export interface ProjectChangesDeps {
   readonly db: D1Database;
@@ -22,12 +22,15 @@ export async function projectChanges(batch: MessageBatch, { db, stockOf }: Proje
   const statements = [
     ...putNewer(db, newest),
     ...putObjectCases(db, newestCases(changes)),
-    ...putOrders(db, changes.flatMap(({ orders }) => orders)),
+    ...putOrders(
+      db,
+      changes.flatMap(({ orders }) => orders),
+    ),
   ];
   if (statements.length > 0) await db.batch(statements);
 
   // An object that cannot be told sends its change again, so its message need not come back.
-  const told = await inParallel(newest, OBJECTS_AT_ONCE_MAX, async ({ sku, snapshot: { sequence, asOfMs } }) =>
+  const untold = await whoWasNotTold(newest, async ({ sku, snapshot: { sequence, asOfMs } }) =>
     stockOf(sku).published({ sequence, asOfMs }),
   );
   for (const { message, change } of read) {
@@ -39,7 +42,7 @@ export async function projectChanges(batch: MessageBatch, { db, stockOf }: Proje
     messages: read.length,
     projected: newest.length,
     unreadable: read.length - changes.length,
-    untold: told.filter(({ status }) => status === 'rejected').length,
+    untold: untold.size,
   };
 }
 
@@ -62,7 +65,9 @@ function newestCases(changes: readonly ChangeMessage[]): readonly CaseRow[] {
   const rows = new Map<string, CaseRow>();
   for (const { sku, snapshot, cases } of changes) {
     for (const row of cases.map((changed) => caseRowOf(sku, changed, snapshot.sequence))) {
-      if (row.sequence >= (rows.get(row.id)?.sequence ?? 0)) rows.set(row.id, row);
+      const known = rows.get(row.id);
+      if (known === undefined || (known.state === 'open' && (row.state === 'resolved' || row.sequence >= known.sequence)))
+        rows.set(row.id, row);
     }
   }
   return [...rows.values()];

@@ -22,7 +22,7 @@ export async function putFirst(db: D1Database, snapshot: Snapshot): Promise<void
 }
 
 /** A newer (sequence, as_of) replaces an older one, never the other way round (R39). */
-export function putNewer(db: D1Database, changes: readonly Projected[]): readonly D1PreparedStatement[] {
+export function putNewer(db: D1Database, changes: readonly Projected[]): D1PreparedStatement[] {
   return jsonPages(changes.map(rowOf)).map((page) => db.prepare(UPSERT).bind(page));
 }
 

@@ -10,13 +10,13 @@ import { cases, type CASE_STATES } from './schema.ts';
 export type CaseRow = Readonly<typeof cases.$inferSelect>;
 export type CaseState = (typeof CASE_STATES)[number];
 
-/** What an object says of its cases. A later sequence replaces an earlier one; what a person wrote stays. */
-export function putObjectCases(db: D1Database, changed: readonly CaseRow[]): readonly D1PreparedStatement[] {
+/** What an object says of its cases. Later replaces earlier; one that closed never opens again, so closed is always later. */
+export function putObjectCases(db: D1Database, changed: readonly CaseRow[]): D1PreparedStatement[] {
   return jsonPages(changed).map((page) => db.prepare(PUT_OBJECT_CASES).bind(page));
 }
 
 /** Opens cases that no object knows of. One that is open stays as it is; one that was resolved opens again for newer news. */
-export function openCases(db: D1Database, opened: readonly CaseRow[]): readonly D1PreparedStatement[] {
+export function openCases(db: D1Database, opened: readonly CaseRow[]): D1PreparedStatement[] {
   return jsonPages(opened).map((page) => db.prepare(OPEN_CASES).bind(page));
 }
 
@@ -46,7 +46,12 @@ export async function listCases(db: D1Database, { state, kind, sku, before, limi
 
 export async function closeCase(
   db: D1Database,
-  { id, reason, nowMs, sequence }: { readonly id: string; readonly reason: string; readonly nowMs: number; readonly sequence: number | null },
+  {
+    id,
+    reason,
+    nowMs,
+    sequence,
+  }: { readonly id: string; readonly reason: string; readonly nowMs: number; readonly sequence: number | null },
 ): Promise<void> {
   await db
     .prepare(
@@ -57,7 +62,11 @@ export async function closeCase(
     .run();
 }
 
-export function caseRowOf(sku: Sku, { number, about, openedAtMs, difference, closedAtMs }: ChangedCase, sequence: number): CaseRow {
+export function caseRowOf(
+  sku: Sku,
+  { number, about, openedAtMs, difference, closedAtMs }: ChangedCase,
+  sequence: number,
+): CaseRow {
   return {
     ...NEW_CASE,
     id: caseIdOf(sku, number),
@@ -74,7 +83,17 @@ export function caseRowOf(sku: Sku, { number, about, openedAtMs, difference, clo
 
 /** What nobody has said yet of a case. */
 export const NEW_CASE = {
-  state: 'open', sku: null, location: null, difference: null, proposal: null, owner: null, dueAtMs: null, comment: null, closedAtMs: null, reason: null, sequence: 0,
+  state: 'open',
+  sku: null,
+  location: null,
+  difference: null,
+  proposal: null,
+  owner: null,
+  dueAtMs: null,
+  comment: null,
+  closedAtMs: null,
+  reason: null,
+  sequence: 0,
 } as const;
 
 function proposalFor(about: CaseAbout): string {
@@ -102,7 +121,7 @@ const INSERT = `
 const PUT_OBJECT_CASES = `${INSERT}
   ON CONFLICT (id) DO UPDATE SET
     state = excluded.state, difference = excluded.difference, closed_at_ms = excluded.closed_at_ms, sequence = excluded.sequence
-  WHERE excluded.sequence > cases.sequence`;
+  WHERE cases.state = 'open' AND (excluded.state = 'resolved' OR excluded.sequence > cases.sequence)`;
 
 const OPEN_CASES = `${INSERT}
   ON CONFLICT (id) DO UPDATE SET

@@ -9,7 +9,7 @@ export interface DeadLetter {
 }
 
 /** A message that is recorded twice is there once. */
-export function putDeadLetters(db: D1Database, letters: readonly DeadLetter[]): readonly D1PreparedStatement[] {
+export function putDeadLetters(db: D1Database, letters: readonly DeadLetter[]): D1PreparedStatement[] {
   return jsonPages(letters).map((page) => db.prepare(INSERT).bind(page));
 }
 

@@ -9,7 +9,12 @@ export async function feedCursorOf(db: D1Database, source: SourceId): Promise<st
 /** Moves on from where the caller began, unless somebody else moved it meanwhile. */
 export async function moveFeedCursor(
   db: D1Database,
-  { source, from, to, nowMs }: { readonly source: SourceId; readonly from: string | null; readonly to: string; readonly nowMs: number },
+  {
+    source,
+    from,
+    to,
+    nowMs,
+  }: { readonly source: SourceId; readonly from: string | null; readonly to: string; readonly nowMs: number },
 ): Promise<boolean> {
   const { meta } = await db
     .prepare(

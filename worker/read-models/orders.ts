@@ -16,7 +16,7 @@ export async function reservationsOfOrder(db: D1Database, orderRef: string): Pro
 }
 
 /** Those that are known already cost no row. */
-export function putOrders(db: D1Database, orders: readonly OrderTaking[]): readonly D1PreparedStatement[] {
+export function putOrders(db: D1Database, orders: readonly OrderTaking[]): D1PreparedStatement[] {
   const rows = orders.map(({ orderRef, reservation }) => ({ order_ref: orderRef, reservation_id: reservation }));
   return jsonPages(rows).map((page) => db.prepare(INSERT).bind(page));
 }

@@ -33,7 +33,12 @@ export async function deliveriesAt(db: D1Database, positions: readonly Position[
 /** In order of (sku, sequence), which is how they are stored. */
 export async function deliveriesAfter(
   db: D1Database,
-  asked: { readonly state: 'posted' | 'failed' | null; readonly sku: Sku | null; readonly after: Position | null; readonly limit: number },
+  asked: {
+    readonly state: 'posted' | 'failed' | null;
+    readonly sku: Sku | null;
+    readonly after: Position | null;
+    readonly limit: number;
+  },
 ): Promise<readonly Delivery[]> {
   const ofSku = asked.sku === null ? undefined : eq(posting.sku, asked.sku);
   const after = asked.after === null ? undefined : sql`(sku, sequence) > (${asked.after.sku}, ${asked.after.sequence})`;

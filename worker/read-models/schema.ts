@@ -44,8 +44,12 @@ export const posting = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.sku, table.sequence] }),
-    index('posting_of_trace').on(table.correlationId).where(sql`correlation_id IS NOT NULL`),
-    index('posting_unposted').on(table.state).where(sql`state <> 'posted'`),
+    index('posting_of_trace')
+      .on(table.correlationId)
+      .where(sql`correlation_id IS NOT NULL`),
+    index('posting_unposted')
+      .on(table.state)
+      .where(sql`state <> 'posted'`),
     check('posting_state', sql`state IN ('pending', 'posted', 'failed')`),
   ],
 );
@@ -79,7 +83,9 @@ export const cases = sqliteTable(
     sequence: integer('sequence').notNull(),
   },
   (table) => [
-    index('case_open').on(table.openedAtMs).where(sql`state = 'open'`),
+    index('case_open')
+      .on(table.openedAtMs)
+      .where(sql`state = 'open'`),
     check('case_state', sql`state IN ('open', 'resolved')`),
   ],
 );

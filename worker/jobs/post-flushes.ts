@@ -1,0 +1,109 @@
+import type { Sku } from '../../domain/ids.ts';
+import type { Posting } from '../../domain/posting.ts';
+import { ErpUnavailable, type ErpPort, type ErpReceipt, type PostOutcome } from '../../erp/port.ts';
+import { ERP_CALL_MS_MAX, POSTING_RUN_MS_MAX } from './limits.ts';
+
+/** The postings of one SKU, in sequence. */
+export interface Flush {
+  readonly sku: Sku;
+  readonly sentAtMs: number;
+  readonly attempt: number;
+  /** Somebody may have sent them before. */
+  readonly repeated: boolean;
+  readonly postings: readonly Posting[];
+}
+
+export interface Posted {
+  /** By key. A posting that was not tried, because an earlier one of its SKU is unanswered, is absent. */
+  readonly outcomes: ReadonlyMap<string, PostOutcome>;
+  /** The ERP asked us to stay away: all of its postings wait, whatever their SKU (R33). */
+  readonly throttledMs: number | null;
+  readonly calls: number;
+}
+
+/**
+ * Posts in as few calls as the ERP allows, across SKUs but in sequence within each. What may have been sent before is
+ * asked for by key first (R31). A SKU whose posting is unanswered posts nothing further; the others go on.
+ */
+export async function postFlushes(erp: ErpPort, flushes: readonly Flush[], nowMs: () => number): Promise<Posted> {
+  const outcomes = new Map<string, PostOutcome>();
+  const stopped = new Set<Sku>();
+  const endsAtMs = nowMs() + POSTING_RUN_MS_MAX;
+  let throttledMs: number | null = null;
+  let calls = 0;
+
+  const settle = (open: readonly Open[], answers: readonly PostOutcome[]): void => {
+    for (const [index, { posting }] of open.entries()) {
+      const outcome = answers[index] ?? { key: posting.key, outcome: 'unknown', detail: 'The ERP adapter gave no answer.' };
+      outcomes.set(posting.key, outcome);
+      if (outcome.outcome === 'unknown' || outcome.outcome === 'throttled') stopped.add(posting.sku);
+      if (outcome.outcome === 'throttled') throttledMs = Math.max(throttledMs ?? 0, outcome.retryAfterMs);
+    }
+  };
+
+  for (const chunk of chunksOf(openOf(erp, flushes), erp.batchMax)) {
+    const leftMs = endsAtMs - nowMs();
+    if (throttledMs !== null || leftMs <= 0) break;
+    const signal = AbortSignal.timeout(Math.min(ERP_CALL_MS_MAX, leftMs));
+    const goesOn = ({ posting }: Open): boolean => !stopped.has(posting.sku) && !outcomes.has(posting.key);
+
+    const asked = chunk.filter((open) => open.ask && goesOn(open));
+    if (asked.length > 0) {
+      calls += 1;
+      const found = await findAll(erp, asked, signal);
+      if (found instanceof ErpUnavailable)
+        settle(
+          asked,
+          asked.map(({ posting }) => unanswered(posting, found)),
+        );
+      else for (const [key, receipt] of found) outcomes.set(key, { key, outcome: 'duplicate', ...receipt });
+    }
+    const open = chunk.filter(goesOn);
+    if (open.length === 0 || throttledMs !== null) continue;
+    calls += 1;
+    settle(
+      open,
+      await erp.post(
+        open.map(({ posting }) => posting),
+        signal,
+      ),
+    );
+  }
+  return { outcomes, throttledMs, calls };
+}
+
+interface Open {
+  readonly posting: Posting;
+  readonly ask: boolean;
+}
+
+function openOf(erp: ErpPort, flushes: readonly Flush[]): readonly Open[] {
+  return flushes.flatMap(({ postings, attempt, repeated }) =>
+    postings.map((posting) => ({ posting, ask: repeated || attempt > 1 || !erp.enforcesKeys })),
+  );
+}
+
+async function findAll(
+  erp: ErpPort,
+  asked: readonly Open[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, ErpReceipt> | ErpUnavailable> {
+  try {
+    return await erp.find(
+      asked.map(({ posting }) => posting.key),
+      signal,
+    );
+  } catch (error) {
+    if (error instanceof ErpUnavailable) return error;
+    throw error;
+  }
+}
+
+/** Without knowing whether it is there already, it is not sent. */
+function unanswered({ key }: Posting, { message, retryAfterMs }: ErpUnavailable): PostOutcome {
+  return retryAfterMs === null ? { key, outcome: 'unknown', detail: message } : { key, outcome: 'throttled', retryAfterMs };
+}
+
+function* chunksOf<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}

@@ -1,0 +1,137 @@
+import { movementsMessage } from '../../contracts/messages.ts';
+import type { Sku } from '../../domain/ids.ts';
+import type { Posting } from '../../domain/posting.ts';
+import type { MovementsMessage, PostingOutcome, SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
+import type { ErpPort, PostOutcome } from '../../erp/port.ts';
+import { logDeliveries, type Delivery } from '../read-models/posting-log.ts';
+import { PENDING_RETRY_AFTER_MS, RETRY_MESSAGE_SECONDS } from './limits.ts';
+import { postFlushes, type Flush, type Posted } from './post-flushes.ts';
+import type { JobReport } from './run-job.ts';
+import { whoWasNotTold } from './who-was-not-told.ts';
+
+export interface PostMovementsDeps {
+  readonly db: D1Database;
+  readonly erp: ErpPort;
+  readonly stockOf: (sku: Sku) => Pick<SkuStockStub, 'acknowledge'>;
+  readonly nowMs: () => number;
+}
+
+/**
+ * Queue `erp-movements`: post, write down what became of each posting, tell its object. A message is done with when
+ * its object was told; until then everything may be repeated.
+ */
+export async function postMovements(batch: MessageBatch, { db, erp, stockOf, nowMs }: PostMovementsDeps): Promise<JobReport> {
+  const read = batch.messages.map((message) => ({ message, flush: movementsMessage.safeParse(message.body) }));
+  const flushes = flushesOf(
+    read.flatMap(({ message, flush }) => (flush.success ? [{ ...flush.data, repeated: message.attempts > 1 }] : [])),
+  );
+
+  const posted = await postFlushes(erp, flushes, nowMs);
+  const deliveries = flushes.flatMap((flush) => deliveriesOf(flush, posted, nowMs()));
+  await logDeliveries(db, deliveries);
+
+  const untold = await whoWasNotTold(flushes, async (flush) => stockOf(flush.sku).acknowledge(outcomesOf(flush, posted)));
+  for (const { message, flush } of read) {
+    if (flush.success && !untold.has(flush.data.sku)) message.ack();
+    else message.retry({ delaySeconds: RETRY_MESSAGE_SECONDS });
+  }
+  const inState = (state: Delivery['state']): number => deliveries.filter((delivery) => delivery.state === state).length;
+  return {
+    messages: read.length,
+    skus: flushes.length,
+    calls: posted.calls,
+    posted: inState('posted'),
+    failed: inState('failed'),
+    unanswered: inState('pending'),
+    throttledMs: posted.throttledMs,
+    untold: untold.size,
+    unreadable: read.filter(({ flush }) => !flush.success).length,
+  };
+}
+
+/** A flush that was sent again may meet itself in one batch: each posting counts once, in sequence. */
+export function flushesOf(messages: readonly (MovementsMessage & { readonly repeated: boolean })[]): readonly Flush[] {
+  const flushes = new Map<Sku, Flush>();
+  for (const message of messages) {
+    const known = flushes.get(message.sku);
+    flushes.set(message.sku, known === undefined ? message : joined(known, message));
+  }
+  return [...flushes.values()];
+}
+
+function joined(a: Flush, b: Flush): Flush {
+  const bySequence = new Map([...a.postings, ...b.postings].map((posting) => [posting.sequence, posting]));
+  return {
+    sku: a.sku,
+    sentAtMs: Math.min(a.sentAtMs, b.sentAtMs),
+    attempt: Math.max(a.attempt, b.attempt),
+    repeated: true,
+    postings: [...bySequence.values()].sort((one, other) => one.sequence - other.sequence),
+  };
+}
+
+/** What the object hears of each posting. One that was not tried is tried again with those before it. */
+function outcomesOf({ postings }: Flush, { outcomes, throttledMs }: Posted): readonly PostingOutcome[] {
+  return postings.map(({ key, sequence }): PostingOutcome => {
+    const outcome = outcomes.get(key);
+    switch (outcome?.outcome) {
+      case 'posted':
+      case 'duplicate':
+        return { sequence, outcome: 'posted', mark: outcome.mark };
+      case 'refused':
+        return { sequence, outcome: 'refused', detail: refusal(outcome) };
+      case 'pending':
+        return { sequence, outcome: 'unknown', retryAfterMs: PENDING_RETRY_AFTER_MS };
+      case 'throttled':
+        return { sequence, outcome: 'unknown', retryAfterMs: outcome.retryAfterMs };
+      case 'unknown':
+      case undefined:
+        return { sequence, outcome: 'unknown', retryAfterMs: throttledMs };
+    }
+  });
+}
+
+/** Rows of the delivery log; a posting that was not tried has nothing to tell yet. */
+function deliveriesOf({ postings, attempt, sentAtMs }: Flush, { outcomes }: Posted, nowMs: number): readonly Delivery[] {
+  return postings.flatMap((posting): readonly Delivery[] => {
+    const outcome = outcomes.get(posting.key);
+    if (outcome === undefined) return [];
+    return [{ ...described(posting), attempts: attempt, sentAtMs, ...settled(outcome, nowMs) }];
+  });
+}
+
+type Described = Omit<Delivery, 'attempts' | 'sentAtMs' | keyof Settled>;
+type Settled = Pick<Delivery, 'state' | 'erpReference' | 'mark' | 'error' | 'postedAtMs' | 'acknowledgedAtMs'>;
+
+function described({ sku, sequence, key, kind, lines, quantity, orderRef, correlationId, recordedAtMs }: Posting): Described {
+  return { sku, sequence, key, kind, location: lines[0]?.location ?? '', quantity, orderRef, correlationId, recordedAtMs };
+}
+
+// The object is told right after the row is written; a row that had to wait for that would be written twice.
+function settled(outcome: PostOutcome, nowMs: number): Settled {
+  const bare = { erpReference: null, mark: null, error: null, postedAtMs: null, acknowledgedAtMs: null };
+  switch (outcome.outcome) {
+    case 'posted':
+    case 'duplicate':
+      return {
+        ...bare,
+        state: 'posted',
+        erpReference: outcome.reference,
+        mark: outcome.mark,
+        postedAtMs: nowMs,
+        acknowledgedAtMs: nowMs,
+      };
+    case 'refused':
+      return { ...bare, state: 'failed', error: refusal(outcome), acknowledgedAtMs: nowMs };
+    case 'pending':
+      return { ...bare, state: 'pending', error: 'The ERP accepted it and has not booked it yet.' };
+    case 'throttled':
+      return { ...bare, state: 'pending', error: 'The ERP asked for patience.' };
+    case 'unknown':
+      return { ...bare, state: 'pending', error: outcome.detail };
+  }
+}
+
+function refusal({ code, detail }: { readonly code: string; readonly detail: string }): string {
+  return `${code}: ${detail}`;
+}
