@@ -1,4 +1,4 @@
-import type { Context } from './decide.ts';
+import type { Context } from './decision.ts';
 import type { Event, UnitClass } from './event.ts';
 import type { LocationId } from './ids.ts';
 import { offer } from './offer.ts';

@@ -1,5 +1,6 @@
 import type { Answer, Command } from './command.ts';
-import { decide, type Context } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Context } from './decision.ts';
 import { lapse } from './lapse.ts';
 import type { Entry, Event } from './event.ts';
 import { evolve } from './evolve.ts';

@@ -1,5 +1,5 @@
 import type { Answer, Command, Fact } from '../../domain/command.ts';
-import type { Context } from '../../domain/decide.ts';
+import type { Context } from '../../domain/decision.ts';
 import { effectOf } from '../../domain/effect.ts';
 import type { Entry } from '../../domain/event.ts';
 import { dueMs } from '../../domain/evolve.ts';

@@ -1,0 +1,97 @@
+import type { Extend, Plan, Release, Reserve, Resize } from './command.ts';
+import { accept, exceeds, insufficient, lineOf, perLocation, reject, type Context, type Decision } from './decision.ts';
+import type { Event, Units } from './event.ts';
+import { grant, type Wish } from './grant.ts';
+import type { LocationId } from './ids.ts';
+import { RESERVATION_AGE_MAX_MS } from './limits.ts';
+import { offer, type Terms } from './offer.ts';
+import { takeUnits, unitsOf } from './reservation.ts';
+import type { Reservation, Stock } from './stock.ts';
+import { termsOf } from './terms.ts';
+
+export function extend({ id, term, createdAtMs }: Reservation, { ttlMs }: Extend, nowMs: number): Decision {
+  if (term.kind !== 'active') return reject('reservation_pinned');
+  const asked = Math.min(nowMs + ttlMs, createdAtMs + RESERVATION_AGE_MAX_MS);
+  return asked > term.expiresAtMs ? accept({ type: 'extended', reservation: id, expiresAtMs: asked }) : accept();
+}
+
+/** R15: only the difference is checked, and what shrinks makes room for what grows. */
+export function resize(stock: Stock, reservation: Reservation, { lines }: Resize, { network }: Context): Decision {
+  if (lines.some(({ line }) => lineOf(reservation, line) === undefined)) return reject('exceeds_reservation');
+  const differs = reservation.lines.flatMap((line) => {
+    const wanted = lines.find((one) => one.line === line.line)?.quantity ?? line.open;
+    return wanted === line.open ? [] : [{ line, wanted }];
+  });
+  const freed = differs
+    .filter(({ line, wanted }) => wanted < line.open)
+    .map(({ line, wanted }) => takeUnits(line.line, line.openAt, line.open, line.open - wanted, 'backordered'));
+  const wishes: readonly Wish[] = differs
+    .filter(({ line, wanted }) => wanted > line.open)
+    .map(({ line, wanted }) => ({ line: line.line, quantity: wanted - line.open, at: line.at }));
+
+  const offered = offer(withFreed(termsOf(stock), freed), network, reservation.channel);
+  const { units, short } = grant(offered, wishes, 'allowed');
+  if (short.length > 0) {
+    // The caller thinks in totals of the line, so the answer does.
+    const totals = (line: number, more: number): number => (lineOf(reservation, line)?.open ?? 0) + more;
+    return insufficient(
+      short.map(({ line, requested, available }) => ({
+        line,
+        requested: totals(line, requested),
+        available: totals(line, available),
+      })),
+    );
+  }
+  const events: Event[] = [];
+  if (freed.length > 0) events.push({ type: 'released', reservation: reservation.id, reason: 'resized', lines: freed });
+  if (units.length > 0) events.push({ type: 'grown', reservation: reservation.id, lines: units });
+  return accept(...events);
+}
+
+function withFreed(terms: Terms, freed: readonly Units[]): Terms {
+  const back = (location: LocationId): number =>
+    freed.reduce((total, { placed }) => total + unitsOf(placed.filter((one) => one.location === location)), 0);
+  return {
+    ...terms,
+    places: terms.places.map((place) => ({ ...place, reserved: place.reserved - back(place.location) })),
+    backordered: terms.backordered - freed.reduce((total, { quantity, placed }) => total + quantity - unitsOf(placed), 0),
+  };
+}
+
+export function release(reservation: Reservation, command: Release): Decision {
+  const asked = command.lines ?? reservation.lines.map((line) => ({ line: line.line, quantity: line.open }));
+  if (exceeds(reservation, asked, (line) => line.open)) return reject('exceeds_reservation');
+  const lines = asked.flatMap(({ line, quantity }) => {
+    const known = lineOf(reservation, line);
+    return known === undefined || quantity === 0 ? [] : [takeUnits(line, known.openAt, known.open, quantity, 'backordered')];
+  });
+  return lines.length === 0 ? accept() : accept({ type: 'released', reservation: reservation.id, reason: 'asked', lines });
+}
+
+/** Lapsed units are taken anew: all of them by a pin, those to be sold by a commit that says `reacquire`. */
+export function retake(stock: Stock, reservation: Reservation, command: Exclude<Plan, Reserve>, context: Context): Decision {
+  if (command.type === 'commit' && !command.reacquire) return reject('reservation_expired');
+  const asked =
+    (command.type === 'commit' ? command.lines : null) ??
+    reservation.lines.map((line) => ({ line: line.line, quantity: line.expired }));
+  if (exceeds(reservation, asked, (line) => line.expired)) return reject('exceeds_reservation');
+
+  const wishes = asked
+    .filter(({ quantity }) => quantity > 0)
+    .map((one) => ({ ...one, at: lineOf(reservation, one.line)?.at ?? null }));
+  const { units, short } = grant(offer(termsOf(stock), context.network, reservation.channel), wishes, 'allowed');
+  if (short.length > 0) return insufficient(short);
+  if (units.length === 0) return accept();
+  const outcomeDueMs = context.nowMs + context.pinOutcomeMs;
+  const retaken: Event = { type: 'retaken', reservation: reservation.id, outcomeDueMs, lines: units };
+  if (command.type !== 'commit') return accept(retaken);
+  return accept(
+    retaken,
+    ...perLocation(units).map((lines): Event => ({
+      type: 'committed',
+      reservation: reservation.id,
+      orderRef: command.orderRef,
+      lines,
+    })),
+  );
+}

@@ -1,0 +1,62 @@
+import type { Answer, LineQuantity, Rejection, ShortLine } from './command.ts';
+import type { Books } from './count.ts';
+import type { Event, Units } from './event.ts';
+import type { Network } from './network.ts';
+import { unitsOf } from './reservation.ts';
+import type { Line, Reservation } from './stock.ts';
+
+export type Decision =
+  | { readonly accepted: true; readonly events: readonly Event[]; readonly fact: Extract<Answer, { accepted: true }>['fact'] }
+  | { readonly accepted: false; readonly rejection: Rejection };
+
+/** What surrounds a command: the time, who sells from where, and the books a count is compared with. */
+export interface Context {
+  readonly nowMs: number;
+  readonly network: Network;
+  readonly books: Books;
+  /** How long a pin may stay without outcome (R25). */
+  readonly pinOutcomeMs: number;
+}
+
+export function accept(...events: readonly Event[]): Decision {
+  return { accepted: true, events, fact: null };
+}
+
+export function reject(code: Exclude<Rejection['code'], 'insufficient_stock'>): Decision {
+  return { accepted: false, rejection: { code } };
+}
+
+export function insufficient(lines: readonly ShortLine[]): Decision {
+  return { accepted: false, rejection: { code: 'insufficient_stock', lines } };
+}
+
+export function lineOf(reservation: Reservation, line: number): Line | undefined {
+  return reservation.lines.find((one) => one.line === line);
+}
+
+export function exceeds(reservation: Reservation, asked: readonly LineQuantity[], units: (line: Line) => number): boolean {
+  return asked.some(({ line, quantity }) => {
+    const known = lineOf(reservation, line);
+    return quantity > (known === undefined ? 0 : units(known));
+  });
+}
+
+export function newestOrder({ orderRefs }: Reservation): string | null {
+  return orderRefs.at(-1) ?? null;
+}
+
+/** One list of units per location, so that a posting has one place; those without a place come last. */
+export function perLocation(taken: readonly Units[]): readonly (readonly Units[])[] {
+  const locations = new Set(taken.flatMap(({ placed }) => placed.map(({ location }) => location)));
+  const parts = [...locations].map((location) =>
+    taken.flatMap(({ line, placed }) => {
+      const here = placed.filter((one) => one.location === location);
+      return here.length > 0 ? [{ line, quantity: unitsOf(here), placed: here }] : [];
+    }),
+  );
+  const unplaced = taken.flatMap(({ line, quantity, placed }) => {
+    const missing = quantity - unitsOf(placed);
+    return missing > 0 ? [{ line, quantity: missing, placed: [] }] : [];
+  });
+  return unplaced.length > 0 ? [...parts, unplaced] : parts;
+}
