@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { explanation } from '../../contracts/availability.ts';
+import { channelReply, locationReply, sourceReply } from '../../contracts/catalogue.ts';
+import { movementsReply } from '../../contracts/facts.ts';
+import type { Sku } from '../../domain/ids.ts';
+import { yes } from './ask.ts';
+import { totalsOf } from './balances.ts';
+import { inFlight } from './in-flight.ts';
+import { CHANNEL, LOCATION, SOURCE, type Front } from './replay-row.ts';
+import { ReplayStopped } from './replay-stopped.ts';
+import type { ItemPrepared } from './run-log.ts';
+
+/** Each movement of a batch is a call of another object, so a batch is far smaller than the API allows. */
+const OPENING_BATCH = 100;
+const OPENING_BATCHES_AT_ONCE = 4;
+/** The front remembers for up to a second that a name was unknown. */
+const NAME_TRIES_MAX = 6;
+const NAME_PAUSE_MS = 500;
+
+/** Makes sure that the place, the channel and the source are there. What is declared already is left as it is. */
+export async function declareNetwork(front: Front): Promise<void> {
+  await declare(front, `/v1/locations/${LOCATION}`, { name: 'Distribution centre', type: 'dc' }, locationReply);
+  const source = await declare(front, `/v1/sources/${SOURCE}`, { name: 'Warehouse system', books: 'front' }, sourceReply);
+  if (source.books !== 'front') {
+    throw new ReplayStopped(`The source ${SOURCE} keeps its books in the ERP, so the ERP would never hear of what the replay receives.`);
+  }
+  const channel = await declare(front, `/v1/channels/${CHANNEL}`, { name: 'Web shop' }, channelReply);
+  if (channel.locations !== null && !channel.locations.includes(LOCATION)) {
+    throw new ReplayStopped(`The channel ${CHANNEL} does not sell from ${LOCATION}, so every line would be refused.`);
+  }
+}
+
+/** Makes sure that the item is there, and says what the front held of it before anything was replayed. */
+export async function prepareItem(front: Front, sku: Sku, name: string, opening: number): Promise<ItemPrepared> {
+  const path = `/v1/availability/${encodeURIComponent(sku)}/explain?channel=${CHANNEL}&limit=1`;
+  const answer = await front.ask({ kind: 'look', method: 'GET', path, token: front.keys.admin });
+  if (answer.status !== 404) return { type: 'item', sku, opening, before: totalsOf(yes(`GET ${path}`, answer, explanation)) };
+
+  const item = { status: 'active', ...(name === '' ? {} : { name: name.slice(0, 200) }) };
+  const declared = await put(front, `/v1/items/${encodeURIComponent(sku)}`, item);
+  yes(`PUT of the item ${sku}`, declared, z.unknown());
+  return { type: 'item', sku, opening, before: { onHand: {}, committed: 0 } };
+}
+
+/** Receives the opening balances. A repeat states the same movements under the same ids, so they are booked once. */
+export async function receiveOpenings(front: Front, items: readonly ItemPrepared[], received: (count: number) => void): Promise<void> {
+  const stocked = items.filter(({ opening }) => opening > 0).toSorted((left, right) => (left.sku < right.sku ? -1 : 1));
+  const batches = Array.from({ length: Math.ceil(stocked.length / OPENING_BATCH) }, (_, index) => ({
+    key: `${front.run.run}:opening:${index}:receive`,
+    items: stocked.slice(index * OPENING_BATCH, (index + 1) * OPENING_BATCH),
+  }));
+  await inFlight(batches, OPENING_BATCHES_AT_ONCE, async (batch) => {
+    await receive(front, batch.key, batch.items);
+    received(batch.items.length);
+  });
+}
+
+async function receive(front: Front, key: string, items: readonly ItemPrepared[]): Promise<void> {
+  const movements = items.map(({ sku, opening }) => ({
+    id: `replay-${front.run.run}-opening-${sku}`,
+    source: SOURCE,
+    kind: 'received',
+    sku,
+    location: LOCATION,
+    quantity: opening,
+    reason: 'opening balance',
+    occurred_at: front.run.startedAt,
+  }));
+  for (let attempt = 1; ; attempt += 1) {
+    const call = { kind: 'move', method: 'POST', path: '/v1/movements', token: front.keys.stock, body: { movements }, idempotencyKey: key } as const;
+    const { items: outcomes } = yes('POST /v1/movements', await front.ask(call), movementsReply);
+    const rejected = outcomes.filter(({ outcome }) => outcome === 'rejected');
+    if (outcomes.length === movements.length && rejected.length === 0) return;
+
+    const notKnownYet = rejected.length > 0 && rejected.every(({ code }) => code?.endsWith('_unknown'));
+    if (!notKnownYet || attempt === NAME_TRIES_MAX) {
+      const codes = [...new Set(rejected.map(({ code, detail }) => `${code} ${detail ?? ''}`.trim()))].join(', ');
+      throw new ReplayStopped(`${rejected.length} of ${movements.length} opening balances were rejected: ${codes}`);
+    }
+    await sleep(NAME_PAUSE_MS);
+  }
+}
+
+async function declare<Reply>(front: Front, path: string, definition: unknown, reply: z.ZodType<Reply>): Promise<Reply> {
+  const look = () => front.ask({ kind: 'look', method: 'GET', path, token: front.keys.admin });
+  const present = await look();
+  if (present.status !== 404) return yes(`GET ${path}`, present, reply);
+
+  yes(`PUT ${path}`, await put(front, path, definition), z.unknown());
+  return yes(`GET ${path}`, await look(), reply);
+}
+
+function put(front: Front, path: string, body: unknown) {
+  return front.ask({ kind: 'declare', method: 'PUT', path, token: front.keys.admin, body });
+}
