@@ -45,7 +45,8 @@ function boundToOnePlace(offered: Offer, wishes: readonly Wish[]): readonly Wish
   const total = wishes.reduce((sum, wish) => sum + wish.quantity, 0);
   const most = Math.max(0, ...offered.places.map((place) => place.available));
   const at = named ?? offered.places.find((place) => place.available >= Math.min(total, most))?.location ?? null;
-  return at === null ? wishes.map((wish) => ({ ...wish, quantity: 0 })) : wishes.map((wish) => ({ ...wish, at }));
+  // A line that asked for another place is not moved to this one: such a wish cannot be met unsplit.
+  return wishes.map((wish) => (at === null || (wish.at ?? at) !== at ? { ...wish, quantity: 0 } : { ...wish, at }));
 }
 
 class Purse {
