@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { extended, pinned, reserved } from '../test/story/events.ts';
+import { extend, pin, receive, reserve } from '../test/story/orders.ts';
+import { ats } from '../test/story/questions.ts';
+import { story, World } from '../test/story/story.ts';
+import { nextDeadline } from './lapse.ts';
+
+story('[R11] a clock that jumps back shortens nothing that was promised', [
+  [0, receive(5)],
+  [100_000, reserve('a', 1, { ttlMs: 60_000 }), [reserved('a', 1, { expiresAtMs: 160_000 })]],
+  [40_000, reserve('b', 1, { ttlMs: 60_000 }), [reserved('b', 1, { expiresAtMs: 160_000 })]],
+  [40_000, extend('b', 90_000), [extended('b', 190_000)]],
+  [40_000, pin('a'), [pinned('a', 1_900_000)]],
+]);
+
+story('[R11] what lapsed before the clock jumped back stays lapsed', [
+  [0, receive(1)],
+  [0, reserve('a', 1, { ttlMs: 1_000 })],
+  [1_000, reserve('b', 1)],
+  [999, reserve('c', 1), 'insufficient_stock'],
+  [999, extend('a', 60_000), 'reservation_expired'],
+]);
+
+test('[R11] every row of the journal bears a time that is not before the row above', () => {
+  const world = new World();
+  for (const [atMs, id] of [
+    [5_000, 'a'],
+    [1_000, 'b'],
+    [5_001, 'c'],
+    [0, 'd'],
+  ] as const)
+    world.do(atMs, reserve(id, 1, { mode: 'partial' }));
+  world.do(7_000, receive(9));
+  world.do(3_000, reserve('e', 1));
+  expect(world.books.entries.map(({ atMs }) => atMs)).toEqual([7_000, 7_000]);
+});
+
+test('[R39] a number stays true until the next deadline, and may change there without a command', () => {
+  const world = new World();
+  world.do(0, receive(10));
+  world.do(0, reserve('a', 4, { ttlMs: 9_000 }));
+  world.do(0, reserve('b', 1, { ttlMs: 5_000 }));
+  expect(nextDeadline(world.stock)).toEqual({ atMs: 5_000, reservation: 'b' });
+  expect(ats().ask(world, 4_999)).toBe(5);
+  expect(ats().ask(world, 5_000)).toBe(6);
+  expect(nextDeadline(world.stock)).toEqual({ atMs: 9_000, reservation: 'a' });
+  expect(ats().ask(world, 9_000)).toBe(10);
+  expect(nextDeadline(world.stock)).toBeNull();
+});
+
+test('[R39] every change raises the sequence, a refusal or a no-op leaves it', () => {
+  const world = new World();
+  const sequences = [receive(5), reserve('a', 9), reserve('a', 5), extend('a', 1), pin('a'), pin('a')].map((command) => {
+    world.do(0, command);
+    return world.stock.sequence;
+  });
+  expect(sequences).toEqual([1, 1, 2, 2, 3, 3]);
+});
+
+test('a refused command still lets time pass, and says what that brought about', () => {
+  const world = new World();
+  world.do(0, receive(1));
+  world.do(0, reserve('a', 1, { ttlMs: 10 }));
+  const { answer, entries } = world.do(10, reserve('b', 2));
+  expect(answer).toMatchObject({ accepted: false });
+  expect(entries).toMatchObject([{ event: { type: 'expired' } }]);
+});

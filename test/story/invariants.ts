@@ -1,0 +1,129 @@
+import { effectOf } from '../../domain/effect.ts';
+import type { Entry } from '../../domain/event.ts';
+import { evolve } from '../../domain/evolve.ts';
+import { grantedOf, isLive, unitsOf } from '../../domain/reservation.ts';
+import { emptyStock, placeKey, type Line, type Placed, type Stock } from '../../domain/stock.ts';
+
+/** What must be so after every turn, whatever the turn was (docs/spec.md, 3). Returns what is broken. */
+export function brokenInvariants(stock: Stock, journal: readonly Entry[], nowMs: number): readonly string[] {
+  const broken = (name: string, holds: boolean): readonly string[] => (holds ? [] : [name]);
+  return [
+    ...broken('I1 on_hand is the sum of the movements', same(onHandOf(stock), onHandFrom(journal))),
+    ...broken('I2 reserved is derived', same(sumsOf(stock), sumsFrom(stock))),
+    ...broken('I3 every granted unit is in one class', everyUnitOnce(stock, journal)),
+    ...broken('I7 a shortage is a case, with its number', same(shortageOf(stock), shortageCases(stock))),
+    ...broken(
+      'I10 the journal has no gap',
+      journal.every(({ sequence }, index) => sequence === index + 1),
+    ),
+    ...broken('I10 the state is the fold of the journal', same(essence(stock), essence(fold(stock, journal)))),
+    ...broken(
+      'I17 time never goes back',
+      journal.every(({ atMs }, index) => atMs >= (journal[index - 1]?.atMs ?? 0)),
+    ),
+    ...broken(
+      'I17 nothing counts at its deadline',
+      live(stock).every(({ term }) => term.kind !== 'active' || term.expiresAtMs > nowMs),
+    ),
+    ...broken('I17 nothing expires before its deadline', journal.every(expiredInTime)),
+  ];
+}
+
+function fold({ sku }: Stock, journal: readonly Entry[]): Stock {
+  const stock = emptyStock(sku);
+  for (const entry of journal) evolve(stock, entry);
+  return stock;
+}
+
+/** Everything that decides what the stock answers from now on. */
+export function essence(stock: Stock): unknown {
+  return {
+    sequence: stock.sequence,
+    lastNowMs: stock.lastNowMs,
+    item: stock.item,
+    balances: sorted(stock.balances),
+    live: sorted(new Map(live(stock).map((one) => [one.id, one]))),
+    cases: sorted(stock.cases),
+    sums: sumsOf(stock),
+    waiting: [...stock.waiting].sort(),
+  };
+}
+
+function live(stock: Stock) {
+  return [...stock.live.values()].filter(isLive);
+}
+
+function onHandOf(stock: Stock) {
+  return sorted(new Map([...stock.balances.values()].map((balance) => [placeKey(balance), balance.onHand])));
+}
+
+function onHandFrom(journal: readonly Entry[]) {
+  const sums = new Map<string, number>();
+  for (const { event } of journal) {
+    const touches = event.type === 'moved' || event.type === 'counted' || event.type === 'shipped';
+    if (!touches) continue;
+    for (const line of effectOf(event).lines) sums.set(placeKey(line), (sums.get(placeKey(line)) ?? 0) + line.onHand);
+  }
+  return sorted(sums);
+}
+
+function sumsOf({ reserved, committed, backordered }: Stock) {
+  return { reserved: sorted(reserved), committed: sorted(committed), backordered };
+}
+
+function sumsFrom(stock: Stock): ReturnType<typeof sumsOf> {
+  const lines = live(stock).flatMap((one) => one.lines);
+  const missing = ({ open, openAt, owed, owedAt }: Line): number => open - unitsOf(openAt) + owed - unitsOf(owedAt);
+  return {
+    reserved: perLocation(lines.flatMap((line) => line.openAt)),
+    committed: perLocation(lines.flatMap((line) => line.owedAt)),
+    backordered: lines.reduce((total, line) => total + missing(line), 0),
+  };
+}
+
+function perLocation(placed: readonly Placed[]) {
+  const sums = new Map<string, number>();
+  for (const { location, quantity } of placed) sums.set(location, (sums.get(location) ?? 0) + quantity);
+  return sorted(sums);
+}
+
+function everyUnitOnce(stock: Stock, journal: readonly Entry[]): boolean {
+  const granted = new Map<string, number>();
+  for (const { event } of journal) {
+    if (event.type !== 'reserved' && event.type !== 'grown') continue;
+    for (const { line, quantity } of event.lines) {
+      const key = `${event.reservation} ${line}`;
+      granted.set(key, (granted.get(key) ?? 0) + quantity);
+    }
+  }
+  return [...stock.live.values()].every(({ id, lines }) =>
+    lines.every((line) => grantedOf(line) === granted.get(`${id} ${line.line}`)),
+  );
+}
+
+function shortageOf(stock: Stock): readonly number[] {
+  const locations = new Set([...stock.balances.values()].map((balance) => balance.location));
+  for (const at of [...stock.reserved.keys(), ...stock.committed.keys()]) locations.add(at);
+  let shortage = Math.max(0, stock.backordered - (stock.item?.policy.backorderLimit ?? 0));
+  for (const at of locations) {
+    const onHand = stock.balances.get(placeKey({ location: at, status: 'sellable' }))?.onHand ?? 0;
+    shortage += Math.max(0, (stock.reserved.get(at) ?? 0) + (stock.committed.get(at) ?? 0) - onHand);
+  }
+  return shortage > 0 ? [shortage] : [];
+}
+
+function shortageCases(stock: Stock): readonly number[] {
+  return [...stock.cases.values()].filter(({ about }) => about.kind === 'over_reservation').map(({ difference }) => difference);
+}
+
+function expiredInTime({ event, atMs }: Entry): boolean {
+  return event.type !== 'expired' || event.reservations.every((one) => one.atMs <= atMs);
+}
+
+function sorted<T>(map: ReadonlyMap<string | number, T>): readonly (readonly [string | number, T])[] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

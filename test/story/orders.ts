@@ -1,0 +1,166 @@
+import type { Command, Commit, Count, LineQuantity, Move, Reserve } from '../../domain/command.ts';
+import { DEFAULT_POLICY, type ItemPolicy, type StockStatus } from '../../domain/stock.ts';
+import { channel, location, reservationId, source } from './ids.ts';
+
+// The words in which stories ask. Whatever a story does not say is the plainest case: one line, the web, the `dc`, a minute.
+
+interface ReserveOptions {
+  readonly ttlMs?: number;
+  readonly channel?: string;
+  readonly at?: string;
+  readonly mode?: Reserve['mode'];
+  readonly split?: Reserve['split'];
+}
+
+/** Units of one line, or of several: a line is a number, or a number at a location. */
+export function reserve(
+  id: string,
+  asked: number | readonly (number | readonly [number, string])[],
+  options: ReserveOptions = {},
+): Command {
+  const lines = typeof asked === 'number' ? [asked] : asked;
+  return {
+    type: 'reserve',
+    reservation: reservationId(id),
+    channel: channel(options.channel ?? 'web'),
+    buyer: null,
+    ttlMs: options.ttlMs ?? 60_000,
+    lines: lines.map((line, index) => {
+      const [quantity, at] = typeof line === 'number' ? [line, options.at] : line;
+      return { line: index + 1, quantity, at: at === undefined ? null : location(at) };
+    }),
+    mode: options.mode ?? 'all_or_nothing',
+    split: options.split ?? 'allowed',
+  };
+}
+
+export function extend(id: string, ttlMs: number): Command {
+  return { type: 'extend', ...ofReservation(id), ttlMs };
+}
+
+export function resize(id: string, quantities: Quantities): Command {
+  return { type: 'resize', ...ofReservation(id), lines: linesOf(quantities) ?? [] };
+}
+
+export function pin(id: string): Command {
+  return { type: 'pin', ...ofReservation(id) };
+}
+
+type CommitOptions = Partial<Pick<Commit, 'keepRest' | 'reacquire' | 'orderRef'>>;
+
+export function commit(id: string, quantities: Quantities | null = null, options: CommitOptions = {}): Command {
+  const { orderRef = `order-${id}`, keepRest = false, reacquire = false } = options;
+  return { type: 'commit', ...ofReservation(id), orderRef, lines: linesOf(quantities), keepRest, reacquire };
+}
+
+export function release(id: string, quantities: Quantities | null = null): Command {
+  return { type: 'release', ...ofReservation(id), lines: linesOf(quantities) };
+}
+
+export function fulfill(id: string, quantities: Quantities | null = null): Command {
+  return { type: 'fulfill', ...ofReservation(id), lines: linesOf(quantities) };
+}
+
+export function cancel(id: string, quantities: Quantities | null = null): Command {
+  return { type: 'cancel', ...ofReservation(id), lines: linesOf(quantities) };
+}
+
+/** Asked by another channel than the one that reserved. */
+export function asChannel(id: string, command: Command): Command {
+  return 'caller' in command ? { ...command, caller: channel(id) } : command;
+}
+
+/** Units of line 1, or of lines by number. */
+type Quantities = number | Readonly<Record<number, number>>;
+
+function linesOf(quantities: Quantities | null): readonly LineQuantity[] | null {
+  if (quantities === null) return null;
+  if (typeof quantities === 'number') return [{ line: 1, quantity: quantities }];
+  return Object.entries(quantities).map(([line, quantity]) => ({ line: Number(line), quantity }));
+}
+
+function ofReservation(id: string) {
+  return { reservation: reservationId(id), caller: null };
+}
+
+type MoveOptions = Partial<Omit<Move, 'type' | 'kind' | 'quantity' | 'location' | 'to' | 'source' | 'reservation'>> & {
+  readonly at?: string;
+  readonly to?: readonly [location: string, status: StockStatus];
+  readonly source?: string;
+  readonly for?: string;
+};
+
+/** A fact of the warehouse, which we tell the ERP, unless the story says whose books it comes from. */
+export function moved(kind: Move['kind'], quantity: number, options: MoveOptions = {}): Command {
+  const { at = 'dc', to, source: from = options.books === 'erp' ? 'erp' : 'wms', for: reservation, ...rest } = options;
+  return {
+    type: 'move',
+    id: `${kind}-${quantity}`,
+    books: 'front',
+    status: 'sellable',
+    reason: null,
+    document: null,
+    orderRef: null,
+    mark: null,
+    occurredAtMs: null,
+    ...rest,
+    kind,
+    quantity,
+    source: source(from),
+    location: location(at),
+    to: to === undefined ? null : { location: location(to[0]), status: to[1] },
+    reservation: reservation === undefined ? null : reservationId(reservation),
+  };
+}
+
+export const receive = (quantity: number, at = 'dc'): Command => moved('received', quantity, { at });
+export const adjust = (quantity: number, at = 'dc'): Command => moved('adjusted', quantity, { at });
+
+type CountOptions = Partial<Omit<Count, 'type' | 'quantity' | 'location' | 'source'>> & {
+  readonly at?: string;
+  readonly source?: string;
+};
+
+/** What the ERP says is there, at its mark. */
+export function erpCount(quantity: number, mark: number | null, options: CountOptions = {}): Command {
+  return counted(quantity, { books: 'erp', source: 'erp', mark, meaning: 'on_hand_minus_committed', ...options });
+}
+
+/** What people counted on the shelf. */
+export function stockTake(quantity: number, asOfMs: number, options: CountOptions = {}): Command {
+  return counted(quantity, { books: 'front', source: 'stock-take', mark: null, meaning: 'on_hand', asOfMs, ...options });
+}
+
+function counted(quantity: number, { at = 'dc', source: from = 'erp', ...options }: CountOptions): Command {
+  return {
+    type: 'count',
+    id: `count-${quantity}`,
+    books: 'erp',
+    status: 'sellable',
+    meaning: 'on_hand',
+    asOfMs: Number.MAX_SAFE_INTEGER,
+    mark: null,
+    ...options,
+    quantity,
+    source: source(from),
+    location: location(at),
+  };
+}
+
+type PolicyOptions = Partial<Omit<ItemPolicy, 'safetyStock' | 'buffers'>> & {
+  readonly safetyStock?: Readonly<Record<string, number>>;
+  readonly buffers?: Readonly<Record<string, number>>;
+};
+
+export function policy({ safetyStock = {}, buffers = {}, ...rest }: PolicyOptions): Command {
+  return {
+    type: 'set_item',
+    status: null,
+    policy: {
+      ...DEFAULT_POLICY,
+      ...rest,
+      safetyStock: Object.entries(safetyStock).map(([at, quantity]) => ({ location: location(at), quantity })),
+      buffers: Object.entries(buffers).map(([id, quantity]) => ({ channel: channel(id), quantity })),
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { Books } from '../../domain/count.ts';
+import { effectOf } from '../../domain/effect.ts';
+import type { Entry } from '../../domain/event.ts';
+import type { Sku, SourceId } from '../../domain/ids.ts';
+import { postingOf, type IssueAt, type PostingLine } from '../../domain/posting.ts';
+import type { Place } from '../../domain/stock.ts';
+
+type PostingState =
+  | { readonly state: 'pending' }
+  | { readonly state: 'sent' }
+  | { readonly state: 'posted'; readonly mark: number | null; readonly answeredAtMs: number };
+
+const PENDING: PostingState = { state: 'pending' };
+
+/** Journal and outbox as lists in memory, read from end to end for every question. */
+export class PaperBooks implements Books {
+  readonly entries: Entry[] = [];
+  readonly #states = new Map<number, PostingState>();
+  readonly #sku: Sku;
+  readonly #issueAt: IssueAt;
+  oldestMark = 0;
+  oldestMs = 0;
+
+  constructor(sku: Sku, issueAt: IssueAt) {
+    this.#sku = sku;
+    this.#issueAt = issueAt;
+  }
+
+  record(entries: readonly Entry[]): void {
+    this.entries.push(...entries);
+  }
+
+  stateOf({ sequence }: Entry): PostingState {
+    return this.#states.get(sequence) ?? PENDING;
+  }
+
+  sent({ sequence }: Entry): void {
+    this.#states.set(sequence, { state: 'sent' });
+  }
+
+  /** The ERP answered that it does not have it. */
+  unposted({ sequence }: Entry): void {
+    this.#states.delete(sequence);
+  }
+
+  posted({ sequence }: Entry, mark: number | null, answeredAtMs: number): void {
+    this.#states.set(sequence, { state: 'posted', mark, answeredAtMs });
+  }
+
+  /** Entries that the ERP must know, whether it does or not. */
+  postings(): readonly Entry[] {
+    return this.entries.filter((entry) => postingOf(this.#sku, entry, this.#issueAt) !== null);
+  }
+
+  notInErp(place: Place, mark: number): readonly PostingLine[] | null {
+    const here = this.postings().filter((entry) => linesAt(entry, place).length > 0);
+    if (here.some((entry) => this.stateOf(entry).state === 'sent')) return null;
+    return here
+      .filter((entry) => {
+        const state = this.stateOf(entry);
+        return state.state !== 'posted' || (state.mark ?? 0) > mark;
+      })
+      .flatMap((entry) => linesAt(entry, place));
+  }
+
+  beyond(source: SourceId, place: Place, mark: number): readonly PostingLine[] {
+    return this.entries
+      .filter(({ event }) => {
+        const stated = event.type === 'moved' ? event : event.type === 'shipped' ? event.stated : null;
+        return stated?.source === source && stated.mark !== null && stated.mark > mark;
+      })
+      .flatMap((entry) => linesAt(entry, place));
+  }
+
+  since(place: Place, asOfMs: number, books: 'erp' | 'front'): readonly PostingLine[] | null {
+    if (books === 'front')
+      return this.entries.filter((entry) => occurredAtMs(entry) > asOfMs).flatMap((entry) => linesAt(entry, place));
+    const own = this.postings().filter((entry) => linesAt(entry, place).length > 0);
+    const unclear = own.some((entry) => {
+      const state = this.stateOf(entry);
+      return state.state === 'sent' || (state.state === 'posted' && entry.atMs <= asOfMs && state.answeredAtMs > asOfMs);
+    });
+    if (unclear) return null;
+    const lacking = own.filter((entry) => {
+      const state = this.stateOf(entry);
+      return state.state === 'pending' || state.state === 'sent' || state.answeredAtMs > asOfMs;
+    });
+    const stated = this.entries.filter((entry) => !effectOf(entry.event).own && occurredAtMs(entry) > asOfMs);
+    return [...lacking, ...stated].flatMap((entry) => linesAt(entry, place));
+  }
+}
+
+function linesAt({ event }: Entry, { location, status }: Place): readonly PostingLine[] {
+  return effectOf(event).lines.filter((line) => line.location === location && line.status === status);
+}
+
+function occurredAtMs({ event, atMs }: Entry): number {
+  if (event.type === 'moved' || event.type === 'counted') return event.occurredAtMs;
+  return event.type === 'shipped' ? (event.stated?.occurredAtMs ?? atMs) : atMs;
+}

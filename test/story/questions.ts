@@ -1,0 +1,118 @@
+import type { Event } from '../../domain/event.ts';
+import { offer, offeredAt, offeredAtOnePlace } from '../../domain/offer.ts';
+import { statusOf } from '../../domain/reservation.ts';
+import { onHandAt, type Line, type StockStatus } from '../../domain/stock.ts';
+import { termsOf } from '../../domain/terms.ts';
+import { tidy } from '../../domain/turn.ts';
+import { channel, location, reservationId } from './ids.ts';
+import type { Question, World } from './story.ts';
+
+/** What a channel may sell, as a reader is told: time passes first. */
+export function ats(id = 'web'): Question {
+  return { ask: (world, nowMs) => offered(world, nowMs, id).availableToSell };
+}
+
+export function atsAt(at: string, id = 'web'): Question {
+  return { ask: (world, nowMs) => offeredAt(offered(world, nowMs, id), location(at)) };
+}
+
+export function atsOfOnePlace(id = 'web'): Question {
+  return { ask: (world, nowMs) => offeredAtOnePlace(offered(world, nowMs, id)) };
+}
+
+function offered(world: World, nowMs: number, id: string) {
+  passTime(world, nowMs);
+  return offer(termsOf(world.stock), world.network, channel(id));
+}
+
+function passTime(world: World, clockMs: number): readonly Event[] {
+  const nowMs = Math.max(clockMs, world.stock.lastNowMs);
+  const entries = tidy(world.stock, { nowMs, network: world.network, books: world.books, pinOutcomeMs: 0 });
+  world.books.record(entries);
+  return entries.map(({ event }) => event);
+}
+
+/** The alarm rings. */
+export const alarm: Question = { ask: passTime };
+
+export function status(id: string): Question {
+  return { ask: ({ stock }) => statusOfReservation(stock.live.get(reservationId(id))) };
+}
+
+function statusOfReservation(reservation: Parameters<typeof statusOf>[0] | undefined) {
+  return reservation === undefined ? 'unknown' : statusOf(reservation);
+}
+
+/** Units of a line by class, only those that are not 0. */
+export function units(id: string, line = 1): Question {
+  return {
+    ask: ({ stock }) => {
+      const found = stock.live.get(reservationId(id))?.lines.find((one) => one.line === line);
+      return found === undefined ? {} : classes(found);
+    },
+  };
+}
+
+function classes({ open, owed, fulfilled, cancelled, released, expired }: Line): object {
+  const all = { open, owed, fulfilled, cancelled, released, expired };
+  return Object.fromEntries(Object.entries(all).filter(([, quantity]) => quantity > 0));
+}
+
+/** Where the units of a line are promised, by location. */
+export function placesOf(id: string, line = 1): Question {
+  return {
+    ask: ({ stock }) => {
+      const found = stock.live.get(reservationId(id))?.lines.find((one) => one.line === line);
+      const all = [...(found?.openAt ?? []), ...(found?.owedAt ?? [])];
+      return Object.fromEntries(all.map((placed) => [placed.location, placed.quantity]));
+    },
+  };
+}
+
+export function onHand(at = 'dc', of: StockStatus = 'sellable'): Question {
+  return { ask: ({ stock }) => onHandAt(stock, { location: location(at), status: of }) };
+}
+
+export const backordered: Question = { ask: ({ stock }) => stock.backordered };
+
+/** Open cases, as [kind, units]. */
+export const cases: Question = {
+  ask: ({ stock }) => [...stock.cases.values()].map(({ about, difference }) => [about.kind, difference]),
+};
+
+/** The network changes from here on. */
+export function sellThrough(network: World['network']): Question {
+  return {
+    ask: (world) => {
+      world.network = network;
+    },
+  };
+}
+
+/** The posting of an entry leaves, and its answer is awaited. */
+export function sendPosting(sequence: number): Question {
+  return { ask: ({ books }) => entryOf(books.entries, sequence, (entry) => books.sent(entry)) };
+}
+
+/** The ERP answers: it holds the entry since this mark. */
+export function acknowledge(sequence: number, mark: number | null): Question {
+  return { ask: ({ books }, nowMs) => entryOf(books.entries, sequence, (entry) => books.posted(entry, mark, nowMs)) };
+}
+
+export function forgetPostingsUpTo(mark: number): Question {
+  return {
+    ask: ({ books }) => {
+      books.oldestMark = mark + 1;
+    },
+  };
+}
+
+function entryOf<T extends { readonly sequence: number }>(
+  entries: readonly T[],
+  sequence: number,
+  then: (entry: T) => void,
+): void {
+  const entry = entries.find((one) => one.sequence === sequence);
+  if (entry === undefined) throw new Error(`the story has no entry ${sequence}`);
+  then(entry);
+}
