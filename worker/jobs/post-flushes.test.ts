@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import type { Posting } from '../../domain/posting.ts';
+import { MemoryErp } from '../../erp/memory/memory-erp.ts';
+import type { PostOutcome } from '../../erp/port.ts';
+import { flush, MUG, sale, TEA } from '../../test/pipeline/postings.ts';
+import { POSTING_RUN_MS_MAX } from './limits.ts';
+import { postFlushes, type Posted } from './post-flushes.ts';
+
+const now = (): number => 10_000;
+
+/** Writes down what it is asked, in order. */
+class WatchedErp extends MemoryErp {
+  readonly asked: string[] = [];
+  override async post(postings: readonly Posting[], signal: AbortSignal): Promise<readonly PostOutcome[]> {
+    this.asked.push(`post ${keysOf(postings)}`);
+    return super.post(postings, signal);
+  }
+  override async find(keys: readonly string[], signal: AbortSignal) {
+    this.asked.push(`find ${keys.join(' ')}`);
+    return super.find(keys, signal);
+  }
+}
+
+class SmallErp extends WatchedErp {
+  override readonly batchMax = 2;
+}
+
+function keysOf(postings: readonly { readonly key: string }[]): string {
+  return postings.map(({ key }) => key).join(' ');
+}
+
+function gist({ outcomes }: Posted): Record<string, string> {
+  return Object.fromEntries([...outcomes].map(([key, { outcome }]) => [key, outcome]));
+}
+
+describe('[R31] asking before sending again', () => {
+  test('a first attempt is posted to an ERP that enforces keys without asking', async () => {
+    const erp = new WatchedErp({ enforcesKeys: true });
+    const posted = await postFlushes(erp, [flush(TEA, [1, 2])], now);
+    expect(erp.asked).toEqual(['post TEA#1 TEA#2']);
+    expect(gist(posted)).toEqual({ 'TEA#1': 'posted', 'TEA#2': 'posted' });
+  });
+
+  test('a second attempt asks first, and posts only what the ERP does not have', async () => {
+    const erp = new WatchedErp({ enforcesKeys: true });
+    await erp.post([sale(TEA, 1)], AbortSignal.timeout(1_000));
+    erp.asked.length = 0;
+    const posted = await postFlushes(erp, [flush(TEA, [1, 2], { attempt: 2 })], now);
+    expect(erp.asked).toEqual(['find TEA#1 TEA#2', 'post TEA#2']);
+    expect(gist(posted)).toEqual({ 'TEA#1': 'duplicate', 'TEA#2': 'posted' });
+    expect(posted.outcomes.get('TEA#1')).toMatchObject({ mark: 1, reference: 'M-1' });
+  });
+
+  test('a message that comes back asks first, even on its first attempt', async () => {
+    const erp = new WatchedErp({ enforcesKeys: true });
+    await postFlushes(erp, [flush(TEA, [1], { repeated: true })], now);
+    expect(erp.asked).toEqual(['find TEA#1', 'post TEA#1']);
+  });
+
+  test('[I12] an ERP without key checks books once, though its first answer was lost', async () => {
+    const erp = new WatchedErp({ enforcesKeys: false });
+    erp.faults.applyThenTimeOutNext = 1;
+    expect(gist(await postFlushes(erp, [flush(TEA, [1])], now))).toEqual({ 'TEA#1': 'unknown' });
+    expect(gist(await postFlushes(erp, [flush(TEA, [1], { attempt: 2 })], now))).toEqual({ 'TEA#1': 'duplicate' });
+    expect(erp.documents('TEA#1')).toBe(1);
+  });
+
+  test('what cannot be asked is not sent', async () => {
+    const erp = new WatchedErp({ enforcesKeys: false });
+    erp.faults.down = true;
+    const posted = await postFlushes(erp, [flush(TEA, [1])], now);
+    expect(erp.asked).toEqual(['find TEA#1']);
+    expect(gist(posted)).toEqual({ 'TEA#1': 'unknown' });
+  });
+});
+
+describe('[R33] what an answer means for those behind it', () => {
+  test('a SKU without an answer posts nothing further, the others go on', async () => {
+    const erp = new SmallErp({ enforcesKeys: true });
+    erp.faults.failNext = 1;
+    const posted = await postFlushes(erp, [flush(TEA, [1, 2, 3]), flush(MUG, [7])], now);
+    expect(erp.asked).toEqual(['post TEA#1 TEA#2', 'post MUG#7']);
+    expect(gist(posted)).toEqual({ 'TEA#1': 'unknown', 'TEA#2': 'unknown', 'MUG#7': 'posted' });
+  });
+
+  test('a refusal for good stops nobody', async () => {
+    const erp = new SmallErp({ enforcesKeys: true });
+    erp.faults.refusedSkus.add(TEA);
+    const posted = await postFlushes(erp, [flush(TEA, [1, 2, 3]), flush(MUG, [7])], now);
+    expect(gist(posted)).toEqual({ 'TEA#1': 'refused', 'TEA#2': 'refused', 'TEA#3': 'refused', 'MUG#7': 'posted' });
+  });
+
+  test('a throttled ERP is left alone for every SKU, as long as it asked for', async () => {
+    const erp = new SmallErp({ enforcesKeys: true });
+    erp.faults.throttled = { retryAfterMs: 30_000 };
+    const posted = await postFlushes(erp, [flush(TEA, [1, 2]), flush(MUG, [7])], now);
+    expect(erp.asked).toEqual(['post TEA#1 TEA#2']);
+    expect(posted.throttledMs).toBe(30_000);
+    expect(posted.outcomes.has('MUG#7')).toBe(false);
+  });
+
+  test('an ERP that throttles the question is not sent the posting either', async () => {
+    const erp = new WatchedErp({ enforcesKeys: false });
+    erp.faults.throttled = { retryAfterMs: 5_000 };
+    const posted = await postFlushes(erp, [flush(TEA, [1])], now);
+    expect(erp.asked).toEqual(['find TEA#1']);
+    expect(gist(posted)).toEqual({ 'TEA#1': 'throttled' });
+  });
+
+  test('a slow ERP is not waited for longer than the objects have patience', async () => {
+    const erp = new SmallErp({ enforcesKeys: true });
+    let nowMs = 0;
+    const posted = await postFlushes(erp, [flush(TEA, [1, 2]), flush(MUG, [7])], () => {
+      nowMs += POSTING_RUN_MS_MAX / 2;
+      return nowMs;
+    });
+    expect(gist(posted)).toEqual({ 'TEA#1': 'posted', 'TEA#2': 'posted' });
+  });
+});
+
+test('postings of many SKUs share calls, each SKU in sequence', async () => {
+  const erp = new SmallErp({ enforcesKeys: true });
+  await postFlushes(erp, [flush(TEA, [1, 2, 3]), flush(MUG, [7])], now);
+  expect(erp.asked).toEqual(['post TEA#1 TEA#2', 'post TEA#3 MUG#7']);
+});
