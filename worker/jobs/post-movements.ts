@@ -28,7 +28,7 @@ export async function postMovements(batch: MessageBatch, { db, erp, stockOf, now
 
   const posted = await postFlushes(erp, flushes, nowMs);
   const deliveries = flushes.flatMap((flush) => deliveriesOf(flush, posted, nowMs()));
-  await logDeliveries(db, deliveries);
+  const rowsWritten = await logDeliveries(db, deliveries);
 
   const untold = await whoWasNotTold(flushes, async (flush) => stockOf(flush.sku).acknowledge(outcomesOf(flush, posted)));
   for (const { message, flush } of read) {
@@ -44,6 +44,7 @@ export async function postMovements(batch: MessageBatch, { db, erp, stockOf, now
     failed: inState('failed'),
     unanswered: inState('pending'),
     throttledMs: posted.throttledMs,
+    rowsWritten,
     untold: untold.size,
     unreadable: read.filter(({ flush }) => !flush.success).length,
   };

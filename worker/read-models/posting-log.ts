@@ -17,11 +17,13 @@ export interface Position {
 
 /**
  * Writes each outcome that matters once: the first fault, the refusal, the success. A further fault, or a success that
- * is told twice, costs no row; one met in the feed alone is completed when the consumer tells more of it.
+ * is told twice, costs no row; one met in the feed alone is completed when the consumer tells more of it. Answers how
+ * many rows that cost, indexes included.
  */
-export async function logDeliveries(db: D1Database, deliveries: readonly Delivery[]): Promise<void> {
+export async function logDeliveries(db: D1Database, deliveries: readonly Delivery[]): Promise<number> {
   const statements = jsonPages(deliveries).map((page) => db.prepare(UPSERT).bind(page));
-  if (statements.length > 0) await db.batch(statements);
+  const results = statements.length === 0 ? [] : await db.batch(statements);
+  return results.reduce((rows, { meta }) => rows + meta.rows_written, 0);
 }
 
 export async function deliveriesAt(db: D1Database, positions: readonly Position[]): Promise<readonly Delivery[]> {
