@@ -2,14 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import * as z from 'zod';
 import { problemReply } from '../../contracts/problem.ts';
+import type { Patience } from './patience.ts';
 import { ReplayStopped } from './replay-stopped.ts';
 import type { CallKind, Timings } from './timings.ts';
 
 /** Slower than any healthy answer; a repeat under the same key costs nothing. */
 const ATTEMPT_MS_MAX = 15_000;
-/** Long enough to restart the front by hand, short enough that nobody waits for a front that is gone. */
-const ASKING_MS_MAX = 300_000;
-const PAUSE_MS_MIN = 100;
 const PAUSE_MS_MAX = 3_000;
 /** A front that asks for more patience than this is asked again sooner. */
 const RETRY_AFTER_MS_MAX = 30_000;
@@ -35,17 +33,16 @@ export type Ask = (call: Call) => Promise<Answer>;
 export interface AskOptions {
   readonly url: string;
   readonly timings: Timings;
-  readonly askingMsMax?: number;
-  readonly pauseMsMin?: number;
+  readonly patience: Patience;
 }
 
-export function askAt({ url, timings, askingMsMax = ASKING_MS_MAX, pauseMsMin = PAUSE_MS_MIN }: AskOptions): Ask {
+export function askAt({ url, timings, patience }: AskOptions): Ask {
   return (call) =>
     pRetry((attempt) => attemptOf(url, call, attempt, timings), {
       retries: Infinity,
-      minTimeout: pauseMsMin,
+      minTimeout: patience.pauseMsMin,
       maxTimeout: PAUSE_MS_MAX,
-      maxRetryTime: askingMsMax,
+      maxRetryTime: patience.askingMsMax,
       randomize: true,
       shouldRetry: ({ error }) => error instanceof Unanswered,
       onFailedAttempt: async ({ error, retryDelay }) => {
@@ -75,7 +72,8 @@ export function yes<Body>(call: string, answer: Answer, body: z.ZodType<Body>): 
     throw new ReplayStopped(`${call} was answered ${answer.status} ${code}: ${detail}`);
   }
   const read = body.safeParse(answer.body);
-  if (!read.success) throw new ReplayStopped(`${call} was answered with something else than the contract says:\n${z.prettifyError(read.error)}`);
+  if (!read.success)
+    throw new ReplayStopped(`${call} was answered with something else than the contract says:\n${z.prettifyError(read.error)}`);
   return read.data;
 }
 
@@ -105,7 +103,10 @@ async function attemptOf(url: string, call: Call, attempt: number, timings: Timi
   const { response, text } = answer;
   const body = jsonOf(text);
   if (saysNothing(response.status, body)) {
-    throw new Unanswered(`${response.status} ${text.slice(0, 200)}`, retryAfterMs(response.headers.get('retry-after'), Date.now()));
+    throw new Unanswered(
+      `${response.status} ${text.slice(0, 200)}`,
+      retryAfterMs(response.headers.get('retry-after'), Date.now()),
+    );
   }
   timings.answered(call.kind, performance.now() - startedMs, response.headers.get('idempotent-replayed') === 'true');
   return { status: response.status, body };

@@ -1,5 +1,9 @@
 /** Works through all of it in order, at most so many at once. The first failure stops the rest and is thrown. */
-export async function inFlight<Item>(items: Iterable<Item>, atOnceMax: number, work: (item: Item) => Promise<void>): Promise<void> {
+export async function inFlight<Item>(
+  items: Iterable<Item>,
+  atOnceMax: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   const queue = items[Symbol.iterator]();
   let failed = false;
   const worker = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import { problemOf, yes, type Answer, type Ask } from './ask.ts';
 import type { Meaning } from './classify.ts';
 import type { ApiKeys } from './keys.ts';
 import type { OrderRow } from './order-file.ts';
+import type { Patience } from './patience.ts';
 import { ReplayStopped } from './replay-stopped.ts';
 import type { RowFinished, RunStarted } from './run-log.ts';
 
@@ -15,6 +16,7 @@ export interface Front {
   readonly ask: Ask;
   readonly keys: ApiKeys;
   readonly run: Pick<RunStarted, 'run' | 'issueAt' | 'startedAt'>;
+  readonly patience: Patience;
 }
 
 export type Stocked = Exclude<Meaning, { readonly kind: 'skipped' }>;
@@ -93,11 +95,18 @@ async function book(
   });
   const outcome = yes('POST /v1/movements', answer, movementsReply).items[0];
   const about = { row: row.row, sku: row.stock_code, quantity, kind };
-  if (outcome === undefined || outcome.outcome === 'rejected') return { type: 'rejected', ...about, code: outcome?.code ?? 'no_outcome' };
+  if (outcome === undefined || outcome.outcome === 'rejected')
+    return { type: 'rejected', ...about, code: outcome?.code ?? 'no_outcome' };
   return { type: 'booked', ...about, sequence: outcome.sequence ?? null };
 }
 
-function salesCall(front: Front, row: OrderRow, kind: 'reserve' | 'pin' | 'commit' | 'fulfill', path: string, body: unknown): Promise<Answer> {
+function salesCall(
+  front: Front,
+  row: OrderRow,
+  kind: 'reserve' | 'pin' | 'commit' | 'fulfill',
+  path: string,
+  body: unknown,
+): Promise<Answer> {
   return front.ask({ kind, method: 'POST', path, token: front.keys.sales_web, body, idempotencyKey: keyOf(front, row, kind) });
 }
 
@@ -116,7 +125,15 @@ function refusal(answer: Answer): boolean {
 
 function refused(row: OrderRow, at: 'reserve' | 'pin' | 'commit', answer: Answer): RowFinished {
   const { code, lines } = problemOf(answer);
-  return { type: 'refused', row: row.row, sku: row.stock_code, quantity: row.quantity, at, code, available: lines?.[0]?.available ?? null };
+  return {
+    type: 'refused',
+    row: row.row,
+    sku: row.stock_code,
+    quantity: row.quantity,
+    at,
+    code,
+    available: lines?.[0]?.available ?? null,
+  };
 }
 
 /** The sequence at which the units were taken for good: a reservation that lapsed was taken anew by the pin. */
@@ -127,6 +144,7 @@ function takenAt(taken: ReservationReply, pinned: ReservationReply): number {
 
 function onlyLine(reply: ReservationReply): ReservationReply['lines'][number] {
   const [line, ...others] = reply.lines;
-  if (line === undefined || others.length > 0) throw new ReplayStopped(`Reservation ${reply.id} was asked for one line and has ${reply.lines.length}.`);
+  if (line === undefined || others.length > 0)
+    throw new ReplayStopped(`Reservation ${reply.id} was asked for one line and has ${reply.lines.length}.`);
   return line;
 }

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, truncateSync, writeSync } from 'node
 import * as z from 'zod';
 import { sku } from '../../contracts/names.ts';
 import { STOCK_STATUSES } from '../../domain/stock.ts';
+import { ReplayStopped } from './replay-stopped.ts';
 
 const units = z.int();
 const ofRow = { row: z.int().min(1), sku, quantity: units };
@@ -17,7 +18,6 @@ const runStarted = z.object({
   lastDay: z.string().nullable(),
   url: z.string(),
   erpUrl: z.string(),
-  concurrency: z.int(),
   startedAt: z.string(),
 });
 
@@ -34,8 +34,21 @@ const entry = z.discriminatedUnion('type', [
   itemPrepared,
   z.object({ type: z.literal('opened') }),
   // `takenAt` is the SKU's sequence at which the units were taken.
-  z.object({ type: z.literal('committed'), ...ofRow, asked: units, takenAt: units, fulfilled: units, unfulfilledCode: z.string().nullable() }),
-  z.object({ type: z.literal('refused'), ...ofRow, at: z.enum(['reserve', 'pin', 'commit']), code: z.string(), available: units.nullable() }),
+  z.object({
+    type: z.literal('committed'),
+    ...ofRow,
+    asked: units,
+    takenAt: units,
+    fulfilled: units,
+    unfulfilledCode: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal('refused'),
+    ...ofRow,
+    at: z.enum(['reserve', 'pin', 'commit']),
+    code: z.string(),
+    available: units.nullable(),
+  }),
   // A fact of the export that was booked; `quantity` is signed. A repeated fact does not say its sequence.
   z.object({ type: z.literal('booked'), ...ofRow, kind: z.enum(['returned', 'adjusted']), sequence: units.nullable() }),
   z.object({ type: z.literal('rejected'), ...ofRow, kind: z.enum(['returned', 'adjusted']), code: z.string() }),
@@ -48,35 +61,50 @@ export type RowFinished = Extract<LogEntry, { readonly row: number }>;
 
 /** What a run has finished so far, one JSON line each. Whatever stops the run, a line is there wholly or does not count. */
 export class RunLog {
+  readonly started: RunStarted;
   readonly #file: number;
+  readonly #entries: LogEntry[];
 
-  private constructor(file: number) {
+  private constructor(file: number, started: RunStarted, entries: readonly LogEntry[]) {
     this.#file = file;
+    this.started = started;
+    this.#entries = [...entries];
   }
 
-  static start(path: string, run: RunStarted): RunLog {
-    const log = new RunLog(openSync(path, 'wx', 0o600));
-    log.append(run);
+  static start(path: string, started: RunStarted): RunLog {
+    const log = new RunLog(openSync(path, 'wx', 0o600), started, []);
+    log.#write(started);
     return log;
   }
 
-  /** Opens the log of an earlier run; a line that was cut off in the middle goes first, lest the next one grows on it. */
+  /** Opens the log of an earlier start; a line that was cut off in the middle goes first, lest the next one grows on it. */
   static takeUp(path: string): RunLog {
     const bytes = readFileSync(path);
-    truncateSync(path, bytes.lastIndexOf('\n') + 1);
-    return new RunLog(openSync(path, 'a'));
+    const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
+    const [started, ...entries] = whole
+      .toString('utf8')
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => entry.parse(JSON.parse(line)));
+    if (started?.type !== 'run') throw new ReplayStopped(`${path} does not begin with what the run was asked to do.`);
+    truncateSync(path, whole.length);
+    return new RunLog(openSync(path, 'a'), started, entries);
+  }
+
+  get entries(): readonly LogEntry[] {
+    return this.#entries;
   }
 
   append(line: LogEntry): void {
-    writeSync(this.#file, `${JSON.stringify(line)}\n`);
+    this.#write(line);
+    this.#entries.push(line);
   }
 
   close(): void {
     closeSync(this.#file);
   }
-}
 
-export function readRunLog(path: string): LogEntry[] {
-  const whole = readFileSync(path, 'utf8').split('\n').slice(0, -1);
-  return whole.map((line) => entry.parse(JSON.parse(line)));
+  #write(line: LogEntry): void {
+    writeSync(this.#file, `${JSON.stringify(line)}\n`);
+  }
 }

@@ -15,15 +15,16 @@ import type { ItemPrepared } from './run-log.ts';
 const OPENING_BATCH = 100;
 const OPENING_BATCHES_AT_ONCE = 4;
 /** The front remembers for up to a second that a name was unknown. */
-const NAME_TRIES_MAX = 6;
-const NAME_PAUSE_MS = 500;
+const NAME_TRIES_MAX = 4;
 
 /** Makes sure that the place, the channel and the source are there. What is declared already is left as it is. */
 export async function declareNetwork(front: Front): Promise<void> {
   await declare(front, `/v1/locations/${LOCATION}`, { name: 'Distribution centre', type: 'dc' }, locationReply);
   const source = await declare(front, `/v1/sources/${SOURCE}`, { name: 'Warehouse system', books: 'front' }, sourceReply);
   if (source.books !== 'front') {
-    throw new ReplayStopped(`The source ${SOURCE} keeps its books in the ERP, so the ERP would never hear of what the replay receives.`);
+    throw new ReplayStopped(
+      `The source ${SOURCE} keeps its books in the ERP, so the ERP would never hear of what the replay receives.`,
+    );
   }
   const channel = await declare(front, `/v1/channels/${CHANNEL}`, { name: 'Web shop' }, channelReply);
   if (channel.locations !== null && !channel.locations.includes(LOCATION)) {
@@ -44,7 +45,11 @@ export async function prepareItem(front: Front, sku: Sku, name: string, opening:
 }
 
 /** Receives the opening balances. A repeat states the same movements under the same ids, so they are booked once. */
-export async function receiveOpenings(front: Front, items: readonly ItemPrepared[], received: (count: number) => void): Promise<void> {
+export async function receiveOpenings(
+  front: Front,
+  items: readonly ItemPrepared[],
+  received: (count: number) => void,
+): Promise<void> {
   const stocked = items.filter(({ opening }) => opening > 0).toSorted((left, right) => (left.sku < right.sku ? -1 : 1));
   const batches = Array.from({ length: Math.ceil(stocked.length / OPENING_BATCH) }, (_, index) => ({
     key: `${front.run.run}:opening:${index}:receive`,
@@ -68,7 +73,14 @@ async function receive(front: Front, key: string, items: readonly ItemPrepared[]
     occurred_at: front.run.startedAt,
   }));
   for (let attempt = 1; ; attempt += 1) {
-    const call = { kind: 'move', method: 'POST', path: '/v1/movements', token: front.keys.stock, body: { movements }, idempotencyKey: key } as const;
+    const call = {
+      kind: 'move',
+      method: 'POST',
+      path: '/v1/movements',
+      token: front.keys.stock,
+      body: { movements },
+      idempotencyKey: key,
+    } as const;
     const { items: outcomes } = yes('POST /v1/movements', await front.ask(call), movementsReply);
     const rejected = outcomes.filter(({ outcome }) => outcome === 'rejected');
     if (outcomes.length === movements.length && rejected.length === 0) return;
@@ -78,7 +90,7 @@ async function receive(front: Front, key: string, items: readonly ItemPrepared[]
       const codes = [...new Set(rejected.map(({ code, detail }) => `${code} ${detail ?? ''}`.trim()))].join(', ');
       throw new ReplayStopped(`${rejected.length} of ${movements.length} opening balances were rejected: ${codes}`);
     }
-    await sleep(NAME_PAUSE_MS);
+    await sleep(front.patience.pollMs);
   }
 }
 

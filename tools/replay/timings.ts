@@ -39,7 +39,16 @@ export class Timings {
       const p50Ms = percentile(tookMs, 0.5);
       const p99Ms = percentile(tookMs, 0.99);
       if (p50Ms === null || p99Ms === null) return [];
-      return [{ kind, calls: tookMs.length, repeats: this.#repeats.get(kind) ?? 0, replays: this.#replays.get(kind) ?? 0, p50Ms, p99Ms }];
+      return [
+        {
+          kind,
+          calls: tookMs.length,
+          repeats: this.#repeats.get(kind) ?? 0,
+          replays: this.#replays.get(kind) ?? 0,
+          p50Ms,
+          p99Ms,
+        },
+      ];
     });
   }
 }

@@ -1,0 +1,13 @@
+import { replayOptions } from './replay/options.ts';
+import { replay } from './replay/replay.ts';
+import { ReplayStopped } from './replay/replay-stopped.ts';
+
+try {
+  const { text, agrees } = await replay(replayOptions(process.argv.slice(2)), (line) => console.error(line));
+  console.log(text);
+  process.exitCode = agrees ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof ReplayStopped)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

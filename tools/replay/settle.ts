@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { explanation, type Explanation } from '../../contracts/availability.ts';
+import { ERP_PAGE_MAX, ERP_PATHS, erpBalancesReply } from '../../contracts/generic-erp.ts';
+import { PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
+import { pageOf } from '../../contracts/pages.ts';
+import type { Sku } from '../../domain/ids.ts';
+import { yes, type Ask } from './ask.ts';
+import { erpAgainstFront, frontAgainstLog, type Disagreement, type ErpBalance } from './compare.ts';
+import { inFlight } from './in-flight.ts';
+import { CHANNEL, type Front } from './replay-row.ts';
+import type { Patience } from './patience.ts';
+import type { RunStarted } from './run-log.ts';
+import type { ItemTally } from './tally.ts';
+
+/** What the front has just posted may be visible in the ERP a moment later. */
+const COMPARISONS_MAX = 10;
+/** The list of postings follows the objects with a small delay, so one empty list proves nothing. */
+const EMPTY_LISTS = 2;
+
+const postingsPage = pageOf(z.object({ sku: z.string(), sequence: z.int(), error: z.string().nullable() }));
+type ListedPosting = z.output<typeof postingsPage>['items'][number];
+
+export interface Books {
+  readonly front: Front;
+  readonly erp: { readonly ask: Ask; readonly token: string };
+  readonly items: ReadonlyMap<Sku, ItemTally>;
+  readonly issueAt: RunStarted['issueAt'];
+  readonly concurrency: number;
+  readonly patience: Patience;
+}
+
+/** Waits until the ERP knows everything about our items; says how many postings were left when patience ended. */
+export async function waitForPostings(books: Books, pending: (count: number, more: boolean) => void): Promise<number> {
+  const endMs = performance.now() + books.patience.drainingMsMax;
+  for (let empty = 0; ;) {
+    const { ours, more } = await listPostings(books, 'pending');
+    empty = ours.length === 0 ? empty + 1 : 0;
+    if (empty === EMPTY_LISTS) return 0;
+
+    pending(ours.length, more);
+    if (performance.now() > endMs) return ours.length;
+    await sleep(books.patience.pollMs);
+  }
+}
+
+/** Postings of our items that the ERP refused for good. */
+export async function failedPostings(books: Books): Promise<ListedPosting[]> {
+  return (await listPostings(books, 'failed')).ours;
+}
+
+/** Reads both sides and compares; where only the ERP differs, it is asked again for a while. */
+export async function compareBooks(books: Books, progress: (compared: number) => void): Promise<Disagreement[]> {
+  let suspects = [...books.items.values()];
+  let found: Disagreement[] = [];
+  for (let comparison = 1; ; comparison += 1) {
+    const explained = await explain(books, suspects, comparison === 1 ? progress : () => {});
+    const balances = await erpBalances(books);
+    found = suspects.flatMap((tally) =>
+      disagreementsOf(books, tally, explained.get(tally.item.sku), balances.get(tally.item.sku) ?? []),
+    );
+    if (found.length === 0 || comparison === COMPARISONS_MAX) return found;
+
+    const doubted = new Set(found.map(({ sku }) => sku));
+    suspects = suspects.filter(({ item }) => doubted.has(item.sku));
+    await sleep(books.patience.pollMs);
+  }
+}
+
+function disagreementsOf(
+  { issueAt }: Books,
+  tally: ItemTally,
+  explained: Explanation | undefined,
+  balances: readonly ErpBalance[],
+): Disagreement[] {
+  const known = explained ?? { locations: [] };
+  return [...frontAgainstLog(tally, known), ...erpAgainstFront(tally.item.sku, issueAt, known, balances)];
+}
+
+/** The first page on which there is one of ours, so that a stranger's stuck posting does not hold us up. */
+async function listPostings(
+  { front, items }: Books,
+  state: 'pending' | 'failed',
+): Promise<{ ours: ListedPosting[]; more: boolean }> {
+  const names = new Set<string>(items.keys());
+  for (let cursor: string | null = null; ;) {
+    const path: string = `/v1/postings?state=${state}&limit=${PAGE_ITEMS_MAX}${after('cursor', cursor)}`;
+    const page: z.output<typeof postingsPage> = yes(
+      `GET ${path}`,
+      await front.ask({ kind: 'list', method: 'GET', path, token: front.keys.admin }),
+      postingsPage,
+    );
+    const ours = page.items.filter(({ sku }) => names.has(sku));
+    cursor = page.next_cursor;
+    if (ours.length > 0 || cursor === null) return { ours, more: cursor !== null };
+  }
+}
+
+async function explain(
+  books: Books,
+  tallies: readonly ItemTally[],
+  progress: (count: number) => void,
+): Promise<Map<Sku, Explanation>> {
+  const explained = new Map<Sku, Explanation>();
+  await inFlight(tallies, books.concurrency, async ({ item }) => {
+    const path = `/v1/availability/${encodeURIComponent(item.sku)}/explain?channel=${CHANNEL}&limit=1`;
+    const answer = await books.front.ask({ kind: 'look', method: 'GET', path, token: books.front.keys.admin });
+    explained.set(item.sku, yes(`GET ${path}`, answer, explanation));
+    progress(explained.size);
+  });
+  return explained;
+}
+
+async function erpBalances({ erp }: Books): Promise<Map<string, ErpBalance[]>> {
+  const balances = new Map<string, ErpBalance[]>();
+  for (let cursor: string | null = null; ;) {
+    const path: string = `${ERP_PATHS.balances}?limit=${ERP_PAGE_MAX}${after('after', cursor)}`;
+    const page: z.output<typeof erpBalancesReply> = yes(
+      `GET ${path}`,
+      await erp.ask({ kind: 'erp', method: 'GET', path, token: erp.token }),
+      erpBalancesReply,
+    );
+    for (const balance of page.items) balances.set(balance.sku, [...(balances.get(balance.sku) ?? []), balance]);
+    if (page.next_cursor === null) return balances;
+    cursor = page.next_cursor;
+  }
+}
+
+function after(parameter: string, cursor: string | null): string {
+  return cursor === null ? '' : `&${parameter}=${encodeURIComponent(cursor)}`;
+}
