@@ -19,7 +19,9 @@ const posting = z.object({
   sequence: number.min(1),
   kind: z.enum(POSTING_KINDS),
   quantity: number,
-  lines: z.array(z.object({ location: locationInside, status: z.enum(STOCK_STATUSES), onHand: number, committed: number })).min(1),
+  lines: z
+    .array(z.object({ location: locationInside, status: z.enum(STOCK_STATUSES), onHand: number, committed: number }))
+    .min(1),
   orderRef: name,
   document: name,
   reason: name,
@@ -29,10 +31,17 @@ const posting = z.object({
 });
 
 /** Queue `erp-movements`. */
-export const movementsMessage = z.object({ sku: skuInside, sentAtMs: number, attempt: number.min(1), postings: z.array(posting) });
+export const movementsMessage = z.object({
+  sku: skuInside,
+  sentAtMs: number,
+  attempt: number.min(1),
+  postings: z.array(posting),
+});
 
 const terms = z.object({
-  places: z.array(z.object({ location: locationInside, sellable: number, reserved: number, committed: number, safetyStock: number })),
+  places: z.array(
+    z.object({ location: locationInside, sellable: number, reserved: number, committed: number, safetyStock: number }),
+  ),
   backordered: number,
   backorderLimit: number,
   lowStockAt: number,

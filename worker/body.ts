@@ -50,7 +50,7 @@ async function textOf(request: Request): Promise<string | Refused> {
   }
   if (size > BODY_BYTES_MAX) return new Refused('too_large', `a body may have ${BODY_BYTES_MAX} bytes`);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(joined(chunks, size));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(joined(chunks, size));
   } catch {
     return new Refused('invalid_request', 'the body is not UTF-8');
   }

@@ -1,8 +1,8 @@
+import { env, waitUntil } from 'cloudflare:workers';
+import { wire } from './wire.ts';
+
 export { SkuStock } from '../durable-objects/sku-stock/sku-stock.ts';
 
-export default {
-  fetch(request) {
-    const healthy = new URL(request.url).pathname === '/healthz';
-    return healthy ? Response.json({ status: 'ok' }) : new Response('Not found', { status: 404 });
-  },
-} satisfies ExportedHandler<Env>;
+const { app, queue, scheduled } = wire(env, waitUntil);
+
+export default { fetch: app.fetch, queue, scheduled } satisfies ExportedHandler<Env>;

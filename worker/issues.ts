@@ -11,7 +11,7 @@ type ZodIssue = z.core.$ZodIssue;
 const ISSUES_MAX = 20;
 
 /** What is wrong and where, in the words of whoever sent it. */
-export function issuesOf(error: z.ZodError): readonly Issue[] {
+export function issuesOf(error: z.ZodError): Issue[] {
   return error.issues.slice(0, ISSUES_MAX).flatMap((issue) => flattened(issue, []));
 }
 

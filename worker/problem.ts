@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { OVERLOADED_RETRY_AFTER_SECONDS } from '../contracts/limits.ts';
 import type { ProblemReply } from '../contracts/problem.ts';
 import { kindOf } from '../contracts/problems.ts';
 import type { AppEnv } from './app-env.ts';
@@ -24,5 +25,7 @@ export function problem(c: Context<AppEnv>, refused: Refused, options: ProblemOp
     ...refused.extra,
   };
   c.var.noted.decision = refused.code;
-  return new Response(JSON.stringify(body), { status, headers: { ...options.headers, 'content-type': 'application/problem+json' } });
+  const headers: Record<string, string> = { ...options.headers, 'content-type': 'application/problem+json' };
+  if (refused.code === 'overloaded') headers['retry-after'] ??= String(OVERLOADED_RETRY_AFTER_SECONDS);
+  return new Response(JSON.stringify(body), { status, headers });
 }

@@ -15,15 +15,21 @@ export function reservationIdOf(sku: Sku, hash: string): ReservationId {
   return `${toBase64url(new TextEncoder().encode(sku))}.${hash}` as ReservationId;
 }
 
-/** The SKU that an id names, or null where no id of ours looks like this. */
-export function skuOfReservation(id: string): Sku | null {
-  const [, route, unique] = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/.exec(id) ?? [];
+export interface NamedReservation {
+  readonly id: ReservationId;
+  readonly sku: Sku;
+}
+
+/** The reservation that a text names and the item that it is of, or null where no id of ours looks like this. */
+export function reservationNamed(text: string): NamedReservation | null {
+  const [, route, unique] = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/.exec(text) ?? [];
   const bytes = route === undefined || unique?.length !== HASH_CHARACTERS ? null : fromBase64url(route);
   if (bytes === null) return null;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    const sku = skuSchema.safeParse(text).data;
-    return sku === text ? sku : null;
+    const spelled = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const sku = skuSchema.safeParse(spelled).data;
+    // Another spelling of the same SKU is no id that we ever gave.
+    return sku === spelled ? { id: text as ReservationId, sku } : null;
   } catch {
     return null;
   }

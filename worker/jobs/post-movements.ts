@@ -1,9 +1,8 @@
 import { movementsMessage } from '../../contracts/messages.ts';
 import type { Sku } from '../../domain/ids.ts';
-import type { Posting } from '../../domain/posting.ts';
 import type { MovementsMessage, PostingOutcome, SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
 import type { ErpPort, PostOutcome } from '../../erp/port.ts';
-import { logDeliveries, type Delivery } from '../read-models/posting-log.ts';
+import { deliveryOf, logDeliveries, type Delivery } from '../read-models/posting-log.ts';
 import { PENDING_RETRY_AFTER_MS, RETRY_MESSAGE_SECONDS } from './limits.ts';
 import { postFlushes, type Flush, type Posted } from './post-flushes.ts';
 import type { JobReport } from './run-job.ts';
@@ -97,16 +96,11 @@ function deliveriesOf({ postings, attempt, sentAtMs }: Flush, { outcomes }: Post
   return postings.flatMap((posting): readonly Delivery[] => {
     const outcome = outcomes.get(posting.key);
     if (outcome === undefined) return [];
-    return [{ ...described(posting), attempts: attempt, sentAtMs, ...settled(outcome, nowMs) }];
+    return [{ ...deliveryOf(posting), attempts: attempt, sentAtMs, ...settled(outcome, nowMs) }];
   });
 }
 
-type Described = Omit<Delivery, 'attempts' | 'sentAtMs' | keyof Settled>;
 type Settled = Pick<Delivery, 'state' | 'erpReference' | 'mark' | 'error' | 'postedAtMs' | 'acknowledgedAtMs'>;
-
-function described({ sku, sequence, key, kind, lines, quantity, orderRef, correlationId, recordedAtMs }: Posting): Described {
-  return { sku, sequence, key, kind, location: lines[0]?.location ?? '', quantity, orderRef, correlationId, recordedAtMs };
-}
 
 // The object is told right after the row is written; a row that had to wait for that would be written twice.
 function settled(outcome: PostOutcome, nowMs: number): Settled {

@@ -25,9 +25,9 @@ export function channelFor(principal: Principal, named: ChannelId | undefined): 
 }
 
 /** Whose reservation it must be; null speaks for every channel. */
-export function callerOf(principal: Principal, alsoByStockKeys: boolean): ChannelId | null {
-  const anybody = principal.scopes.includes('admin') || (alsoByStockKeys && principal.scopes.includes('stock:write'));
-  return anybody ? null : principal.channel;
+export function callerOf(principal: Principal, alsoByStockKeys: boolean): ChannelId | null | Refused {
+  if (principal.scopes.includes('admin') || (alsoByStockKeys && principal.scopes.includes('stock:write'))) return null;
+  return principal.channel ?? new Refused('scope_missing', 'this API key sells for no channel');
 }
 
 export function maySpeakFor(principal: Principal, source: SourceId): boolean {

@@ -5,10 +5,10 @@ import type { CaseAbout } from '../../domain/stock.ts';
 import type { ChangedCase } from '../../durable-objects/sku-stock/protocol.ts';
 import { caseIdOf } from './case-id.ts';
 import { jsonPages } from './json-pages.ts';
-import { cases, type CASE_STATES } from './schema.ts';
+import { cases } from './schema.ts';
 
 export type CaseRow = Readonly<typeof cases.$inferSelect>;
-export type CaseState = (typeof CASE_STATES)[number];
+type CaseState = CaseRow['state'];
 
 /** What an object says of its cases. Later replaces earlier; one that closed never opens again, so closed is always later. */
 export function putObjectCases(db: D1Database, changed: readonly CaseRow[]): D1PreparedStatement[] {

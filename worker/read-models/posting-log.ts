@@ -1,10 +1,9 @@
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import type { Sku } from '../../domain/ids.ts';
+import type { Posting } from '../../domain/posting.ts';
 import { jsonPages } from './json-pages.ts';
-import { posting, type POSTING_STATES } from './schema.ts';
-
-export type PostingState = (typeof POSTING_STATES)[number];
+import { posting } from './schema.ts';
 
 /** One row of the delivery log. Its `attempts` are 0 where the posting was only met in the ERP's own feed. */
 export type Delivery = Readonly<typeof posting.$inferSelect>;
@@ -50,6 +49,26 @@ export async function deliveriesAfter(
 export async function deliveriesOfTrace(db: D1Database, correlationId: string, limit: number): Promise<readonly Delivery[]> {
   return await select(db, eq(posting.correlationId, correlationId), limit);
 }
+
+/** What a posting says of itself. */
+export function deliveryOf({
+  sku,
+  sequence,
+  key,
+  kind,
+  lines,
+  quantity,
+  orderRef,
+  correlationId,
+  recordedAtMs,
+}: Posting): PostingWords {
+  return { sku, sequence, key, kind, location: lines[0]?.location ?? '', quantity, orderRef, correlationId, recordedAtMs };
+}
+
+type PostingWords = Pick<
+  Delivery,
+  'sku' | 'sequence' | 'key' | 'kind' | 'location' | 'quantity' | 'orderRef' | 'correlationId' | 'recordedAtMs'
+>;
 
 /** Literal, and not bound, or the partial index would not serve the few that failed. */
 function inState(state: 'posted' | 'failed' | null): SQL {

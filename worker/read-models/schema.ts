@@ -1,4 +1,6 @@
 import { sql } from 'drizzle-orm';
+import { CASE_STATES } from '../../contracts/cases.ts';
+import { POSTING_STATES } from '../../contracts/postings.ts';
 import type { ReservationId, Sku } from '../../domain/ids.ts';
 import type { PostingKind } from '../../domain/posting.ts';
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
@@ -17,8 +19,6 @@ export const availability = sqliteTable('availability', {
   failed: integer('failed').notNull(),
   counters: text('counters').notNull(),
 });
-
-export const POSTING_STATES = ['pending', 'posted', 'failed'] as const;
 
 /** The delivery log: what became of each posting. A pending row is one that met a fault at least once. */
 export const posting = sqliteTable(
@@ -60,8 +60,6 @@ export const orderReservation = sqliteTable(
   { orderRef: text('order_ref').notNull(), reservationId: text('reservation_id').$type<ReservationId>().notNull() },
   (table) => [primaryKey({ columns: [table.orderRef, table.reservationId] })],
 );
-
-export const CASE_STATES = ['open', 'resolved'] as const;
 
 /** What a person has to decide. Those of an object carry its sequence, so that an older word never replaces a newer one. */
 export const cases = sqliteTable(

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { sku, text } from './names.ts';
+import { pageOf, pageQuery } from './pages.ts';
+import { instant, units } from './quantities.ts';
+
+export const CASE_STATES = ['open', 'resolved'] as const;
+export const CASE_KINDS = [
+  'over_reservation',
+  'pin_without_outcome',
+  'posting_refused',
+  'code_unknown',
+  'change_unbooked',
+  'dead_letter',
+] as const;
+
+export const casesQuery = z.strictObject({
+  ...pageQuery,
+  state: z.enum(CASE_STATES).optional(),
+  kind: z.enum(CASE_KINDS).optional(),
+  sku: sku.optional(),
+});
+
+export const caseResolution = z.strictObject({ reason: text });
+
+export const caseReply = z
+  .object({
+    id: z.string(),
+    kind: z.string().meta({ example: 'over_reservation' }),
+    state: z.enum(CASE_STATES),
+    sku: z.string().nullable(),
+    location: z.string().nullable(),
+    difference: units.nullable(),
+    proposal: z.string().nullable(),
+    owner: z.string().nullable(),
+    due_at: instant.nullable(),
+    comment: z.string().nullable(),
+    opened_at: instant,
+    closed_at: instant.nullable(),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'Case', description: 'Something that a person has to decide.' });
+export type CaseReply = z.output<typeof caseReply>;
+export const casesReply = pageOf(caseReply);

@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import { createDocument, type ZodOpenApiObject, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import { IDEMPOTENCY_KEY_CHARACTERS_MAX } from './limits.ts';
+import { OPERATIONS, type Operation } from './operations.ts';
+import { problemReply } from './problem.ts';
+import { kindOf, type ProblemCode } from './problems.ts';
+
+/** The contract as OpenAPI 3.1, from the same schemas that the requests are parsed with. For development only: the Worker serves the file. */
+export function openapiDocument() {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const operation of OPERATIONS) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: operationObject(operation) };
+  }
+  const document = {
+    openapi: '3.1.0' as const,
+    info: {
+      title: 'Holdfast',
+      version: '1.0.0',
+      description: 'Availability served at the edge, reservations serialised per SKU, movements flushed to the ERP exactly once.',
+    },
+    servers: [{ url: '/' }],
+    paths,
+    components: {
+      securitySchemes: { apiKey: { type: 'http' as const, scheme: 'bearer', description: 'An API key, as `POST /v1/keys` shows it once.' } },
+    },
+  } satisfies ZodOpenApiObject;
+  return createDocument(document, { override: ({ jsonSchema }) => withoutNoise(jsonSchema) });
+}
+
+/** A page of pattern says no more than `date-time`, and that numbers are exact needs no two bounds of sixteen digits. */
+function withoutNoise(jsonSchema: { format?: string; pattern?: string; minimum?: number; maximum?: number }): void {
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+}
+
+function operationObject(operation: Operation): ZodOpenApiOperationObject {
+  const { id, tag, summary, scopes, query, body } = operation;
+  const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const path = z.object(Object.fromEntries(names.map((name) => [name, z.string().min(1)])));
+  const header = z.object(headersOf(operation));
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    description: scopes === null ? 'Open to everybody.' : `Needs the scope ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`,
+    security: scopes === null ? [] : [{ apiKey: [] }],
+    requestParams: {
+      ...(names.length > 0 ? { path } : {}),
+      ...(query === undefined ? {} : { query }),
+      ...(Object.keys(header.shape).length > 0 ? { header } : {}),
+    },
+    ...(body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    responses: { ...repliesOf(operation), ...problemsOf(operation) },
+  };
+}
+
+function headersOf({ repeatable, versioned, method }: Operation): Record<string, z.ZodType> {
+  return {
+    ...(repeatable
+      ? {
+          'Idempotency-Key': z
+            .string()
+            .regex(new RegExp(`^[\\x21-\\x7e]{1,${IDEMPOTENCY_KEY_CHARACTERS_MAX}}$`))
+            .meta({ description: 'Chosen by the caller. The same request under the same key takes effect once.', example: 'checkout-4711' }),
+        }
+      : {}),
+    ...(versioned && method === 'put' ? { 'If-Match': z.string().optional().meta({ description: 'The ETag that is to be replaced.', example: '"3"' }) } : {}),
+  };
+}
+
+function repliesOf({ replies, versioned, conditional, repeatable }: Operation): ZodOpenApiResponsesObject {
+  const headers = {
+    ...(versioned || conditional ? { ETag: { schema: { type: 'string' as const } } } : {}),
+    ...(repeatable
+      ? { 'Idempotent-Replayed': { description: '`true` where this is the first answer again.', schema: { type: 'string' as const, enum: ['true'] } } }
+      : {}),
+  };
+  const objects: ZodOpenApiResponsesObject = {};
+  for (const [status, schema] of Object.entries(replies)) {
+    objects[status as `${200 | 201 | 503}`] =
+      schema === 'text' ? { description: 'The document.' } : { description: DESCRIBED[status] ?? 'So it is.', headers, content: { 'application/json': { schema } } };
+  }
+  if (conditional) objects['304'] = { description: 'You have these numbers.' };
+  return objects;
+}
+
+const DESCRIBED: Readonly<Record<string, string>> = { 200: 'So it is.', 201: 'It is made.', 503: 'Not now.' };
+
+/** One response per status, naming every code that it may bear. */
+function problemsOf(operation: Operation): ZodOpenApiResponsesObject {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of codesOf(operation)) {
+    const { status, inPath } = kindOf(code);
+    const statuses = inPath !== undefined && operation.path.includes(IN_PATH[code] ?? '') ? [inPath] : [status];
+    for (const one of statuses) byStatus.set(one, [...(byStatus.get(one) ?? []), code]);
+  }
+  const objects: ZodOpenApiResponsesObject = {};
+  for (const [status, codes] of [...byStatus].sort(([a], [b]) => a - b)) {
+    objects[String(status) as `${400 | 401 | 403 | 404 | 409}`] = {
+      description: codes.map((code) => `\`${code}\`: ${kindOf(code).title}.`).join(' '),
+      content: { 'application/problem+json': { schema: problemReply } },
+    };
+  }
+  return objects;
+}
+
+const IN_PATH: Partial<Record<ProblemCode, string>> = {
+  sku_unknown: '{sku}',
+  location_unknown: '/locations/{id}',
+  channel_unknown: '/channels/{id}',
+  source_unknown: '/sources/{id}',
+};
+
+function codesOf({ scopes, body, query, repeatable, problems }: Operation): ReadonlySet<ProblemCode> {
+  return new Set<ProblemCode>([
+    ...(body === undefined && query === undefined && !repeatable ? [] : (['invalid_request'] as const)),
+    ...(repeatable ? (['key_missing', 'key_reused', 'too_many_operations'] as const) : []),
+    ...(scopes === null ? [] : (['unauthenticated', 'scope_missing'] as const)),
+    ...(body === undefined ? [] : (['too_large'] as const)),
+    ...problems,
+    ...(scopes === null ? [] : (['internal_error'] as const)),
+  ]);
+}

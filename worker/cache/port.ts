@@ -1,0 +1,22 @@
+import type { Sku } from '../../domain/ids.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+
+/** What was seen, and when its object was asked: age counts from before the question, so no tier adds to it. */
+export interface SeenSnapshot {
+  readonly snapshot: Snapshot;
+  readonly askedAtMs: number;
+}
+
+export interface SnapshotCache {
+  find(sku: Sku): Promise<SeenSnapshot | null>;
+  keep(seen: SeenSnapshot): Promise<void>;
+}
+
+export function freshForMs({ snapshot, askedAtMs }: SeenSnapshot, nowMs: number): number {
+  return Math.max(0, askedAtMs + snapshot.freshForMs - nowMs);
+}
+
+/** R39: what is known never goes back. */
+export function isNewer({ snapshot: a }: SeenSnapshot, { snapshot: b }: SeenSnapshot): boolean {
+  return a.sequence > b.sequence || (a.sequence === b.sequence && a.asOfMs >= b.asOfMs);
+}

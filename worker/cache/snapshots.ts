@@ -1,0 +1,57 @@
+import type { Sku } from '../../domain/ids.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { Refused } from '../refused.ts';
+import type { MemoryCache } from './memory-cache.ts';
+import { freshForMs, type SeenSnapshot, type SnapshotCache } from './port.ts';
+import { Singleflight, type KeepAlive } from './singleflight.ts';
+
+export type Found = SeenSnapshot & { readonly source: 'isolate' | 'colo' | 'object' };
+
+export interface Snapshots {
+  /** As old as its freshness allows: from this isolate, this data centre, else the object. */
+  cached(sku: Sku): Promise<Found | Refused>;
+  /** From the object. */
+  strong(sku: Sku): Promise<Found | Refused>;
+}
+
+interface Parts {
+  readonly memory: MemoryCache;
+  readonly colo: SnapshotCache;
+  readonly askObject: (sku: Sku) => Promise<Snapshot | Refused>;
+  readonly keepAlive: KeepAlive;
+  readonly now: () => number;
+}
+
+export function tieredSnapshots({ memory, colo, askObject, keepAlive, now }: Parts): Snapshots {
+  const flights = new Singleflight<Found | Refused>(keepAlive);
+  const isFresh = (seen: SeenSnapshot): boolean => freshForMs(seen, now()) > 0;
+
+  const strong: Snapshots['strong'] = async (sku) => {
+    const askedAtMs = now();
+    const snapshot = await askObject(sku);
+    if (snapshot instanceof Refused) return snapshot;
+    const seen = { snapshot, askedAtMs };
+    await memory.keep(seen);
+    return { ...seen, source: 'object' };
+  };
+
+  const throughColo = async (sku: Sku): Promise<Found | Refused> => {
+    const kept = await colo.find(sku);
+    if (kept !== null && isFresh(kept)) {
+      await memory.keep(kept);
+      return { ...kept, source: 'colo' };
+    }
+    const found = await strong(sku);
+    // A number that may not be served again is not worth a write.
+    if (!(found instanceof Refused) && isFresh(found)) keepAlive(colo.keep({ snapshot: found.snapshot, askedAtMs: found.askedAtMs }));
+    return found;
+  };
+
+  return {
+    strong,
+    cached: async (sku) => {
+      const seen = memory.peek(sku);
+      return seen !== null && isFresh(seen) ? { ...seen, source: 'isolate' } : flights.ask(sku, () => throughColo(sku));
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { Alias } from '../../contracts/names.ts';
+import { Refused } from '../refused.ts';
+import { alias } from './schema.ts';
+import { isConstraint } from './versions.ts';
+
+/** Replaces all that other systems call it, in the transaction of the row that it belongs to. */
+export function replaceAliases(db: DrizzleD1Database, kind: 'item' | 'location', target: string, aliases: readonly Alias[]) {
+  return [
+    db.delete(alias).where(and(eq(alias.kind, kind), eq(alias.target, target))),
+    db.run(sql`
+      INSERT INTO alias (kind, system, external_id, target)
+      SELECT ${kind}, value ->> 'system', value ->> 'external_id', ${target} FROM json_each(${JSON.stringify(aliases)})`),
+  ] as const;
+}
+
+export async function aliasesOf(db: DrizzleD1Database, kind: 'item' | 'location', target: string): Promise<Alias[]> {
+  return db
+    .select({ system: alias.system, external_id: alias.externalId })
+    .from(alias)
+    .where(and(eq(alias.kind, kind), eq(alias.target, target)))
+    .orderBy(asc(alias.system), asc(alias.externalId));
+}
+
+/** What a failed PUT means outside; an error that is ours stays one. */
+export function refusalOf(error: unknown, table: string): Refused {
+  if (isConstraint(error, `NOT NULL constraint failed: ${table}.version`)) {
+    return new Refused('version_conflict', 'it was changed since you read it: read it again');
+  }
+  if (isConstraint(error, 'UNIQUE constraint failed: alias')) {
+    return new Refused('invalid_request', 'aliases: one of them names another item or location already');
+  }
+  throw error;
+}

@@ -1,0 +1,55 @@
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import { CATALOGUE_CACHED_MS_MAX } from '../../contracts/limits.ts';
+import type { SourceId } from '../../domain/ids.ts';
+import { EMPTY_NETWORK, type Network } from '../../domain/network.ts';
+import { Singleflight, type KeepAlive } from '../cache/singleflight.ts';
+import { channel, location, networkVersion, source } from './schema.ts';
+
+/** Who sells from where, and who states facts: all of it at one version. */
+export interface Directory {
+  readonly network: Network;
+  readonly sources: ReadonlyMap<SourceId, 'erp' | 'front'>;
+}
+
+export interface Directories {
+  /** At most one second old. */
+  current(): Promise<Directory>;
+  /** Read now, because somebody knows that ours is old. */
+  renewed(): Promise<Directory>;
+}
+
+export function cachedDirectories(db: DrizzleD1Database, keepAlive: KeepAlive, now: () => number): Directories {
+  const flights = new Singleflight<Directory>(keepAlive);
+  let known: Directory = { network: EMPTY_NETWORK, sources: new Map() };
+  let readAtMs = -Infinity;
+
+  const renewed = (): Promise<Directory> =>
+    flights.ask('directory', async () => {
+      const askedAtMs = now();
+      const [row] = await db.select().from(networkVersion);
+      const read = row?.version === known.network.version ? known : await directoryIn(db);
+      if (read.network.version >= known.network.version) {
+        known = read;
+        readAtMs = askedAtMs;
+      }
+      return known;
+    });
+  return { renewed, current: async () => (now() - readAtMs < CATALOGUE_CACHED_MS_MAX ? known : renewed()) };
+}
+
+/** One transaction, so that the version fits what was read. */
+async function directoryIn(db: DrizzleD1Database): Promise<Directory> {
+  const [versions, locations, channels, sources] = await db.batch([
+    db.select().from(networkVersion),
+    db.select({ id: location.id, priority: location.priority, stopSell: location.stopSell }).from(location),
+    db
+      .select({ id: channel.id, locations: channel.locations, buffer: channel.buffer, class: channel.class, stopSell: channel.stopSell })
+      .from(channel),
+    db.select({ id: source.id, books: source.books }).from(source),
+  ]);
+  return {
+    network: { version: versions[0]?.version ?? 0, locations, channels },
+    sources: new Map(sources.map(({ id, books }) => [id, books])),
+  };
+}
+

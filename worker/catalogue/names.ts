@@ -1,0 +1,176 @@
+import { sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import * as z from 'zod';
+import { CATALOGUE_CACHED_MS_MAX, ITEMS_CACHED_MAX, QUANTITY_MAX } from '../../contracts/limits.ts';
+import { locationId, sku as skuSchema, type Alias, type ItemName, type LocationName } from '../../contracts/names.ts';
+import type { ChannelId, LocationId, Sku, SourceId } from '../../domain/ids.ts';
+import { channelOf, type Channel } from '../../domain/network.ts';
+import { Refused } from '../refused.ts';
+import type { Directories } from './directory.ts';
+
+export interface AskedItem {
+  readonly name: ItemName;
+  readonly unit?: string | undefined;
+}
+
+export interface NamedItem {
+  readonly sku: Sku;
+  /** Base units in one unit asked for. */
+  readonly factor: number;
+}
+
+/** What the names of a request stand for; a name that stands for nothing is refused by name and never guessed. */
+export interface Names {
+  items(asked: readonly AskedItem[]): Promise<(asked: AskedItem) => NamedItem | Refused>;
+  locations(names: readonly LocationName[]): Promise<(name: LocationName) => LocationId | Refused>;
+  channel(id: ChannelId): Promise<Channel | Refused>;
+  source(id: SourceId): Promise<'erp' | 'front' | Refused>;
+  /** Whether the catalogue knows the item: only then is its object asked. */
+  exists(sku: Sku): Promise<boolean>;
+}
+
+export function cachedNames(db: DrizzleD1Database, directories: Directories, now: () => number): Names {
+  const items = new KnownItems(db);
+  const aliases = new Aged<string>(now);
+  const units = new Aged<ReadonlyMap<string, number>>(now);
+
+  /** What is missing here may have been added a moment ago elsewhere, so a miss is looked up once more. */
+  const inDirectory = async <Found>(find: (directory: Awaited<ReturnType<Directories['current']>>) => Found | undefined): Promise<Found | undefined> =>
+    find(await directories.current()) ?? find(await directories.renewed());
+
+  const targets = async (kind: 'item' | 'location', names: readonly (string | Alias)[]): Promise<ReadonlyMap<string, string>> => {
+    const asked = new Map(names.flatMap((name) => (typeof name === 'string' ? [] : [[aliasKey(kind, name), name] as const])));
+    return aliases.all([...asked.keys()], (missing) => aliasesIn(db, kind, missing.flatMap((key) => asked.get(key) ?? [])));
+  };
+
+  return {
+    exists: async (sku) => (await items.among([sku])).has(sku),
+
+    items: async (asked) => {
+      const byAlias = await targets('item', asked.map(({ name }) => name));
+      const skuOf = ({ name }: AskedItem): Sku | undefined =>
+        typeof name === 'string' ? name : skuSchema.safeParse(byAlias.get(aliasKey('item', name))).data;
+      const skus = new Set(asked.flatMap((one) => skuOf(one) ?? []));
+      const existing = await items.among([...skus]);
+      const measured = new Set(asked.flatMap((one) => (one.unit === undefined ? [] : (skuOf(one) ?? []))));
+      const factors = await units.all([...measured], (missing) => unitsIn(db, missing));
+      return (one) => {
+        const sku = skuOf(one);
+        if (sku === undefined) return unknownAlias(one.name);
+        if (!existing.has(sku)) return new Refused('sku_unknown', `there is no item ${sku}`);
+        if (one.unit === undefined) return { sku, factor: 1 };
+        const factor = factors.get(sku)?.get(one.unit);
+        return factor === undefined ? new Refused('unit_unknown', `${sku} has no unit ${one.unit}`) : { sku, factor };
+      };
+    },
+
+    locations: async (names) => {
+      const byAlias = await targets('location', names);
+      const idOf = (name: LocationName): LocationId | undefined =>
+        typeof name === 'string' ? name : locationId.safeParse(byAlias.get(aliasKey('location', name))).data;
+      const known = async (directory: Directories['current']): Promise<ReadonlySet<LocationId>> =>
+        new Set((await directory()).network.locations.map(({ id }) => id));
+      let ids = names.length === 0 ? new Set<LocationId>() : await known(directories.current);
+      const lacks = (name: LocationName): boolean => {
+        const id = idOf(name);
+        return id !== undefined && !ids.has(id);
+      };
+      if (names.some(lacks)) ids = await known(directories.renewed);
+      return (name) => {
+        const id = idOf(name);
+        if (id === undefined) return unknownAlias(name);
+        return ids.has(id) ? id : new Refused('location_unknown', `there is no location ${id}`);
+      };
+    },
+
+    channel: async (id) =>
+      (await inDirectory(({ network }) => channelOf(network, id))) ?? new Refused('channel_unknown', `there is no channel ${id}`),
+    source: async (id) => (await inDirectory(({ sources }) => sources.get(id))) ?? new Refused('source_unknown', `there is no source ${id}`),
+  };
+}
+
+/** Quantities arrive in the unit that was named and leave in base units. */
+export function inBaseUnits(quantity: number, factor: number): number | Refused {
+  const base = quantity * factor;
+  return Math.abs(base) <= QUANTITY_MAX ? base : new Refused('invalid_request', `${quantity} of ${factor} are more than ${QUANTITY_MAX}`);
+}
+
+function unknownAlias(name: ItemName | LocationName): Refused {
+  return new Refused('alias_unknown', typeof name === 'string' ? name : `${name.system} knows nothing called ${name.external_id}`);
+}
+
+function aliasKey(kind: 'item' | 'location', { system, external_id }: Alias): string {
+  return JSON.stringify([kind, system, external_id]);
+}
+
+/** An item, once known, exists for good; so only its absence is asked again. */
+class KnownItems {
+  readonly #db: DrizzleD1Database;
+  readonly #known = new Set<Sku>();
+
+  constructor(db: DrizzleD1Database) {
+    this.#db = db;
+  }
+
+  async among(skus: readonly Sku[]): Promise<ReadonlySet<Sku>> {
+    const found = new Set(skus.filter((sku) => this.#known.has(sku)));
+    const missing = skus.filter((sku) => !found.has(sku));
+    if (missing.length === 0) return found;
+    const rows = await this.#db.all(sql`SELECT sku FROM item WHERE sku IN (SELECT value FROM json_each(${JSON.stringify(missing)}))`);
+    if (this.#known.size > ITEMS_CACHED_MAX) this.#known.clear();
+    for (const { sku } of itemRows.parse(rows)) {
+      found.add(sku);
+      this.#known.add(sku);
+    }
+    return found;
+  }
+}
+
+const itemRows = z.array(z.object({ sku: skuSchema }));
+
+/** Values that may change, remembered for a second. */
+class Aged<Value> {
+  readonly #now: () => number;
+  readonly #known = new Map<string, { readonly value: Value; readonly readAtMs: number }>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  async all(keys: readonly string[], read: (missing: readonly string[]) => Promise<ReadonlyMap<string, Value>>): Promise<ReadonlyMap<string, Value>> {
+    const readAtMs = this.#now();
+    const found = new Map<string, Value>();
+    for (const key of keys) {
+      const known = this.#known.get(key);
+      if (known !== undefined && readAtMs - known.readAtMs < CATALOGUE_CACHED_MS_MAX) found.set(key, known.value);
+    }
+    const missing = keys.filter((key) => !found.has(key));
+    if (missing.length === 0) return found;
+    if (this.#known.size > ITEMS_CACHED_MAX) this.#known.clear();
+    for (const [key, value] of await read(missing)) {
+      found.set(key, value);
+      this.#known.set(key, { value, readAtMs });
+    }
+    return found;
+  }
+}
+
+const aliasRows = z.array(z.object({ system: z.string(), external_id: z.string(), target: z.string() }));
+
+async function aliasesIn(db: DrizzleD1Database, kind: 'item' | 'location', names: readonly Alias[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.all(sql`
+    SELECT alias.system, alias.external_id, alias.target
+    FROM json_each(${JSON.stringify(names)}) AS asked
+    JOIN alias ON alias.kind = ${kind} AND alias.system = asked.value ->> 'system' AND alias.external_id = asked.value ->> 'external_id'`);
+  return new Map(aliasRows.parse(rows).map((row) => [aliasKey(kind, row), row.target]));
+}
+
+const unitRows = z.array(z.object({ sku: z.string(), units: z.string() }));
+const unitList = z.array(z.object({ unit: z.string(), factor: z.number() }));
+
+async function unitsIn(db: DrizzleD1Database, skus: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+  const rows = await db.all(sql`SELECT sku, units FROM item WHERE sku IN (SELECT value FROM json_each(${JSON.stringify(skus)}))`);
+  return new Map(
+    unitRows.parse(rows).map(({ sku, units }) => [sku, new Map(unitList.parse(JSON.parse(units)).map(({ unit, factor }) => [unit, factor]))]),
+  );
+}

@@ -1,0 +1,74 @@
+import type { Explanation } from '../contracts/availability.ts';
+import type { ChannelId, LocationId } from '../domain/ids.ts';
+import { channelOf, locationsOf, type Network } from '../domain/network.ts';
+import { offer, type Offer } from '../domain/offer.ts';
+import { STOCK_STATUSES } from '../domain/stock.ts';
+import type { Explained, LastCount } from '../durable-objects/sku-stock/protocol.ts';
+import { reservationReply, written } from './reservation-reply.ts';
+
+interface Surroundings {
+  readonly network: Network;
+  readonly channel: ChannelId;
+  readonly policyVersion: number;
+  readonly cursor: string | null;
+}
+
+/** Every term behind one channel's number; they add up to it. */
+export function explainReply(explained: Explained, { network, channel, policyVersion, cursor }: Surroundings): Explanation {
+  const { snapshot } = explained;
+  const { sku, sequence, asOfMs, terms } = snapshot;
+  const offered = offer(terms, network, channel);
+  return {
+    sku,
+    channel,
+    available_to_sell: offered.availableToSell,
+    sequence,
+    as_of: written(asOfMs),
+    stock: offered.stock,
+    withheld: offered.withheld,
+    debt: offered.debt,
+    backordered: offered.backordered,
+    buffer: offered.buffer,
+    backorder_limit: offered.backorderLimit,
+    cap: offered.cap,
+    consumed: offered.consumed,
+    locations: placesOf(explained, network, channel).map((location) => placeReply(explained, offered, location)),
+    policy_version: policyVersion,
+    reservations: explained.reservations.map((one) => reservationReply(sku, one, { sequence, asOfMs })),
+    next_cursor: cursor,
+    last_count: explained.lastCount === null ? null : lastCountReply(explained.lastCount),
+    postings_in_flight: explained.postingsInFlight,
+  };
+}
+
+/** The channel's places that hold anything, or promise anything. */
+function placesOf({ snapshot, balances }: Explained, network: Network, channelId: ChannelId): readonly LocationId[] {
+  const channel = channelOf(network, channelId);
+  if (channel === undefined) return [];
+  const held = new Set([...balances.map(({ location }) => location), ...snapshot.terms.places.map(({ location }) => location)]);
+  return locationsOf(network, channel).flatMap(({ id }) => (held.has(id) ? [id] : []));
+}
+
+function placeReply({ snapshot, balances }: Explained, offered: Offer, location: LocationId): Explanation['locations'][number] {
+  const terms = snapshot.terms.places.find((place) => place.location === location);
+  const place = offered.places.find((one) => one.location === location);
+  const here = balances.filter((balance) => balance.location === location);
+  const onHand = STOCK_STATUSES.flatMap((status) => {
+    const balance = here.find((one) => one.status === status);
+    return balance === undefined ? [] : [[status, balance.onHand] as const];
+  });
+  return {
+    location,
+    on_hand: Object.fromEntries(onHand),
+    reserved: terms?.reserved ?? 0,
+    committed: terms?.committed ?? 0,
+    safety_stock: terms?.safetyStock ?? 0,
+    net: place?.net ?? 0,
+    withheld: place?.withheld ?? 0,
+    available: place?.available ?? 0,
+  };
+}
+
+function lastCountReply({ asOfMs, ...count }: LastCount): NonNullable<Explanation['last_count']> {
+  return { ...count, as_of: written(asOfMs) };
+}

@@ -1,0 +1,38 @@
+import { createMiddleware } from 'hono/factory';
+import type { AppEnv, Noted } from '../app-env.ts';
+import { traceOf } from './trace.ts';
+
+export type Log = (line: Readonly<Record<string, unknown>>) => void;
+
+const READABLE = 'ETag, Idempotent-Replayed, Retry-After, traceparent';
+
+/**
+ * Around every request: its trace in and out, what browsers and caches may do with the answer, and one line in the log.
+ * One middleware and not four, since each costs the hottest read.
+ */
+export function around(log: Log, now: () => number) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const startedAtMs = now();
+    const trace = traceOf(c.req.header('traceparent'));
+    const noted: Noted = {};
+    c.set('trace', trace);
+    c.set('noted', noted);
+    await next();
+
+    const { headers } = c.res;
+    headers.set('traceparent', trace.traceparent);
+    if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
+    if (c.req.method === 'GET') {
+      headers.set('access-control-allow-origin', '*');
+      headers.set('access-control-expose-headers', READABLE);
+    }
+    log({
+      method: c.req.method,
+      path: c.req.path,
+      status: c.res.status,
+      correlationId: trace.traceId,
+      ...noted,
+      durationMs: now() - startedAtMs,
+    });
+  });
+}

@@ -1,0 +1,43 @@
+import type { ReservationReply } from '../contracts/reservations.ts';
+import type { Sku } from '../domain/ids.ts';
+import { backorderedOf, committedOf, grantedOf, merged, statusOf } from '../domain/reservation.ts';
+import type { Line, Reservation } from '../domain/stock.ts';
+
+/** A reservation as the outside sees it: true at (sequence, as_of). */
+export function reservationReply(sku: Sku, reservation: Reservation, seen: { readonly sequence: number; readonly asOfMs: number }): ReservationReply {
+  const { id, channel, buyer, orderRefs, createdAtMs, term, lines } = reservation;
+  return {
+    id,
+    status: statusOf(reservation),
+    channel,
+    buyer,
+    order_ref: orderRefs.at(-1) ?? null,
+    promised_at: null,
+    created_at: written(createdAtMs),
+    expires_at: term.kind === 'active' ? written(term.expiresAtMs) : null,
+    as_of: written(seen.asOfMs),
+    lines: lines.map((line) => lineReply(sku, line, seen.sequence)),
+  };
+}
+
+function lineReply(sku: Sku, line: Line, sequence: number): ReservationReply['lines'][number] {
+  return {
+    line: line.line,
+    sku,
+    quantity: line.asked,
+    reserved: grantedOf(line),
+    open: line.open,
+    committed: committedOf(line),
+    fulfilled: line.fulfilled,
+    cancelled: line.cancelled,
+    released: line.released,
+    expired: line.expired,
+    backordered: backorderedOf(line),
+    allocations: merged(line.openAt, line.owedAt).map(({ location, quantity }) => ({ location, quantity })),
+    sequence,
+  };
+}
+
+export function written(atMs: number): string {
+  return new Date(atMs).toISOString();
+}

@@ -1,0 +1,89 @@
+import { Hono } from 'hono';
+import { availabilityOfMany, type Availability } from '../../contracts/availability.ts';
+import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
+import type { Sku } from '../../domain/ids.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import type { AppEnv } from '../app-env.ts';
+import { availabilityReply } from '../availability-reply.ts';
+import { bodyOf } from '../body.ts';
+import type { SeenSnapshot } from '../cache/port.ts';
+import type { Snapshots } from '../cache/snapshots.ts';
+import type { Directories } from '../catalogue/directory.ts';
+import type { Names } from '../catalogue/names.ts';
+import { inParallel } from '../jobs/in-parallel.ts';
+import type { Allow } from '../middleware/authenticate.ts';
+import { problem } from '../problem.ts';
+import { Refused } from '../refused.ts';
+import { valuesOf } from '../settled.ts';
+import { sellingChannel } from './availability.ts';
+
+export interface AvailabilityQueryDeps {
+  readonly allow: Allow;
+  readonly names: Names;
+  readonly directories: Directories;
+  readonly snapshots: Snapshots;
+  /** What the read model knows of these, in one call. */
+  readonly projected: (skus: readonly Sku[]) => Promise<ReadonlyMap<Sku, Snapshot>>;
+  readonly now: () => number;
+}
+
+type Seen = SeenSnapshot & { readonly source: Availability['source'] };
+
+/** A page of a shop: many items at once from the projection, never from as many objects unless that is asked for. */
+export function availabilityQueryRoutes({ allow, names, directories, snapshots, projected, now }: AvailabilityQueryDeps): Hono<AppEnv> {
+  return new Hono<AppEnv>().post('/v1/availability/query', allow('availability:read'), async (c) => {
+    const body = await bodyOf(c, availabilityOfMany);
+    if (body instanceof Refused) return problem(c, body);
+    const { skus: asked, locations: limitedTo, consistency } = body.value;
+    const channel = await sellingChannel(c.var.principal, body.value.channel, names);
+    if (channel instanceof Refused) return problem(c, channel);
+
+    const [itemOf, locationOf] = await Promise.all([names.items(asked.map((name) => ({ name }))), names.locations(limitedTo ?? [])]);
+    const locations = limitedTo?.map(locationOf) ?? null;
+    const unknownPlace = locations?.find((one) => one instanceof Refused);
+    if (unknownPlace !== undefined) return problem(c, unknownPlace);
+
+    const found = new Set<Sku>();
+    const missing = new Set<string>();
+    for (const name of asked) {
+      const item = itemOf({ name });
+      if (!(item instanceof Refused)) found.add(item.sku);
+      // An alias that means nothing has no SKU that could be listed.
+      else if (typeof name !== 'string') return problem(c, item);
+      else missing.add(name);
+    }
+
+    const seen = consistency === 'strong' ? await fromObjects([...found], snapshots) : await fromProjection([...found], projected, snapshots);
+    if (seen instanceof Refused) return problem(c, seen);
+    const { network } = await directories.current();
+    const places = locations?.flatMap((one) => (one instanceof Refused ? [] : [one])) ?? null;
+    const view = { network, channel: channel.id, locations: places, nowMs: now() };
+    const items = [...found].flatMap((sku) => {
+      const one = seen.get(sku);
+      return one === undefined ? [] : [availabilityReply(one, view)];
+    });
+    for (const sku of found) if (!seen.has(sku)) missing.add(sku);
+    Object.assign(c.var.noted, { channel: channel.id, items: items.length });
+    return c.json({ items, missing: [...missing] });
+  });
+}
+
+async function fromProjection(
+  skus: readonly Sku[],
+  projected: AvailabilityQueryDeps['projected'],
+  snapshots: Snapshots,
+): Promise<ReadonlyMap<Sku, Seen> | Refused> {
+  const rows = await projected(skus);
+  const seen = new Map<Sku, Seen>();
+  // What the projection holds was true at its own time, however late it got there.
+  for (const [sku, snapshot] of rows) seen.set(sku, { snapshot, askedAtMs: snapshot.asOfMs, source: 'projection' });
+  const rest = await fromObjects(skus.filter((sku) => !seen.has(sku)), snapshots);
+  return rest instanceof Refused ? rest : new Map([...seen, ...rest]);
+}
+
+async function fromObjects(skus: readonly Sku[], snapshots: Snapshots): Promise<ReadonlyMap<Sku, Seen> | Refused> {
+  const found = valuesOf(await inParallel(skus, OBJECTS_AT_ONCE_MAX, (sku) => snapshots.strong(sku)));
+  const overloaded = found.find((one): one is Refused => one instanceof Refused && one.code === 'overloaded');
+  if (overloaded !== undefined) return overloaded;
+  return new Map(found.flatMap((one) => (one instanceof Refused ? [] : [[one.snapshot.sku, one] as const])));
+}

@@ -1,0 +1,94 @@
+import { Hono } from 'hono';
+import * as z from 'zod';
+import { caseResolution, casesQuery, type CaseReply } from '../../contracts/cases.ts';
+import type { AppEnv } from '../app-env.ts';
+import { bodyOf, queryOf } from '../body.ts';
+import type { Allow } from '../middleware/authenticate.ts';
+import { cursorOf } from '../pages.ts';
+import { problem } from '../problem.ts';
+import { objectCaseOf } from '../read-models/case-id.ts';
+import type { CaseFilter, CaseRow } from '../read-models/cases.ts';
+import { Refused } from '../refused.ts';
+import { written } from '../reservation-reply.ts';
+import type { StockGateway } from '../stock-gateway.ts';
+import { positionIn } from './position-in.ts';
+
+export interface CaseDeps {
+  readonly allow: Allow;
+  readonly stock: Pick<StockGateway, 'execute'>;
+  readonly cases: {
+    readonly list: (filter: CaseFilter) => Promise<readonly CaseRow[]>;
+    readonly find: (id: string) => Promise<CaseRow | null>;
+    readonly close: (closed: { readonly id: string; readonly reason: string; readonly sequence: number | null }) => Promise<void>;
+  };
+}
+
+export function caseRoutes({ allow, stock, cases }: CaseDeps): Hono<AppEnv> {
+  return new Hono<AppEnv>()
+    .get('/v1/cases', allow('admin'), async (c) => {
+      const query = queryOf(c, casesQuery);
+      if (query instanceof Refused) return problem(c, query);
+      const { state = null, kind = null, sku = null, limit } = query;
+      const cursor = positionIn(query.cursor, position);
+      if (cursor instanceof Refused) return problem(c, cursor);
+      const before = cursor === null ? null : { openedAtMs: cursor[0], id: cursor[1] };
+
+      const rows = await cases.list({ state, kind, sku, before, limit: limit + 1 });
+      const last = rows.length > limit ? rows[limit - 1] : undefined;
+      return c.json({
+        items: rows.slice(0, limit).map(caseReply),
+        next_cursor: last === undefined ? null : cursorOf(JSON.stringify([last.openedAtMs, last.id])),
+      });
+    })
+
+    .post('/v1/cases/:id/resolve', allow('admin'), async (c) => {
+      const id = c.req.param('id');
+      const body = await bodyOf(c, caseResolution);
+      if (body instanceof Refused) return problem(c, body);
+      const row = await cases.find(id);
+      if (row === null) return problem(c, new Refused('not_found', 'no case has this id'));
+      if (row.state === 'open') {
+        const closed = await closedByObject(stock, id, c.var.trace.traceId);
+        if (closed instanceof Refused) return problem(c, closed);
+        await cases.close({ id, reason: body.value.reason, sequence: closed });
+      }
+      return c.json(caseReply((await cases.find(id)) ?? row));
+    });
+}
+
+/** The sequence at which the SKU's object took its case for closed; null where no object has it. */
+async function closedByObject(stock: CaseDeps['stock'], id: string, correlationId: string): Promise<number | null | Refused> {
+  const named = objectCaseOf(id);
+  if (named === null) return null;
+  const command = { type: 'resolve_case', case: named.number } as const;
+  const replies = await stock.execute(named.sku, [{ command, key: null, correlationId }]);
+  if (replies instanceof Refused) return replies;
+  const [reply] = replies;
+  if (reply?.outcome !== 'answered') throw new Error(`the object of ${named.sku} gave no answer about its case ${named.number}`);
+  if (reply.answer.accepted) return reply.sequence;
+  const { code } = reply.answer.rejection;
+  // It closed itself before the read models heard of it.
+  if (code === 'case_not_found') return reply.sequence;
+  return new Refused(code, 'it closes by itself when that ends');
+}
+
+const position = z.tuple([z.int(), z.string()]);
+
+function caseReply(row: CaseRow): CaseReply {
+  const { id, kind, state, sku, location, difference, proposal, owner, comment, reason } = row;
+  return {
+    id,
+    kind,
+    state,
+    sku,
+    location,
+    difference,
+    proposal,
+    owner,
+    due_at: row.dueAtMs === null ? null : written(row.dueAtMs),
+    comment,
+    opened_at: written(row.openedAtMs),
+    closed_at: row.closedAtMs === null ? null : written(row.closedAtMs),
+    reason,
+  };
+}

@@ -1,0 +1,64 @@
+import { Hono } from 'hono';
+import { channelRequest, type ChannelReply } from '../../contracts/catalogue.ts';
+import type { LocationId } from '../../domain/ids.ts';
+import type { AppEnv } from '../app-env.ts';
+import { bodyOf } from '../body.ts';
+import type { Directories } from '../catalogue/directory.ts';
+import type { Names } from '../catalogue/names.ts';
+import type { ChannelRow, NetworkRows } from '../catalogue/network-rows.ts';
+import type { Allow } from '../middleware/authenticate.ts';
+import { channelInPath } from '../path-names.ts';
+import { etagOf, expectedVersion } from '../preconditions.ts';
+import { problem } from '../problem.ts';
+import { Refused } from '../refused.ts';
+import type { LocationName } from '../../contracts/names.ts';
+
+export interface ChannelDeps {
+  readonly allow: Allow;
+  readonly names: Names;
+  readonly networkRows: NetworkRows;
+  readonly directories: Directories;
+}
+
+export function channelRoutes({ allow, names, networkRows, directories }: ChannelDeps): Hono<AppEnv> {
+  return new Hono<AppEnv>()
+    .put('/v1/channels/:id', allow('admin'), async (c) => {
+      const id = channelInPath(c.req.param('id'));
+      if (id instanceof Refused) return problem(c, new Refused('invalid_request', `id: ${id.detail}`));
+      const body = await bodyOf(c, channelRequest);
+      if (body instanceof Refused) return problem(c, body);
+      const expected = expectedVersion(c);
+      if (expected instanceof Refused) return problem(c, expected);
+      const { name = null, buffer, class: rank, stop_sell: stopSell, sold_out_hint: soldOutHint } = body.value;
+      const locations = body.value.locations === null ? null : await placesOf(body.value.locations, names);
+      if (locations instanceof Refused) return problem(c, locations);
+      const put = await networkRows.putChannel(id, { name, locations, buffer, class: rank, stopSell, soldOutHint }, expected);
+      if (put instanceof Refused) return problem(c, put);
+      await directories.renewed();
+      return c.json(channelReply(put.row), put.created ? 201 : 200, { etag: etagOf(put.row.version) });
+    })
+
+    .get('/v1/channels/:id', allow('admin'), async (c) => {
+      const id = channelInPath(c.req.param('id'));
+      if (id instanceof Refused) return problem(c, id);
+      const row = await networkRows.channel(id);
+      if (row === null) return problem(c, new Refused('channel_unknown', `there is no channel ${id}`, { inPath: true }));
+      return c.json(channelReply(row), 200, { etag: etagOf(row.version) });
+    });
+}
+
+/** Each place once, in the order in which they were named. */
+export async function placesOf(named: readonly LocationName[], names: Names): Promise<readonly LocationId[] | Refused> {
+  const locationOf = await names.locations(named);
+  const places = new Set<LocationId>();
+  for (const name of named) {
+    const location = locationOf(name);
+    if (location instanceof Refused) return location;
+    places.add(location);
+  }
+  return [...places];
+}
+
+function channelReply({ id, name, locations, buffer, class: rank, stopSell, soldOutHint }: ChannelRow): ChannelReply {
+  return { id, name, locations: locations === null ? null : [...locations], buffer, class: rank, stop_sell: stopSell, sold_out_hint: soldOutHint };
+}

@@ -1,0 +1,68 @@
+import { Hono, type Context } from 'hono';
+import { keyQuery, newKey, type ApiKeyReply } from '../../contracts/keys.ts';
+import type { AppEnv } from '../app-env.ts';
+import { bodyOf, queryOf } from '../body.ts';
+import type { ApiKeyRow, ApiKeys } from '../catalogue/api-keys.ts';
+import type { Names } from '../catalogue/names.ts';
+import type { Allow } from '../middleware/authenticate.ts';
+import { afterOf, pageOf } from '../pages.ts';
+import { problem } from '../problem.ts';
+import { Refused } from '../refused.ts';
+import { written } from '../reservation-reply.ts';
+import { placesOf } from './channels.ts';
+
+export interface KeyDeps {
+  readonly allow: Allow;
+  readonly names: Names;
+  readonly apiKeys: ApiKeys;
+}
+
+export function keyRoutes({ allow, names, apiKeys }: KeyDeps): Hono<AppEnv> {
+  const unknown = (c: Context<AppEnv>): Response => problem(c, new Refused('not_found', 'no API key has this id'));
+  return new Hono<AppEnv>()
+    .post('/v1/keys', allow('admin'), async (c) => {
+      const body = await bodyOf(c, newKey);
+      if (body instanceof Refused) return problem(c, body);
+      const { name, scopes, channel = null, sources = null, expires_at: expiresAtMs = null } = body.value;
+      const named = await Promise.all([...(channel === null ? [] : [names.channel(channel)]), ...(sources ?? []).map(names.source)]);
+      const refused = named.find((one): one is Refused => one instanceof Refused);
+      if (refused !== undefined) return problem(c, refused);
+      const locations = body.value.locations === undefined ? null : await placesOf(body.value.locations, names);
+      if (locations instanceof Refused) return problem(c, locations);
+      const { row, key } = await apiKeys.create({ name, scopes, channel, sources, locations, expiresAtMs });
+      return c.json({ ...keyReply(row), key }, 201);
+    })
+
+    .get('/v1/keys', allow('admin'), async (c) => {
+      const query = queryOf(c, keyQuery);
+      if (query instanceof Refused) return problem(c, query);
+      const after = afterOf(query.cursor);
+      if (after instanceof Refused) return problem(c, after);
+      const page = pageOf(await apiKeys.list(after, query.limit + 1), ({ id }) => id, query.limit);
+      return c.json({ ...page, items: page.items.map(keyReply) });
+    })
+
+    .post('/v1/keys/:id/rotate', allow('admin'), async (c) => {
+      const rotated = await apiKeys.rotate(c.req.param('id'));
+      return rotated === null ? unknown(c) : c.json({ ...keyReply(rotated.row), key: rotated.key });
+    })
+
+    .post('/v1/keys/:id/revoke', allow('admin'), async (c) => {
+      const row = await apiKeys.revoke(c.req.param('id'));
+      return row === null ? unknown(c) : c.json(keyReply(row));
+    });
+}
+
+function keyReply({ id, name, scopes, channel, sources, locations, createdAtMs, expiresAtMs, revokedAtMs }: ApiKeyRow): ApiKeyReply {
+  return {
+    id,
+    name,
+    scopes: [...scopes],
+    channel,
+    sources: sources === null ? null : [...sources],
+    locations: locations === null ? null : [...locations],
+    created_at: written(createdAtMs),
+    expires_at: expiresAtMs === null ? null : written(expiresAtMs),
+    revoked_at: revokedAtMs === null ? null : written(revokedAtMs),
+  };
+}

@@ -1,0 +1,71 @@
+import { Hono } from 'hono';
+import { CASE_KINDS } from '../../contracts/cases.ts';
+import type { AppEnv } from '../app-env.ts';
+import type { Allow } from '../middleware/authenticate.ts';
+import { PROMETHEUS_CONTENT_TYPE, prometheusText, type Metric, type Sample } from '../prometheus-text.ts';
+import type { Counted, Totals } from '../read-models/metrics.ts';
+
+export interface MetricsDeps {
+  readonly allow: Allow;
+  readonly totals: () => Promise<Totals>;
+  readonly now: () => number;
+}
+
+export function metricsRoutes({ allow, totals, now }: MetricsDeps): Hono<AppEnv> {
+  return new Hono<AppEnv>().get('/metrics', allow('admin'), async (c) =>
+    c.body(prometheusText(metricsOf(await totals(), now())), 200, { 'content-type': PROMETHEUS_CONTENT_TYPE }),
+  );
+}
+
+/** A number that may be asked for is always there, with 0 while there is nothing to count. */
+export function metricsOf(totals: Totals, nowMs: number): readonly Metric[] {
+  const ageSeconds = totals.oldestAtMs === null ? 0 : Math.max(0, nowMs - totals.oldestAtMs) / 1_000;
+  return [
+    gauge('holdfast_postings_waiting', 'Postings that the ERP has not confirmed.', totals.waiting),
+    gauge('holdfast_posting_oldest_age_seconds', 'How long the oldest of them waits.', ageSeconds),
+    counter('holdfast_postings_posted_total', 'Postings that the ERP confirmed.', totals.posted),
+    gauge('holdfast_postings_failed', 'Postings that the ERP refused for good.', totals.failed),
+    counter('holdfast_posting_retries_total', 'Flushes that had to be tried again.', totals.retries),
+    {
+      name: 'holdfast_cases_open',
+      help: 'Cases that wait for a person.',
+      type: 'gauge',
+      samples: samplesOf('kind', totals.openCases, CASE_KINDS),
+    },
+    {
+      name: 'holdfast_dead_letters',
+      help: 'Messages that could not be delivered.',
+      type: 'gauge',
+      samples: samplesOf('queue', totals.deadLetters, DEAD_LETTER_QUEUES),
+    },
+    gauge('holdfast_drift_units', 'Units that are promised and not there.', totals.drift),
+    counter('holdfast_reservations_made_total', 'Reservations that were made.', totals.reserved),
+    {
+      name: 'holdfast_refused_total',
+      help: 'Requests that were refused.',
+      type: 'counter',
+      samples: samplesOf('code', totals.refused, ['insufficient_stock']),
+    },
+    counter('holdfast_reservations_lapsed_total', 'Reservations whose deadline passed.', totals.lapsed),
+    counter('holdfast_duplicates_total', 'Facts that were stated again.', totals.duplicates),
+    counter('holdfast_replays_total', 'Requests that were answered from their key.', totals.replays),
+  ];
+}
+
+const DEAD_LETTER_QUEUES = ['erp-movements-dlq', 'stock-changes-dlq'];
+
+function gauge(name: string, help: string, value: number): Metric {
+  return { name, help, type: 'gauge', samples: [{ value }] };
+}
+
+function counter(name: string, help: string, value: number): Metric {
+  return { name, help, type: 'counter', samples: [{ value }] };
+}
+
+function samplesOf(label: string, counted: readonly Counted[], always: readonly string[]): readonly Sample[] {
+  const counts = new Map([
+    ...always.map((name) => [name, 0] as const),
+    ...counted.map(({ name, count }) => [name, count] as const),
+  ]);
+  return [...counts].map(([name, value]) => ({ labels: { [label]: name }, value }));
+}

@@ -1,0 +1,184 @@
+import * as z from 'zod';
+import { OBJECTS_AT_ONCE_MAX } from '../contracts/limits.ts';
+import type { FactReply, Movement, Count } from '../contracts/facts.ts';
+import { locationId, sourceId, type LocationName } from '../contracts/names.ts';
+import type { Fact } from '../domain/command.ts';
+import type { LocationId, Sku } from '../domain/ids.ts';
+import type { Reply } from '../durable-objects/sku-stock/protocol.ts';
+import { inBaseUnits, type Names } from './catalogue/names.ts';
+import { issuesOf } from './issues.ts';
+import { inParallel } from './jobs/in-parallel.ts';
+import { mayStateAt, maySpeakFor, type Principal } from './middleware/principal.ts';
+import { Refused } from './refused.ts';
+import { valuesOf } from './settled.ts';
+import type { StockGateway } from './stock-gateway.ts';
+
+/** One fact with everything that it names looked up. */
+export interface Understood<Read> {
+  readonly read: Read;
+  readonly sku: Sku;
+  readonly location: LocationId;
+  readonly toLocation: LocationId | null;
+  readonly books: 'erp' | 'front';
+  /** In base units. */
+  readonly quantity: number;
+}
+
+export interface FactParts {
+  readonly names: Names;
+  readonly stock: StockGateway;
+}
+
+interface Statement {
+  readonly principal: Principal;
+  readonly correlationId: string;
+}
+
+/**
+ * A batch of facts, each judged by itself and answered in the order of the request; one that the key may not state
+ * refuses the whole before anything is booked. Those of one SKU are one call of its object, in order.
+ */
+export async function stateFacts<Read extends Movement | Count>(
+  items: readonly unknown[],
+  schema: z.ZodType<Read>,
+  factOf: (understood: Understood<Read>) => Fact | Refused,
+  { principal, correlationId }: Statement,
+  { names, stock }: FactParts,
+): Promise<readonly FactReply[] | Refused> {
+  const forbidden = items.map((item) => forbiddenAsWritten(principal, item)).find((one) => one !== null);
+  if (forbidden !== undefined) return forbidden;
+
+  const understood = await understand(items, schema, names);
+  const notAllowed = understood.find((one) => !(one instanceof Refused) && !mayState(principal, one));
+  if (notAllowed !== undefined) return new Refused('source_not_allowed', 'an alias names a location that this API key does not speak for');
+
+  const facts = understood.map((one) => (one instanceof Refused ? one : withSku(one.sku, factOf(one))));
+  const told = await tell(facts, stock, correlationId);
+  return told instanceof Refused ? told : items.map((item, index) => ({ ...identity(item), ...outcomeOf(told[index]) }));
+}
+
+const outline = z.object({
+  id: z.string().nullable().catch(null),
+  source: z.string().nullable().catch(null),
+  location: z.unknown().optional(),
+  to_location: z.unknown().optional(),
+});
+
+function identity(item: unknown): { readonly id: string | null; readonly source: string | null } {
+  const read = outline.safeParse(item).data;
+  return { id: read?.id ?? null, source: read?.source ?? null };
+}
+
+/** Whether the key may state it is asked before whether it is well formed (R4), as far as the names can be read. */
+function forbiddenAsWritten(principal: Principal, item: unknown): Refused | null {
+  const read = outline.safeParse(item).data;
+  const source = sourceId.safeParse(read?.source).data;
+  if (source !== undefined && !maySpeakFor(principal, source)) {
+    return new Refused('source_not_allowed', `this API key does not speak for the source ${source}`);
+  }
+  const places = [read?.location, read?.to_location].flatMap((name) => locationId.safeParse(name).data ?? []);
+  const place = places.find((one) => !mayStateAt(principal, one));
+  return place === undefined ? null : new Refused('source_not_allowed', `this API key does not speak for the location ${place}`);
+}
+
+function mayState(principal: Principal, { location, toLocation }: { readonly location: LocationId; readonly toLocation: LocationId | null }): boolean {
+  return mayStateAt(principal, location) && (toLocation === null || mayStateAt(principal, toLocation));
+}
+
+/** All names of the batch are looked up together. */
+async function understand<Read extends Movement | Count>(
+  items: readonly unknown[],
+  schema: z.ZodType<Read>,
+  names: Names,
+): Promise<readonly (Understood<Read> | Refused)[]> {
+  const read = items.map((item) => {
+    const result = schema.safeParse(item);
+    return result.success ? result.data : malformed(result.error);
+  });
+  const wellFormed = read.flatMap((one) => (one instanceof Refused ? [] : [one]));
+  const [itemOf, locationOf] = await Promise.all([
+    names.items(wellFormed.map(({ sku: name, unit }) => ({ name, unit }))),
+    names.locations(wellFormed.flatMap((one) => [one.location, ...(targetOf(one) ?? [])])),
+  ]);
+  return Promise.all(
+    read.map(async (one) => {
+      if (one instanceof Refused) return one;
+      const item = itemOf({ name: one.sku, unit: one.unit });
+      if (item instanceof Refused) return item;
+      const location = locationOf(one.location);
+      if (location instanceof Refused) return location;
+      const [target] = targetOf(one) ?? [];
+      const toLocation = target === undefined ? null : locationOf(target);
+      if (toLocation instanceof Refused) return toLocation;
+      const books = await names.source(one.source);
+      if (books instanceof Refused) return books;
+      const quantity = inBaseUnits(one.quantity, item.factor);
+      return quantity instanceof Refused ? quantity : { read: one, sku: item.sku, location, toLocation, books, quantity };
+    }),
+  );
+}
+
+function targetOf(read: Movement | Count): readonly [LocationName] | null {
+  return 'to_location' in read && read.to_location !== undefined ? [read.to_location] : null;
+}
+
+function malformed(error: z.ZodError): Refused {
+  return new Refused('invalid_request', issuesOf(error).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '));
+}
+
+interface FactOfSku {
+  readonly sku: Sku;
+  readonly fact: Fact;
+}
+
+function withSku(sku: Sku, fact: Fact | Refused): FactOfSku | Refused {
+  return fact instanceof Refused ? fact : { sku, fact };
+}
+
+/** Objects in parallel, so many at once. A repeated call does no harm, so one that is overloaded fails the whole. */
+async function tell(facts: readonly (FactOfSku | Refused)[], stock: StockGateway, correlationId: string): Promise<readonly (Reply | Refused)[] | Refused> {
+  const bySku = new Map<Sku, { readonly index: number; readonly fact: Fact }[]>();
+  for (const [index, one] of facts.entries()) {
+    if (one instanceof Refused) continue;
+    const same = bySku.get(one.sku) ?? [];
+    same.push({ index, fact: one.fact });
+    bySku.set(one.sku, same);
+  }
+  const told: (Reply | Refused | undefined)[] = facts.map((one) => (one instanceof Refused ? one : undefined));
+  const answers = valuesOf(
+    await inParallel([...bySku], OBJECTS_AT_ONCE_MAX, async ([sku, group]) => {
+      const replies = await stock.execute(sku, group.map(({ fact }) => ({ command: fact, key: null, correlationId })));
+      return { group, replies };
+    }),
+  );
+  for (const { group, replies } of answers) {
+    if (replies instanceof Refused && replies.code === 'overloaded') return replies;
+    for (const [at, { index }] of group.entries()) told[index] = replies instanceof Refused ? replies : replies[at];
+  }
+  return told.map((one) => {
+    if (one === undefined) throw new Error('every fact that was told is answered');
+    return one;
+  });
+}
+
+function outcomeOf(reply: Reply | Refused | undefined): Omit<FactReply, 'id' | 'source'> {
+  if (reply === undefined) throw new Error('every fact is answered');
+  if (reply instanceof Refused) return { outcome: 'rejected', code: reply.code, detail: reply.detail };
+  switch (reply.outcome) {
+    case 'duplicate':
+      return { outcome: 'duplicate', sequence: reply.sequence };
+    case 'failed':
+      return { outcome: 'rejected', code: 'internal_error', detail: 'it was not booked; send it again' };
+    case 'answered': {
+      if (!reply.answer.accepted) return { outcome: 'rejected', code: reply.answer.rejection.code };
+      const fact = reply.answer.fact;
+      if (fact === null) throw new Error('a fact is answered as one');
+      const { sequence } = reply;
+      if (fact.outcome !== 'applied') return { outcome: fact.outcome, sequence };
+      return { outcome: 'applied', sequence, ...(fact.variance === null ? {} : { variance: fact.variance }) };
+    }
+    case 'key_reused':
+    case 'too_many_operations':
+      throw new Error('a fact carries its own identity, no key');
+  }
+}
