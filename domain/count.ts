@@ -39,7 +39,9 @@ export function decideCount(
   const booked = onHandAt(stock, place) - (count.meaning === 'on_hand' ? 0 : committed);
   const change = count.quantity + lacking.reduce((total, line) => total + weight(line, count.meaning), 0) - booked;
   const base: Base =
-    byMark && count.mark !== null ? { meaning: count.meaning, mark: count.mark } : { meaning: count.meaning, asOfMs };
+    byMark && count.mark !== null
+      ? { meaning: count.meaning, mark: count.mark }
+      : { meaning: count.meaning, asOfMs, books: count.books };
   const { id, source, mark } = count;
   const event: Event = {
     type: 'counted',

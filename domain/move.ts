@@ -112,14 +112,18 @@ function isLate(stock: Stock, move: Move, place: Place, occurredAtMs: number): b
 }
 
 /**
- * The count that already holds this fact, if any. The ERP's facts are compared by mark with its own count (R34);
- * facts of everybody else by time with the newest count without a mark (R35).
+ * The count that already holds this fact, if any. The ERP's facts are compared with its own count, by mark (R34) or
+ * where that has none by time; facts of everybody else by time with the newest stock-take (R35).
  */
 function lateBase(stock: Stock, { books, source, mark }: Move, place: Place, occurredAtMs: number): Base | null {
   const bases = stock.balances.get(placeKey(place))?.bases ?? {};
-  if (books === 'erp') {
-    const base = bases[source];
-    return base !== undefined && 'mark' in base && mark !== null && mark <= base.mark ? base : null;
-  }
-  return Object.values(bases).find((base) => 'asOfMs' in base && occurredAtMs <= base.asOfMs) ?? null;
+  if (books === 'front') return Object.values(bases).find((base) => holdsByTime(base, 'front', occurredAtMs)) ?? null;
+  const base = bases[source];
+  if (base === undefined) return null;
+  const holds = 'mark' in base ? mark !== null && mark <= base.mark : holdsByTime(base, 'erp', occurredAtMs);
+  return holds ? base : null;
+}
+
+function holdsByTime(base: Base, books: Move['books'], occurredAtMs: number): boolean {
+  return 'asOfMs' in base && base.books === books && occurredAtMs <= base.asOfMs;
 }

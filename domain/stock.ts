@@ -1,4 +1,5 @@
 import type { ChannelId, LocationId, ReservationId, Sku, SourceId } from './ids.ts';
+import type { Stated } from './command.ts';
 import { Deadlines } from './deadlines.ts';
 
 export const STOCK_STATUSES = ['sellable', 'quality_control', 'damaged', 'in_transit'] as const;
@@ -15,7 +16,11 @@ export type CountMeaning = 'on_hand' | 'on_hand_minus_committed';
  * What the newest count of one source at one place already holds: everything up to its mark, or, where the source
  * has no marks, everything that occurred by `asOfMs` (R34, R35).
  */
-export type Base = { readonly meaning: CountMeaning } & ({ readonly mark: number } | { readonly asOfMs: number });
+export type Base = { readonly meaning: CountMeaning } & (
+  | { readonly mark: number }
+  /** A count holds only what its own side knew: an ERP's none of our facts, a stock-take all that happened. */
+  | { readonly asOfMs: number; readonly books: Stated['books'] }
+);
 
 export interface Balance extends Place {
   readonly onHand: number;
