@@ -1,0 +1,284 @@
+import type { Command } from '../../domain/command.ts';
+import type { Books } from '../../domain/count.ts';
+import type { Entry } from '../../domain/event.ts';
+import { postingOf, type IssueAt, type Posting } from '../../domain/posting.ts';
+import { emptyStock, onHandAt, type CountMeaning, type Stock } from '../../domain/stock.ts';
+import { turn } from '../../domain/turn.ts';
+import { location, sku, source } from '../story/ids.ts';
+import { cancel, commit, erpCount, fulfill, moved, policy, reserve, stockTake } from '../story/orders.ts';
+import { PaperBooks } from '../story/paper-books.ts';
+import { NETWORK } from '../story/story.ts';
+import { Dice } from './dice.ts';
+import { PaperErp, type ErpFact, type Reading } from './paper-erp.ts';
+
+export const RARE = ['applied', 'stale', 'deferred', 'late', 'beyond', 'pending at a count', 'reallocated', 'refused'] as const;
+export type Rare = (typeof RARE)[number];
+
+const PLACES = ['dc', 'store'] as const;
+const ERP = source('erp');
+
+interface Order {
+  readonly id: string;
+  readonly owner: 'front' | 'erp';
+  readonly quantity: number;
+  shipped: number;
+}
+
+/** Front and ERP beside each other, with everything between them slow, lost, doubled and out of order. */
+export class LedgerRun {
+  readonly reached = new Set<Rare>();
+  /** What happened, for whoever reads a failure. */
+  readonly said: string[] = [];
+  readonly #dice: Dice;
+  readonly #stock: Stock = emptyStock(sku('TEA'));
+  readonly #paper: PaperBooks;
+  readonly #books: Books;
+  readonly #erp: PaperErp;
+  readonly #issueAt: IssueAt;
+  readonly #meanings: readonly CountMeaning[];
+  readonly #told = new Set<ErpFact>();
+  readonly #readings: Reading[] = [];
+  readonly #orders: Order[] = [];
+  /** Sent and on the way: the ERP will get it. */
+  readonly #onTheWay = new Set<Entry>();
+  #nowMs = 0;
+
+  constructor(
+    seed: number,
+    issueAt: IssueAt,
+    meanings: readonly CountMeaning[],
+    spoil: (books: Books) => Partial<Books> = () => ({}),
+  ) {
+    this.#dice = new Dice(seed);
+    this.#issueAt = issueAt;
+    this.#meanings = meanings;
+    this.#erp = new PaperErp(issueAt);
+    this.#paper = new PaperBooks(this.#stock.sku, issueAt);
+    const paper = this.#paper;
+    const honest: Books = {
+      oldestMark: 0,
+      oldestMs: 0,
+      notInErp: (place, mark) => paper.notInErp(place, mark),
+      beyond: (from, place, mark) => paper.beyond(from, place, mark),
+      since: (place, asOfMs, books) => paper.since(place, asOfMs, books),
+    };
+    this.#books = { ...honest, ...spoil(honest) };
+    this.#do(policy({ backorderLimit: 4 }));
+    for (const at of PLACES) this.#erp.happen('received', 10, at);
+  }
+
+  step(): void {
+    this.#nowMs += this.#dice.roll(0, 20);
+    const steps = [
+      () => this.#order(),
+      () => this.#order(),
+      () => this.#settleOrder(),
+      () => this.#frontFact(),
+      () => this.#erpFact(),
+      () => this.#erpFact(),
+      () => this.#erpShips(),
+      () => this.#send(),
+      () => this.#send(),
+      () => this.#arrive(),
+      () => this.#ask(),
+      () => this.#ask(),
+      () => this.#tell(),
+      () => this.#tell(),
+      () => this.#read(),
+      () => this.#read(),
+      () => this.#count(),
+      () => this.#count(),
+    ];
+    this.#dice.pick(steps)?.();
+  }
+
+  /** X = ERP balance + own postings not in the ERP − ERP facts not applied here, place by place. */
+  unbalanced(): readonly string[] {
+    return PLACES.flatMap((at) => {
+      const base = this.#stock.balances.get(`sellable ${at}`)?.bases[ERP];
+      const meanings = base === undefined ? this.#meanings : [base.meaning];
+      const baseMark = base !== undefined && 'mark' in base ? base.mark : 0;
+      return meanings.flatMap((meaning) => {
+        const pending = this.#postings().filter(([, posting]) => this.#erp.markOf(posting.key) === null);
+        const untold = this.#erp.facts.filter((fact) => !this.#told.has(fact) && fact.mark > baseMark);
+        const ours = this.#x(at, meaning);
+        const theirs =
+          this.#erp.read(at, meaning).quantity +
+          this.#weigh(
+            pending.map(([, { lines }]) => lines),
+            at,
+            meaning,
+          ) -
+          this.#weigh(
+            untold.map(({ bookings }) => bookings),
+            at,
+            meaning,
+          );
+        return ours === theirs ? [] : [`${at}, ${meaning}: ${ours} here, ${theirs} by the ERP's books`];
+      });
+    });
+  }
+
+  /** Everything that is under way arrives. */
+  heal(): void {
+    for (const fact of this.#erp.facts) this.#deliver(fact);
+    for (const [entry, posting] of this.#postings()) this.#paper.posted(entry, this.#erp.post(posting), this.#nowMs);
+  }
+
+  differences(): readonly string[] {
+    return PLACES.flatMap((at) => {
+      const base = this.#stock.balances.get(`sellable ${at}`)?.bases[ERP];
+      const meanings = base === undefined ? this.#meanings : [base.meaning];
+      return meanings
+        .filter((meaning) => this.#x(at, meaning) !== this.#erp.read(at, meaning).quantity)
+        .map((meaning) => `${at}, ${meaning}`);
+    });
+  }
+
+  #order(): void {
+    const order: Order = {
+      id: `order-${this.#orders.length}`,
+      owner: this.#dice.oneIn(2) ? 'front' : 'erp',
+      quantity: this.#dice.roll(1, 4),
+      shipped: 0,
+    };
+    if (this.#do(reserve(order.id, order.quantity)) !== 'accepted') return;
+    this.#do(commit(order.id, null, { orderRef: order.id }));
+    this.#orders.push(order);
+  }
+
+  #settleOrder(): void {
+    const order = this.#dice.pick(this.#orders.filter(({ owner }) => owner === 'front'));
+    if (order === undefined) return;
+    this.#do((this.#dice.oneIn(3) ? cancel : fulfill)(order.id, this.#dice.roll(1, order.quantity)));
+  }
+
+  #frontFact(): void {
+    const at = this.#place();
+    const occurredAtMs = Math.max(0, this.#nowMs - this.#dice.roll(0, 60));
+    const order = this.#dice.pick(this.#orders.filter(({ owner }) => owner === 'front'));
+    const facts = [
+      () => moved('received', this.#dice.roll(1, 5), { at, occurredAtMs }),
+      () => moved('adjusted', this.#dice.oneIn(2) ? -1 : 1, { at, occurredAtMs }),
+      () => moved('sold', this.#dice.roll(1, 2), { at, occurredAtMs }),
+      () => moved('shipped', this.#dice.roll(1, 3), { at, occurredAtMs, orderRef: order?.id ?? 'unknown' }),
+      () => stockTake(this.#dice.roll(0, 12), occurredAtMs, { at }),
+    ];
+    const fact = this.#dice.pick(facts)?.();
+    if (fact !== undefined) this.#do(fact);
+  }
+
+  #erpFact(): void {
+    const facts = [
+      () => this.#erp.happen('received', this.#dice.roll(1, 5), this.#place()),
+      () => this.#erp.happen('sold', this.#dice.roll(1, 3), this.#place()),
+      () => this.#erp.happen('adjusted', this.#dice.oneIn(2) ? -2 : 2, this.#place()),
+      () => this.#erp.transfer(this.#dice.roll(1, 3), 'dc', 'store'),
+    ];
+    this.#dice.pick(facts)?.();
+  }
+
+  /** The ERP ships only orders that it looks after itself, and at most what they owe. */
+  #erpShips(): void {
+    const order = this.#dice.pick(this.#orders.filter(({ owner, quantity, shipped }) => owner === 'erp' && shipped < quantity));
+    if (order === undefined) return;
+    const quantity = this.#dice.roll(1, order.quantity - order.shipped);
+    order.shipped += quantity;
+    this.#erp.ship(order.id, quantity, this.#place());
+  }
+
+  /** The oldest pending posting leaves; now and then it never arrives. */
+  #send(): void {
+    const [next] = this.#postings().filter(([entry]) => this.#paper.stateOf(entry).state === 'pending');
+    if (next === undefined) return;
+    this.#paper.sent(next[0]);
+    if (!this.#dice.oneIn(5)) this.#onTheWay.add(next[0]);
+  }
+
+  #arrive(): void {
+    const entry = this.#dice.pick([...this.#onTheWay]);
+    const posting = entry === undefined ? null : postingOf(this.#stock.sku, entry, this.#issueAt);
+    if (entry === undefined || posting === null) return;
+    this.#onTheWay.delete(entry);
+    this.#erp.post(posting);
+  }
+
+  /** Asked by key. What is still on the way has no answer yet. */
+  #ask(): void {
+    const sent = this.#postings().filter(([entry]) => this.#paper.stateOf(entry).state === 'sent' && !this.#onTheWay.has(entry));
+    const asked = this.#dice.pick(sent);
+    if (asked === undefined) return;
+    const mark = this.#erp.markOf(asked[1].key);
+    if (mark === null) this.#paper.unposted(asked[0]);
+    else this.#paper.posted(asked[0], mark, this.#nowMs);
+  }
+
+  #tell(): void {
+    const fact = this.#dice.pick(this.#erp.facts.filter((one) => !this.#told.has(one)));
+    if (fact !== undefined) this.#deliver(fact);
+  }
+
+  #deliver(fact: ErpFact): void {
+    if (this.#told.has(fact)) return;
+    this.#told.add(fact);
+    const places = fact.bookings.map((one) => this.#stock.balances.get(`sellable ${one.location}`)?.bases[ERP]);
+    if (places.some((base) => base !== undefined && 'mark' in base && fact.mark <= base.mark)) this.reached.add('late');
+    this.#do(fact.command);
+  }
+
+  #read(): void {
+    this.#readings.push(this.#erp.read(this.#place(), this.#dice.pick(this.#meanings) ?? 'on_hand'));
+  }
+
+  /** Any reading may come in at any time, also twice. */
+  #count(): void {
+    const reading = this.#dice.pick(this.#dice.oneIn(2) ? this.#readings : this.#readings.slice(-2));
+    if (reading === undefined) return;
+    const place = { location: location(reading.location), status: 'sellable' } as const;
+    const lacking = this.#paper.notInErp(place, reading.mark);
+    const beyond = this.#paper.beyond(ERP, place, reading.mark);
+    const outcome = this.#do(erpCount(reading.quantity, reading.mark, { at: reading.location, meaning: reading.meaning }));
+    if (outcome !== 'applied') return;
+    if (lacking !== null && lacking.length > 0) this.reached.add('pending at a count');
+    if (beyond.length > 0) this.reached.add('beyond');
+  }
+
+  #do(command: Command): string {
+    const context = { nowMs: this.#nowMs, network: NETWORK, books: this.#books, pinOutcomeMs: 1_000 };
+    const { entries, answer } = turn(this.#stock, command, context, null);
+    this.#paper.record(entries);
+    const outcome = answer.accepted ? (answer.fact?.outcome ?? 'accepted') : 'refused';
+    this.#note(outcome);
+    if (entries.some(({ event }) => event.type === 'reallocated')) this.#note('reallocated');
+    this.said.push(`${JSON.stringify(command)} → ${outcome}`);
+    return outcome;
+  }
+
+  #note(outcome: string): void {
+    const rare = RARE.find((one) => one === outcome);
+    if (rare !== undefined) this.reached.add(rare);
+  }
+
+  #x(at: string, meaning: CountMeaning): number {
+    const onHand = onHandAt(this.#stock, { location: location(at), status: 'sellable' });
+    return meaning === 'on_hand' ? onHand : onHand - (this.#stock.committed.get(location(at)) ?? 0);
+  }
+
+  #weigh(bookings: readonly Parameters<PaperErp['weigh']>[0][], at: string, meaning: CountMeaning): number {
+    return this.#erp.weigh(
+      bookings.flat().filter((one) => one.location === at),
+      meaning,
+    );
+  }
+
+  #postings(): readonly (readonly [Entry, Posting])[] {
+    return this.#paper.entries.flatMap((entry) => {
+      const posting = postingOf(this.#stock.sku, entry, this.#issueAt);
+      return posting === null ? [] : [[entry, posting] as const];
+    });
+  }
+
+  #place(): string {
+    return this.#dice.pick(PLACES) ?? 'dc';
+  }
+}

@@ -1,0 +1,96 @@
+import type { Command } from '../../domain/command.ts';
+import type { IssueAt, Posting, PostingLine } from '../../domain/posting.ts';
+import type { CountMeaning } from '../../domain/stock.ts';
+import { location } from '../story/ids.ts';
+import { moved } from '../story/orders.ts';
+
+/** What an ERP books at one place: its own two numbers. */
+type Booking = Pick<PostingLine, 'location' | 'onHand' | 'committed'>;
+
+/** Something that happened in the ERP and that its feed will tell us, sooner or later. */
+export interface ErpFact {
+  readonly mark: number;
+  readonly bookings: readonly Booking[];
+  readonly command: Command;
+}
+
+export interface Reading {
+  readonly location: string;
+  readonly quantity: number;
+  readonly mark: number;
+  readonly meaning: CountMeaning;
+}
+
+/** An ERP that keeps its books with pen and paper: a list of bookings, each with its mark, added up for every question. */
+export class PaperErp {
+  readonly facts: ErpFact[] = [];
+  readonly #bookings: (Booking & { readonly mark: number })[] = [];
+  readonly #documents = new Map<string, number>();
+  readonly #issueAt: IssueAt;
+  #mark = 0;
+
+  constructor(issueAt: IssueAt) {
+    this.#issueAt = issueAt;
+  }
+
+  /** Knows its keys: a posting that comes twice is booked once. */
+  post({ key, lines }: Posting): number {
+    const known = this.#documents.get(key);
+    if (known !== undefined) return known;
+    const mark = this.#book(lines);
+    this.#documents.set(key, mark);
+    return mark;
+  }
+
+  markOf(key: string): number | null {
+    return this.#documents.get(key) ?? null;
+  }
+
+  happen(kind: 'received' | 'sold' | 'adjusted', quantity: number, at: string): void {
+    const onHand = kind === 'sold' ? -quantity : quantity;
+    this.#tell([booking(at, onHand)], (mark, id) => moved(kind, quantity, { at, books: 'erp', mark, id }));
+  }
+
+  transfer(quantity: number, from: string, to: string): void {
+    const bookings = [booking(from, -quantity), booking(to, quantity)];
+    this.#tell(bookings, (mark, id) =>
+      moved('transferred', quantity, { at: from, to: [to, 'sellable'], books: 'erp', mark, id }),
+    );
+  }
+
+  /** Goods of an order of ours leave. What was posted at commit is gone from its number already. */
+  ship(orderRef: string, quantity: number, at: string): void {
+    const bookings = {
+      commit: [],
+      fulfil: [booking(at, -quantity)],
+      both: [booking(at, -quantity, -quantity)],
+    }[this.#issueAt];
+    this.#tell(bookings, (mark, id) => moved('shipped', quantity, { at, orderRef, books: 'erp', mark, id }));
+  }
+
+  read(location: string, meaning: CountMeaning): Reading {
+    const here = this.#bookings.filter((one) => one.location === location);
+    return { location, quantity: this.weigh(here, meaning), mark: this.#mark, meaning };
+  }
+
+  /** What bookings do to the number that this ERP shows under this meaning. */
+  weigh(bookings: readonly Booking[], meaning: CountMeaning): number {
+    const less = this.#issueAt === 'both' && meaning === 'on_hand_minus_committed';
+    return bookings.reduce((total, { onHand, committed }) => total + onHand - (less ? committed : 0), 0);
+  }
+
+  #tell(bookings: readonly Booking[], command: (mark: number, id: string) => Command): void {
+    const mark = this.#book(bookings);
+    this.facts.push({ mark, bookings, command: command(mark, `erp-${mark}`) });
+  }
+
+  #book(bookings: readonly Booking[]): number {
+    this.#mark += 1;
+    for (const one of bookings) this.#bookings.push({ ...one, mark: this.#mark });
+    return this.#mark;
+  }
+}
+
+function booking(at: string, onHand: number, committed = 0): Booking {
+  return { location: location(at), onHand, committed };
+}
