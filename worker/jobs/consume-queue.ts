@@ -1,30 +1,25 @@
-import type { Sku } from '../../domain/ids.ts';
-import type { SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
 import { postMovements, type PostMovementsDeps } from './post-movements.ts';
-import { projectChanges } from './project-changes.ts';
+import { projectChanges, type ProjectChangesDeps } from './project-changes.ts';
 import { recordDeadLetters } from './record-dead-letters.ts';
 import { runJob, type JobReport, type Log } from './run-job.ts';
 
-export interface ConsumeQueueDeps extends PostMovementsDeps {
-  readonly stockOf: (sku: Sku) => SkuStockStub;
-  readonly log: Log;
+export type ConsumeQueueDeps = PostMovementsDeps & ProjectChangesDeps & { readonly log: Log };
+
+/** One Worker consumes all queues: each batch goes to the job of its queue. */
+export async function consumeQueue(batch: MessageBatch, deps: ConsumeQueueDeps): Promise<void> {
+  const { job, run } = jobOf(batch, deps);
+  await runJob(job, deps.log, run);
 }
 
-/** Which job a queue's messages are for. */
-export function consumeQueue(batch: MessageBatch, deps: ConsumeQueueDeps): Promise<void> {
-  return runJob(batch.queue, deps.log, () => jobOf(batch, deps));
-}
-
-function jobOf(batch: MessageBatch, deps: ConsumeQueueDeps): Promise<JobReport> {
+function jobOf(batch: MessageBatch, deps: ConsumeQueueDeps): { readonly job: string; readonly run: () => Promise<JobReport> } {
   switch (batch.queue) {
     case 'erp-movements':
-      return postMovements(batch, deps);
+      return { job: 'post-movements', run: () => postMovements(batch, deps) };
     case 'stock-changes':
-      return projectChanges(batch, deps);
+      return { job: 'project-changes', run: () => projectChanges(batch, deps) };
     case 'erp-movements-dlq':
     case 'stock-changes-dlq':
-      return recordDeadLetters(batch, deps);
-    default:
-      throw new Error(`nobody consumes the queue ${batch.queue}`);
+      return { job: 'record-dead-letters', run: () => recordDeadLetters(batch, deps) };
   }
+  throw new Error(`no job consumes the queue ${batch.queue}`);
 }

@@ -1,15 +1,11 @@
-import type { SourceId } from '../../domain/ids.ts';
+import { sourceId } from '../../contracts/names.ts';
 import { followErp, type FollowErpDeps } from './follow-erp.ts';
 import { runJob, type Log } from './run-job.ts';
 
-export interface RunScheduleDeps extends Omit<FollowErpDeps, 'source'> {
-  readonly log: Log;
-}
+// The ERP that we post to states its own facts under this name; it is declared as a source like any other.
+const ERP_SOURCE = sourceId.parse('erp');
 
-// The source that the ERP's feed speaks for; its books are the ERP's.
-const ERP = 'erp' as SourceId;
-
-/** What every ring of the cron does. */
-export function runSchedule({ log, ...deps }: RunScheduleDeps): Promise<void> {
-  return runJob('follow-erp', log, () => followErp({ ...deps, source: ERP }));
+/** What the clock starts. */
+export async function runSchedule(deps: Omit<FollowErpDeps, 'source'> & { readonly log: Log }): Promise<void> {
+  await runJob('follow-erp', deps.log, () => followErp({ ...deps, source: ERP_SOURCE }));
 }

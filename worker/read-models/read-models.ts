@@ -1,0 +1,42 @@
+import { OBJECTS_AT_ONCE_MAX, PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
+import type { Sku } from '../../domain/ids.ts';
+import type { SkuStockStub, WaitingPosting } from '../../durable-objects/sku-stock/protocol.ts';
+import { inParallel } from '../jobs/in-parallel.ts';
+import type { CaseDeps } from '../routes/cases.ts';
+import type { MetricsDeps } from '../routes/metrics.ts';
+import type { TraceDeps } from '../routes/trace.ts';
+import { valuesOf } from '../settled.ts';
+import { skusThatWait } from './availability.ts';
+import { caseOf, closeCase, listCases } from './cases.ts';
+import { totalsOf } from './metrics.ts';
+import { deliveriesAfter, deliveriesAt, deliveriesOfTrace } from './posting-log.ts';
+import type { WaitingAsked } from './posting-pages.ts';
+
+export type ReadModels = Pick<TraceDeps, 'postings' | 'loggedOfTrace'> & Pick<CaseDeps, 'cases'> & Pick<MetricsDeps, 'totals'>;
+
+/** What the routes of operators read, over one database and the objects. */
+export function readModelsIn(
+  db: D1Database,
+  stockOf: (sku: Sku) => Pick<SkuStockStub, 'waiting'>,
+  now: () => number,
+): ReadModels {
+  const waiting = async (asked: readonly WaitingAsked[]): Promise<readonly (readonly WaitingPosting[])[]> =>
+    valuesOf(
+      await inParallel(asked, OBJECTS_AT_ONCE_MAX, async ({ sku, after, limit }) => stockOf(sku).waiting({ after, limit })),
+    );
+  return {
+    postings: {
+      logged: (asked) => deliveriesAfter(db, asked),
+      loggedAt: (positions) => deliveriesAt(db, positions),
+      skusThatWait: (from, limit) => skusThatWait(db, from, limit),
+      waiting,
+    },
+    loggedOfTrace: (correlationId) => deliveriesOfTrace(db, correlationId, PAGE_ITEMS_MAX),
+    cases: {
+      list: (filter) => listCases(db, filter),
+      find: (id) => caseOf(db, id),
+      close: (closed) => closeCase(db, { ...closed, nowMs: now() }),
+    },
+    totals: () => totalsOf(db),
+  };
+}
