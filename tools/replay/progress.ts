@@ -8,28 +8,34 @@ export interface Progress {
   end(): void;
 }
 
-/** A bar on a terminal, a plain line every few seconds elsewhere. */
-export function progress(label: string, total: number): Progress {
-  return process.stderr.isTTY ? bar(label, total) : lines(label, total);
+/** What the person who started the replay sees of it. */
+export interface Screen {
+  say(line: string): void;
+  /** Without a total it is only the note that moves. */
+  progress(label: string, total: number | null): Progress;
 }
 
-function bar(label: string, total: number): Progress {
-  const shown = new SingleBar({
-    format: `${label.padEnd(12)} {bar} {value}/{total} {note}`,
-    stream: process.stderr,
-    hideCursor: false,
-  });
-  shown.start(total, 0, { note: '' });
+/** A bar on a terminal, a plain line every few seconds elsewhere. Standard output is left to the report. */
+export const SCREEN: Screen = {
+  say: (line) => void process.stderr.write(`${line}\n`),
+  progress: (label, total) => (process.stderr.isTTY ? bar(label, total) : lines(label, total)),
+};
+
+function bar(label: string, total: number | null): Progress {
+  const format = `${label.padEnd(9)} ${total === null ? '' : '{bar} {value}/{total} '}{note}`;
+  const shown = new SingleBar({ format, stream: process.stderr });
+  shown.start(total ?? 0, 0, { note: '' });
   return {
     at: (done, note = '') => shown.update(done, { note }),
     end: () => shown.stop(),
   };
 }
 
-function lines(label: string, total: number): Progress {
+function lines(label: string, total: number | null): Progress {
   let shown = { done: 0, note: '' };
   const write = (): void => {
-    process.stderr.write(`${label} ${shown.done} of ${total}${shown.note === '' ? '' : `, ${shown.note}`}\n`);
+    const parts = [...(total === null ? [] : [`${shown.done} of ${total}`]), ...(shown.note === '' ? [] : [shown.note])];
+    process.stderr.write(`${label}: ${parts.join(', ')}\n`);
   };
   const timer = setInterval(write, LINE_EVERY_MS);
   return {

@@ -5,7 +5,7 @@ import { readApiKeys, readErpToken } from './keys.ts';
 import { openingBalances } from './opening.ts';
 import type { ReplayOptions } from './options.ts';
 import { PATIENCE, type Patience } from './patience.ts';
-import { progress } from './progress.ts';
+import type { Screen } from './progress.ts';
 import { replayRow, type Front } from './replay-row.ts';
 import { report, type Report } from './report.ts';
 import type { ItemPrepared, RunLog } from './run-log.ts';
@@ -17,11 +17,7 @@ import { Timings } from './timings.ts';
 import { workOf, type Work } from './work.ts';
 
 /** Replays the file, waits for the ERP, then compares our own log, the front and the ERP. */
-export async function replay(
-  options: ReplayOptions,
-  say: (line: string) => void,
-  patience: Patience = PATIENCE,
-): Promise<Report> {
+export async function replay(options: ReplayOptions, screen: Screen, patience: Patience = PATIENCE): Promise<Report> {
   const keys = await readApiKeys(options.keysFile);
   const erpToken = await readErpToken(path.join(options.stateDir, 'secrets.json'));
   const { log, orders } = await openRun(options);
@@ -33,14 +29,14 @@ export async function replay(
     patience,
   };
   const startedMs = performance.now();
-  say(`Run ${log.started.run}. If it is stopped, go on with: npm run replay -- --resume --run ${log.started.run}`);
+  screen.say(`Run ${log.started.run}. If it is stopped, go on with: npm run replay -- --resume --run ${log.started.run}`);
 
   try {
     const work = workOf(orders, log.started.lastDay);
-    await setUp(front, log, work, options.concurrency);
-    const finishedBefore = await replayRows(front, log, work, options.concurrency, timings);
+    await setUp(front, log, work, options.concurrency, screen);
+    const finishedBefore = await replayRows(front, log, work, options.concurrency, timings, screen);
     const tookMs = performance.now() - startedMs;
-    const settled = await settle({
+    const settled = await settle(screen, {
       front,
       erp: { ask: askAt({ url: options.erpUrl ?? log.started.erpUrl, timings, patience }), token: erpToken },
       items: tallyByItem(log.entries),
@@ -63,7 +59,7 @@ export async function replay(
   }
 }
 
-async function setUp(front: Front, log: RunLog, { rows, names }: Work, concurrency: number): Promise<void> {
+async function setUp(front: Front, log: RunLog, { rows, names }: Work, concurrency: number, screen: Screen): Promise<void> {
   if (log.entries.some(({ type }) => type === 'opened')) return;
   await declareNetwork(front);
 
@@ -72,7 +68,7 @@ async function setUp(front: Front, log: RunLog, { rows, names }: Work, concurren
     .filter(({ meaning }) => meaning.kind === 'sale')
     .map(({ row, meaning }) => ({ sku: row.stock_code, ...meaning }));
   const openings = openingBalances(sales, log.started.opening);
-  const items = progress('items', names.size);
+  const items = screen.progress('items', names.size);
   const missing = [...names].filter(([sku]) => !prepared.has(sku));
   await inFlight(missing, concurrency, async ([sku, name]) => {
     log.append(await prepareItem(front, sku, name, openings.get(sku) ?? 0));
@@ -81,17 +77,24 @@ async function setUp(front: Front, log: RunLog, { rows, names }: Work, concurren
   }).finally(() => items.end());
 
   const all = preparedItems(log);
-  const stocked = progress('openings', all.filter(({ opening }) => opening > 0).length);
+  const stocked = screen.progress('openings', all.filter(({ opening }) => opening > 0).length);
   let received = 0;
   await receiveOpenings(front, all, (count) => stocked.at((received += count))).finally(() => stocked.end());
   log.append({ type: 'opened' });
 }
 
 /** Says how many rows had been finished before. */
-async function replayRows(front: Front, log: RunLog, { rows }: Work, concurrency: number, timings: Timings): Promise<number> {
+async function replayRows(
+  front: Front,
+  log: RunLog,
+  { rows }: Work,
+  concurrency: number,
+  timings: Timings,
+  screen: Screen,
+): Promise<number> {
   const finished = new Set(log.entries.flatMap((entry) => ('row' in entry ? [entry.row] : [])));
   const finishedBefore = finished.size;
-  const shown = progress('rows', rows.length);
+  const shown = screen.progress('rows', rows.length);
   shown.at(finished.size);
   const open = rows.filter(({ row }) => !finished.has(row.row));
   await inFlight(open, concurrency, async ({ row, meaning }) => {
@@ -102,13 +105,13 @@ async function replayRows(front: Front, log: RunLog, { rows }: Work, concurrency
   return finishedBefore;
 }
 
-async function settle(books: Books) {
-  const draining = progress('postings', 1);
+async function settle(screen: Screen, books: Books) {
+  const draining = screen.progress('postings', null);
   const pendingPostings = await waitForPostings(books, (count, more) =>
     draining.at(0, `${count}${more ? ' or more' : ''} pending`),
   ).finally(() => draining.end());
-  const comparing = progress('compared', books.items.size);
-  const disagreements = await compareBooks(books, comparing.at).finally(() => comparing.end());
+  const comparing = screen.progress('compared', books.items.size);
+  const disagreements = await compareBooks(books, (compared) => comparing.at(compared)).finally(() => comparing.end());
   return { pendingPostings, failedPostings: await failedPostings(books), disagreements };
 }
 
