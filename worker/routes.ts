@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import type { AppEnv } from './app-env.ts';
 import { availabilityQueryRoutes, type AvailabilityQueryDeps } from './routes/availability-query.ts';
 import { availabilityRoutes, type AvailabilityDeps } from './routes/availability.ts';
+import { caseRoutes, type CaseDeps } from './routes/cases.ts';
 import { channelRoutes, type ChannelDeps } from './routes/channels.ts';
 import { countRoutes, type CountDeps } from './routes/counts.ts';
 import { documentationRoutes } from './routes/documentation.ts';
@@ -9,23 +10,30 @@ import { healthRoutes, type HealthDeps } from './routes/health.ts';
 import { itemRoutes, type ItemDeps } from './routes/items.ts';
 import { keyRoutes, type KeyDeps } from './routes/keys.ts';
 import { locationRoutes, type LocationDeps } from './routes/locations.ts';
+import { metricsRoutes, type MetricsDeps } from './routes/metrics.ts';
 import { movementRoutes, type MovementDeps } from './routes/movements.ts';
+import { postingRoutes, type PostingDeps } from './routes/postings.ts';
 import { reservationOperationRoutes, type OperationDeps } from './routes/reservation-operations.ts';
 import { reservationRoutes, type ReservationDeps } from './routes/reservations.ts';
 import { sourceRoutes, type SourceDeps } from './routes/sources.ts';
+import { traceRoutes, type TraceDeps } from './routes/trace.ts';
 
 export type RouteDeps = AvailabilityDeps &
   AvailabilityQueryDeps &
+  CaseDeps &
   ChannelDeps &
   CountDeps &
   HealthDeps &
   ItemDeps &
   KeyDeps &
   LocationDeps &
+  MetricsDeps &
   MovementDeps &
   OperationDeps &
+  PostingDeps &
   ReservationDeps &
-  SourceDeps;
+  SourceDeps &
+  TraceDeps;
 
 /** Every route that there is, each with what it needs. */
 export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
@@ -41,6 +49,10 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     channelRoutes(deps),
     sourceRoutes(deps),
     keyRoutes(deps),
+    postingRoutes(deps),
+    traceRoutes(deps),
+    caseRoutes(deps),
+    metricsRoutes(deps),
     documentationRoutes(),
     healthRoutes(deps),
   ];

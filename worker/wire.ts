@@ -21,6 +21,7 @@ import type { Log } from './middleware/around.ts';
 import { allowWith } from './middleware/authenticate.ts';
 import { snapshotsOf } from './read-models/availability.ts';
 import { reservationsOfOrder } from './read-models/orders.ts';
+import { readModelsIn } from './read-models/read-models.ts';
 import { routesWith } from './routes.ts';
 import { stockGateway } from './stock-gateway.ts';
 
@@ -47,6 +48,7 @@ export function wire(env: Env, keepAlive: KeepAlive) {
     apiKeys: apiKeysIn(db, keys, now),
     snapshots,
     stock,
+    ...readModelsIn(env.DB, stockOf, now),
     db: env.DB,
     hashBuyer: buyerHasher(settings.BUYER_HASH_SECRET),
     issueAt: settings.ERP_ISSUE_AT,
