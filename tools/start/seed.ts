@@ -10,9 +10,11 @@ interface Step {
 }
 
 const ITEMS = [
-  { sku: 'TEA-GREEN-100', name: 'Green tea, 100 g', quantity: 120 },
-  { sku: 'TEA-EARL-GREY-100', name: 'Earl Grey, 100 g', quantity: 40 },
-  { sku: 'MUG-BLUE', name: 'Blue mug', quantity: 4 },
+  { sku: 'TEA-GREEN-100', name: 'Green tea, 100 g', gtin: '04012345000016', dc: 120, store: 12 },
+  { sku: 'TEA-EARL-GREY-100', name: 'Earl Grey, 100 g', gtin: '04012345000023', dc: 40, store: 6 },
+  { sku: 'TEA-MATCHA-30', name: 'Matcha, 30 g', gtin: '04012345000030', dc: 9, store: 2 },
+  { sku: 'MUG-BLUE', name: 'Blue mug', gtin: '04012345000047', dc: 4, store: 1 },
+  { sku: 'KETTLE-STEEL', name: 'Steel kettle', gtin: '04012345000054', dc: 0, store: 3 },
 ] as const;
 
 const CALL_MS_MAX = 5_000;
@@ -32,28 +34,36 @@ export async function seedOnce(state: State, url: string, keys: DevKeys): Promis
 }
 
 function demoSteps(): readonly Step[] {
-  const received = ITEMS.map(({ sku, quantity }) => ({
-    id: `demo-${sku}`,
-    source: 'wms',
-    kind: 'received',
-    sku,
-    location: 'dc',
-    quantity,
-    occurred_at: new Date().toISOString(),
-  }));
+  const occurredAt = new Date().toISOString();
+  const received = ITEMS.flatMap((item) =>
+    (['dc', 'store'] as const)
+      .filter((place) => item[place] > 0)
+      .map((place) => ({
+        id: `demo-${place}-${item.sku}`,
+        source: 'wms',
+        kind: 'received',
+        sku: item.sku,
+        location: LOCATIONS[place].id,
+        quantity: item[place],
+        occurred_at: occurredAt,
+      })),
+  );
   return [
-    { method: 'PUT', path: '/v1/locations/dc', key: 'admin', body: { name: 'Distribution centre', type: 'dc' } },
-    { method: 'PUT', path: '/v1/channels/web', key: 'admin', body: { name: 'Web shop' } },
-    { method: 'PUT', path: '/v1/sources/wms', key: 'admin', body: { name: 'Warehouse', books: 'front' } },
-    ...ITEMS.map(({ sku, name }) => ({
+    ...Object.values(LOCATIONS).map(({ id, ...body }) => ({ method: 'PUT' as const, path: `/v1/locations/${id}`, key: 'admin' as const, body })),
+    ...ITEMS.map(({ sku, name, gtin }) => ({
       method: 'PUT' as const,
       path: `/v1/items/${sku}`,
       key: 'admin' as const,
-      body: { name, status: 'active' },
+      body: { name, status: 'active', aliases: [{ system: 'gtin', external_id: gtin }], units: [{ unit: 'box', factor: 12 }] },
     })),
     { method: 'POST', path: '/v1/movements', key: 'stock', body: { movements: received } },
   ];
 }
+
+const LOCATIONS = {
+  dc: { id: 'dc', name: 'Distribution centre', type: 'dc', priority: 10 },
+  store: { id: 'store-hamburg', name: 'Hamburg', type: 'store', priority: 50 },
+} as const;
 
 /** Says nothing when all went well. */
 async function call(url: string, { method, path, key, body }: Step, keys: DevKeys): Promise<string | undefined> {

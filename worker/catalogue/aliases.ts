@@ -9,8 +9,8 @@ import { isConstraint } from './versions.ts';
 export function replaceAliases(db: DrizzleD1Database, kind: 'item' | 'location', target: string, aliases: readonly Alias[]) {
   return [
     db.delete(alias).where(and(eq(alias.kind, kind), eq(alias.target, target))),
-    db.run(sql`
-      INSERT INTO alias (kind, system, external_id, target)
+    // One row per alias, whatever their number: a statement binds a hundred values at most.
+    db.insert(alias).select(sql`
       SELECT ${kind}, value ->> 'system', value ->> 'external_id', ${target} FROM json_each(${JSON.stringify(aliases)})`),
   ] as const;
 }
