@@ -53,13 +53,14 @@ async function loggedStretch({ logged }: PostingSources, asked: Parameters<Posti
 }
 
 async function pendingStretch(sources: PostingSources, { sku, after, limit }: PostingsAsked): Promise<Stretch> {
-  // Each of them has a posting as a rule, so a page needs no more of them than it has places.
-  const skus = sku === null ? await sources.skusThatWait(after?.sku ?? null, limit) : [sku];
+  // Each of them has a posting as a rule, so a page needs no more than it has places, beside the one where it goes on.
+  const skusMax = limit + 1;
+  const skus = sku === null ? await sources.skusThatWait(after?.sku ?? null, skusMax) : [sku];
   const asked = skus.map((one) => ({ sku: one, after: after?.sku === one ? after.sequence : 0, limit: limit + 1 }));
   const answers = await sources.waiting(asked);
 
   const found: WaitingPosting[] = [];
-  let until: Position | null = sku === null && skus.length === limit ? endOf(skus.at(-1)) : null;
+  let until: Position | null = sku === null && skus.length === skusMax ? endOf(skus.at(-1)) : null;
   for (const answer of answers) {
     found.push(...answer);
     if (answer.length <= limit) continue;
