@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Posting } from '../../domain/posting.ts';
 import { MemoryErp } from '../../erp/memory/memory-erp.ts';
-import type { PostOutcome } from '../../erp/port.ts';
+import type { ErpPort, PostOutcome } from '../../erp/port.ts';
 import { flush, MUG, sale, TEA } from '../../test/pipeline/postings.ts';
 import { POSTING_RUN_MS_MAX } from './limits.ts';
 import { postFlushes, type Posted } from './post-flushes.ts';
@@ -21,8 +21,16 @@ class WatchedErp extends MemoryErp {
   }
 }
 
-class SmallErp extends WatchedErp {
-  override readonly batchMax = 2;
+/** Takes two at a time only. */
+function small(erp: ErpPort): ErpPort {
+  return {
+    enforcesKeys: erp.enforcesKeys,
+    batchMax: 2,
+    post: (postings, signal) => erp.post(postings, signal),
+    find: (keys, signal) => erp.find(keys, signal),
+    balances: (cursor, signal) => erp.balances(cursor, signal),
+    changes: (after, signal) => erp.changes(after, signal),
+  };
 }
 
 function keysOf(postings: readonly { readonly key: string }[]): string {
@@ -76,24 +84,24 @@ describe('[R31] asking before sending again', () => {
 
 describe('[R33] what an answer means for those behind it', () => {
   test('a SKU without an answer posts nothing further, the others go on', async () => {
-    const erp = new SmallErp({ enforcesKeys: true });
+    const erp = new WatchedErp({ enforcesKeys: true });
     erp.faults.failNext = 1;
-    const posted = await postFlushes(erp, [flush(TEA, [1, 2, 3]), flush(MUG, [7])], now);
+    const posted = await postFlushes(small(erp), [flush(TEA, [1, 2, 3]), flush(MUG, [7])], now);
     expect(erp.asked).toEqual(['post TEA#1 TEA#2', 'post MUG#7']);
     expect(gist(posted)).toEqual({ 'TEA#1': 'unknown', 'TEA#2': 'unknown', 'MUG#7': 'posted' });
   });
 
   test('a refusal for good stops nobody', async () => {
-    const erp = new SmallErp({ enforcesKeys: true });
+    const erp = new WatchedErp({ enforcesKeys: true });
     erp.faults.refusedSkus.add(TEA);
-    const posted = await postFlushes(erp, [flush(TEA, [1, 2, 3]), flush(MUG, [7])], now);
+    const posted = await postFlushes(small(erp), [flush(TEA, [1, 2, 3]), flush(MUG, [7])], now);
     expect(gist(posted)).toEqual({ 'TEA#1': 'refused', 'TEA#2': 'refused', 'TEA#3': 'refused', 'MUG#7': 'posted' });
   });
 
   test('a throttled ERP is left alone for every SKU, as long as it asked for', async () => {
-    const erp = new SmallErp({ enforcesKeys: true });
+    const erp = new WatchedErp({ enforcesKeys: true });
     erp.faults.throttled = { retryAfterMs: 30_000 };
-    const posted = await postFlushes(erp, [flush(TEA, [1, 2]), flush(MUG, [7])], now);
+    const posted = await postFlushes(small(erp), [flush(TEA, [1, 2]), flush(MUG, [7])], now);
     expect(erp.asked).toEqual(['post TEA#1 TEA#2']);
     expect(posted.throttledMs).toBe(30_000);
     expect(posted.outcomes.has('MUG#7')).toBe(false);
@@ -108,9 +116,9 @@ describe('[R33] what an answer means for those behind it', () => {
   });
 
   test('a slow ERP is not waited for longer than the objects have patience', async () => {
-    const erp = new SmallErp({ enforcesKeys: true });
+    const erp = new WatchedErp({ enforcesKeys: true });
     let nowMs = 0;
-    const posted = await postFlushes(erp, [flush(TEA, [1, 2]), flush(MUG, [7])], () => {
+    const posted = await postFlushes(small(erp), [flush(TEA, [1, 2]), flush(MUG, [7])], () => {
       nowMs += POSTING_RUN_MS_MAX / 2;
       return nowMs;
     });
@@ -119,7 +127,7 @@ describe('[R33] what an answer means for those behind it', () => {
 });
 
 test('postings of many SKUs share calls, each SKU in sequence', async () => {
-  const erp = new SmallErp({ enforcesKeys: true });
-  await postFlushes(erp, [flush(TEA, [1, 2, 3]), flush(MUG, [7])], now);
+  const erp = new WatchedErp({ enforcesKeys: true });
+  await postFlushes(small(erp), [flush(TEA, [1, 2, 3]), flush(MUG, [7])], now);
   expect(erp.asked).toEqual(['post TEA#1 TEA#2', 'post TEA#3 MUG#7']);
 });
