@@ -164,3 +164,10 @@ story('[R25] a rest that stays pinned is still a pin without outcome', [
   [100, commit('a', 2, { keepRest: true })],
   [1_800_000, alarm, [caseOpened('pin_without_outcome', 3)]],
 ]);
+
+story('[R25] a pin that falls due where its reservation would have lapsed is one case', [
+  [0, receive(5)],
+  [0, reserve('a', 5, { ttlMs: 1_800_000 })],
+  [0, pin('a'), [pinned('a', 1_800_000)]],
+  [1_800_000, alarm, [caseOpened('pin_without_outcome', 5)]],
+]);

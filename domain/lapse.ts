@@ -8,10 +8,13 @@ import type { Reservation, Stock } from './stock.ts';
 export function lapse(stock: Stock, nowMs: number): readonly Event[] {
   const expired: { readonly reservation: Reservation['id']; readonly atMs: number }[] = [];
   const overdue: Event[] = [];
+  // A pin may fall due in the very millisecond of the deadline that it replaced: the heap then names it twice.
+  const met = new Set<Reservation['id']>();
   for (let due = nextDeadline(stock); due !== null && due.atMs <= nowMs; due = nextDeadline(stock)) {
     stock.deadlines.removeEarliest();
     const reservation = stock.live.get(due.reservation);
-    if (reservation === undefined) continue;
+    if (reservation === undefined || met.has(reservation.id)) continue;
+    met.add(reservation.id);
     if (reservation.term.kind === 'active') expired.push({ reservation: due.reservation, atMs: due.atMs });
     else if (!hasPinCase(stock, reservation)) {
       const difference = reservation.lines.reduce((total, line) => total + line.open, 0);
