@@ -8,7 +8,7 @@ import type { ErpChange } from '../../erp/port.ts';
 import { followErp } from '../../worker/jobs/follow-erp.ts';
 import { feedCursorOf, moveFeedCursor } from '../../worker/read-models/feed-cursor.ts';
 import { listCases } from '../../worker/read-models/cases.ts';
-import { deliveriesAt } from '../../worker/read-models/posting-log.ts';
+import { deliveriesAt, deliveriesOfTrace } from '../../worker/read-models/posting-log.ts';
 import { Refused } from '../../worker/refused.ts';
 import type { StockGateway } from '../../worker/stock-gateway.ts';
 import { sale } from '../pipeline/postings.ts';
@@ -123,6 +123,14 @@ test('[R34] a change that bears one of our keys acknowledges its posting and mov
   expect(await deliveriesAt(db, [{ sku: TEA, sequence: 5 }])).toMatchObject([
     { state: 'posted', mark: 1, quantity: 2, erpReference: 'M-1' },
   ]);
+});
+
+test('a posting whose answer was lost keeps its trace and its attempts, since its object tells them', async () => {
+  await erp.post([sale(TEA, 5, 2)], AbortSignal.timeout(1_000));
+  heard.waiting.set(TEA, [{ posting: sale(TEA, 5, 2), state: 'sent', attempts: 3, sentAtMs: 2_000 }]);
+  await follow();
+  const expected = { state: 'posted', mark: 1, attempts: 3, sentAtMs: 2_000, recordedAtMs: 1_000 };
+  expect(await deliveriesOfTrace(db, 'trace-of-TEA-5', 10)).toMatchObject([expected]);
 });
 
 test('a posting that the log holds as posted is not told again', async () => {

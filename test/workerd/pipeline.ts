@@ -1,7 +1,13 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import type { ReservationId, Sku } from '../../domain/ids.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import type { ChangedCase, ChangeMessage, PostingOutcome, SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
+import type {
+  ChangedCase,
+  ChangeMessage,
+  PostingOutcome,
+  SkuStockStub,
+  WaitingPosting,
+} from '../../durable-objects/sku-stock/protocol.ts';
 import { DC } from './sku.ts';
 
 export function snapshotOf(sku: Sku, sequence: number, asOfMs: number, sellable = sequence): Snapshot {
@@ -61,8 +67,10 @@ export class Listener {
   readonly acknowledged = new Map<Sku, PostingOutcome[]>();
   readonly published: string[] = [];
   readonly deaf = new Set<Sku>();
+  readonly waiting = new Map<Sku, readonly WaitingPosting[]>();
 
-  readonly stockOf = (sku: Sku): Pick<SkuStockStub, 'acknowledge' | 'published'> => ({
+  readonly stockOf = (sku: Sku): Pick<SkuStockStub, 'acknowledge' | 'published' | 'waiting'> => ({
+    waiting: async () => this.waiting.get(sku) ?? [],
     acknowledge: async (outcomes) => {
       if (this.deaf.has(sku)) throw new Error('unreachable');
       this.acknowledged.set(sku, [...(this.acknowledged.get(sku) ?? []), ...outcomes]);

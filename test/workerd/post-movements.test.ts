@@ -143,7 +143,20 @@ test('a posting first met in the feed of the ERP is completed when the consumer 
   await logDeliveries(db, [{ ...full, sku: TEA, key: 'TEA#1' }]);
   expect(await deliveriesAt(db, [{ sku: TEA, sequence: 1 }])).toEqual([{ ...full, sku: TEA, key: 'TEA#1' }]);
   await logDeliveries(db, [met]);
+  expect(await deliveriesAt(db, [{ sku: TEA, sequence: 1 }])).toEqual([{ ...full, sku: TEA, key: 'TEA#1' }]);
   expect(await deliveriesOfTrace(db, 'trace-of-MUG-1', 10)).toHaveLength(2);
+});
+
+test('a fault that is told after the feed told of success completes the row and leaves it posted', async () => {
+  await post(message(MUG, [1]));
+  const [full] = await logged();
+  if (full === undefined) throw new Error('nothing was logged');
+  const row = { ...full, sku: TEA, key: 'TEA#1' };
+  await logDeliveries(db, [{ ...row, attempts: 0, correlationId: null, sentAtMs: null }]);
+  await logDeliveries(db, [
+    { ...row, state: 'pending', error: 'No answer in time.', mark: null, erpReference: null, postedAtMs: null },
+  ]);
+  expect(await deliveriesAt(db, [{ sku: TEA, sequence: 1 }])).toEqual([row]);
 });
 
 test('pages of the log follow each other in order of SKU and sequence', async () => {

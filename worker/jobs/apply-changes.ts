@@ -1,23 +1,23 @@
+import { PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
 import type { Move } from '../../domain/command.ts';
 import type { Sku, SourceId } from '../../domain/ids.ts';
-import { POSTING_KINDS, sequenceOf } from '../../domain/posting.ts';
 import type { Reply, SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
 import type { ErpChange } from '../../erp/port.ts';
 import { traceOf } from '../middleware/trace.ts';
-import { openCases, type CaseRow } from '../read-models/cases.ts';
-import { deliveriesAt, logDeliveries, type Delivery } from '../read-models/posting-log.ts';
+import { openCases } from '../read-models/cases.ts';
+import { deliveriesAt, deliveryOf, logDeliveries, type Delivery } from '../read-models/posting-log.ts';
 import { Refused } from '../refused.ts';
 import type { StockGateway } from '../stock-gateway.ts';
 import { caseOfUnknownCode, caseOfUnbooked } from './change-cases.ts';
-import { erpNamesOf, type ErpNames } from './erp-names.ts';
-import { movesOf } from './moves-of-change.ts';
+import { erpNamesOf } from './erp-names.ts';
+import { meaningOf } from './meaning-of-change.ts';
 import { whoWasNotTold } from './who-was-not-told.ts';
 
 export interface ApplyChangesDeps {
   readonly db: D1Database;
   readonly source: SourceId;
   readonly stock: Pick<StockGateway, 'execute'>;
-  readonly stockOf: (sku: Sku) => Pick<SkuStockStub, 'acknowledge'>;
+  readonly stockOf: (sku: Sku) => Pick<SkuStockStub, 'acknowledge' | 'waiting'>;
   readonly nowMs: () => number;
 }
 
@@ -42,10 +42,11 @@ export async function applyChanges(changes: readonly ErpChange[], deps: ApplyCha
     db,
     read.flatMap(({ meaning }) => ('delivery' in meaning ? [meaning.delivery] : [])),
   );
-  await logDeliveries(db, ours);
-  const unheard = await whoWasNotTold(perSku(ours), async ({ sku, items }) =>
-    stockOf(sku).acknowledge(items.map(({ sequence, mark }) => ({ sequence, outcome: 'posted', mark }))),
-  );
+  const unheard = await whoWasNotTold(perSku(ours), async ({ sku, items }) => {
+    const object = stockOf(sku);
+    await logDeliveries(db, await completed(items, object));
+    await object.acknowledge(items.map(({ sequence, mark }) => ({ sequence, outcome: 'posted', mark })));
+  });
 
   const facts = read.flatMap(({ change, meaning }) =>
     'moves' in meaning ? meaning.moves.map((move) => ({ sku: meaning.sku, change, move })) : [],
@@ -72,52 +73,6 @@ export async function applyChanges(changes: readonly ErpChange[], deps: ApplyCha
   return { acknowledged: ours.length, booked: facts.length, cases: cases.length };
 }
 
-type Meaning =
-  /** One of our postings: never a movement (R34). */
-  { readonly delivery: Delivery } | { readonly sku: Sku; readonly moves: readonly Move[] } | { readonly case: CaseRow };
-
-function meaningOf(change: ErpChange, names: ErpNames, source: SourceId, nowMs: number): Meaning {
-  const sku = names.skus.get(change.sku);
-  if (sku === undefined) return { case: caseOfUnknownCode({ what: 'item', code: change.sku, mark: change.mark }, nowMs) };
-  const sequence = sequenceOf(sku, change.key);
-  if (sequence !== null) return { delivery: deliveryOf(change, sku, sequence, nowMs) };
-
-  const stranger = change.lines.find(({ location }) => !names.locations.has(location));
-  if (stranger !== undefined)
-    return { case: caseOfUnknownCode({ what: 'location', code: stranger.location, mark: change.mark }, nowMs) };
-  const lines = change.lines.map((line) => ({ ...line, location: names.locations.get(line.location) ?? line.location }));
-  const moves = movesOf({ ...change, sku, lines }, source);
-  return moves.length > 0 ? { sku, moves } : { case: caseOfUnbooked(change, sku, 'it moves nothing that is on hand', nowMs) };
-}
-
-function deliveryOf(
-  { key, kind, lines, orderRef, reference, mark, occurredAtMs }: ErpChange,
-  sku: Sku,
-  sequence: number,
-  nowMs: number,
-): Delivery {
-  const [line] = lines;
-  return {
-    sku,
-    sequence,
-    key,
-    kind: POSTING_KINDS.find((known) => known === kind) ?? 'adjusted',
-    location: line?.location ?? '',
-    quantity: Math.abs(line === undefined || line.onHand === 0 ? (line?.committed ?? 0) : line.onHand),
-    orderRef,
-    state: 'posted',
-    attempts: 0,
-    erpReference: reference,
-    mark,
-    error: null,
-    correlationId: null,
-    recordedAtMs: occurredAtMs,
-    sentAtMs: null,
-    postedAtMs: nowMs,
-    acknowledgedAtMs: nowMs,
-  };
-}
-
 /** Whatever the log holds as posted was told to its object by whoever wrote it, or the object asks by itself. */
 async function unknownToLog(db: D1Database, deliveries: readonly Delivery[]): Promise<readonly Delivery[]> {
   const logged = await deliveriesAt(
@@ -126,6 +81,19 @@ async function unknownToLog(db: D1Database, deliveries: readonly Delivery[]): Pr
   );
   const known = new Set(logged.filter(({ state, mark }) => state === 'posted' && mark !== null).map(({ key }) => key));
   return deliveries.filter(({ key }) => !known.has(key));
+}
+
+/** The ERP does not know where a posting came from and how often it was sent; its object does, as long as it waits. */
+async function completed(deliveries: readonly Delivery[], object: Pick<SkuStockStub, 'waiting'>): Promise<readonly Delivery[]> {
+  const first = Math.min(...deliveries.map(({ sequence }) => sequence));
+  const waiting = await object.waiting({ after: first - 1, limit: PAGE_ITEMS_MAX });
+  const known = new Map(waiting.map((one) => [one.posting.key, one]));
+  return deliveries.map((delivery) => {
+    const one = known.get(delivery.key);
+    return one === undefined
+      ? delivery
+      : { ...delivery, ...deliveryOf(one.posting), attempts: one.attempts, sentAtMs: one.sentAtMs };
+  });
 }
 
 /** null: the catalogue knows the item and its object does not. */

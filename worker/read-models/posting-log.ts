@@ -97,13 +97,13 @@ const UPSERT = `
   ON CONFLICT (sku, sequence) DO UPDATE SET
     quantity = iif(excluded.attempts > 0, excluded.quantity, quantity),
     recorded_at_ms = iif(excluded.attempts > 0, excluded.recorded_at_ms, recorded_at_ms),
-    state = excluded.state,
+    state = iif(state = 'posted', 'posted', excluded.state),
     attempts = max(attempts, excluded.attempts),
     erp_reference = coalesce(excluded.erp_reference, erp_reference),
     mark = coalesce(excluded.mark, mark),
-    error = excluded.error,
+    error = iif(state = 'posted', NULL, excluded.error),
     correlation_id = coalesce(excluded.correlation_id, correlation_id),
     sent_at_ms = coalesce(excluded.sent_at_ms, sent_at_ms),
     posted_at_ms = coalesce(posted_at_ms, excluded.posted_at_ms),
     acknowledged_at_ms = coalesce(excluded.acknowledged_at_ms, acknowledged_at_ms)
-  WHERE excluded.state <> 'pending' AND (posting.state <> 'posted' OR (posting.attempts = 0 AND excluded.attempts > 0))`;
+  WHERE (posting.attempts = 0 AND excluded.attempts > 0) OR (posting.state <> 'posted' AND excluded.state <> 'pending')`;

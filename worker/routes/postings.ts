@@ -51,7 +51,8 @@ function postingReply(delivery: Delivery): PostingReply {
     quantity,
     order_ref: delivery.orderRef,
     state,
-    attempts,
+    // What was met in the ERP's own feed had been sent, though nobody here could count how often.
+    attempts: state === 'posted' ? Math.max(1, attempts) : attempts,
     erp_reference: delivery.erpReference,
     mark,
     error,
