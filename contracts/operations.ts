@@ -19,9 +19,11 @@ import {
   sourceReply,
   sourceRequest,
 } from './catalogue.ts';
+import { caseReply, caseResolution, casesQuery, casesReply } from './cases.ts';
 import { countsReply, countsRequest, movementsReply, movementsRequest } from './facts.ts';
 import { healthReply, readinessReply } from './health.ts';
 import { apiKey, keyQuery, keysReply, newKey, shownKey, type Scope } from './keys.ts';
+import { postingsQuery, postingsReply, traceReply } from './postings.ts';
 import type { ProblemCode } from './problems.ts';
 import {
   commitRequest,
@@ -154,6 +156,11 @@ export const OPERATIONS: readonly Operation[] = [
   { method: 'get', path: '/v1/keys', id: 'listKeys', tag: 'Keys', summary: 'All of them, without the keys themselves.', scopes: ADMIN, query: keyQuery, replies: { 200: keysReply }, problems: [] },
   { method: 'post', path: '/v1/keys/{id}/rotate', id: 'rotateKey', tag: 'Keys', summary: 'A new secret; the old one stops within ten seconds.', scopes: ADMIN, replies: { 200: shownKey }, problems: ['not_found'] },
   { method: 'post', path: '/v1/keys/{id}/revoke', id: 'revokeKey', tag: 'Keys', summary: 'It stops within ten seconds.', scopes: ADMIN, replies: { 200: apiKey }, problems: ['not_found'] },
+  { method: 'get', path: '/v1/postings', id: 'listPostings', tag: 'Operation', summary: 'What the ERP must know, and how far it got.', scopes: ADMIN, query: postingsQuery, replies: { 200: postingsReply }, problems: ['sku_unknown', 'overloaded'] },
+  { method: 'get', path: '/v1/trace/{correlation_id}', id: 'getTrace', tag: 'Operation', summary: 'What became of one request on its way to the ERP.', scopes: ADMIN, replies: { 200: traceReply }, problems: ['not_found', 'overloaded'] },
+  { method: 'get', path: '/v1/cases', id: 'listCases', tag: 'Operation', summary: 'What a person has to decide.', scopes: ADMIN, query: casesQuery, replies: { 200: casesReply }, problems: [] },
+  { method: 'post', path: '/v1/cases/{id}/resolve', id: 'resolveCase', tag: 'Operation', summary: 'Somebody has decided.', scopes: ADMIN, body: caseResolution, replies: { 200: caseReply }, problems: ['not_found', 'case_still_true', 'overloaded'] },
+  { method: 'get', path: '/metrics', id: 'getMetrics', tag: 'Operation', summary: 'Numbers for Prometheus.', scopes: ADMIN, replies: { 200: 'text' }, problems: [] },
   { method: 'get', path: '/v1/openapi.json', id: 'getOpenapi', tag: 'Documentation', summary: 'This document.', scopes: null, replies: { 200: 'text' }, problems: [] },
   { method: 'get', path: '/v1/docs', id: 'getDocs', tag: 'Documentation', summary: 'The same for people.', scopes: null, replies: { 200: 'text' }, problems: [] },
   { method: 'get', path: '/healthz', id: 'getHealth', tag: 'Operation', summary: 'The process answers.', scopes: null, replies: { 200: healthReply }, problems: [] },

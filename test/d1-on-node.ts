@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { ROOT } from './source-files.ts';
+
+/** The database of the migrations, in the memory of this process: as much of D1 as our code calls. */
+export function d1OnNode(): D1Database {
+  const database = new DatabaseSync(':memory:');
+  const folder = path.join(ROOT, 'migrations/d1');
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.sql')).sort()) database.exec(readFileSync(path.join(folder, file), 'utf8'));
+
+  const d1 = {
+    prepare: (sql: string) => statement(database, sql, []),
+    batch: async (statements: readonly Statement[]) => {
+      database.exec('BEGIN');
+      try {
+        const results = statements.map((one) => one.now());
+        database.exec('COMMIT');
+        return results;
+      } catch (error) {
+        database.exec('ROLLBACK');
+        throw error;
+      }
+    },
+  };
+  return d1 as unknown as D1Database;
+}
+
+type Statement = ReturnType<typeof statement>;
+
+function statement(database: DatabaseSync, sql: string, values: readonly SQLInputValue[]) {
+  const now = () => {
+    const prepared = database.prepare(sql);
+    // A statement that returns no columns has no rows to read.
+    const results = prepared.columns().length > 0 ? prepared.all(...values) : (prepared.run(...values), []);
+    return { success: true, results, meta: {} };
+  };
+  return {
+    now,
+    bind: (...bound: readonly unknown[]) => statement(database, sql, bound.map(asSqlite)),
+    all: async () => now(),
+    run: async () => now(),
+    first: async () => now().results[0] ?? null,
+    raw: async () => {
+      const prepared = database.prepare(sql);
+      prepared.setReturnArrays(true);
+      return prepared.all(...values);
+    },
+  };
+}
+
+function asSqlite(value: unknown): SQLInputValue {
+  if (typeof value === 'boolean') return Number(value);
+  return value as SQLInputValue;
+}

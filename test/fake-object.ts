@@ -1,0 +1,107 @@
+import type { Command } from '../domain/command.ts';
+import type { Context } from '../domain/decision.ts';
+import type { ReservationId, Sku } from '../domain/ids.ts';
+import { EMPTY_NETWORK } from '../domain/network.ts';
+import { statusOf } from '../domain/reservation.ts';
+import { emptyStock } from '../domain/stock.ts';
+import { termsOf } from '../domain/terms.ts';
+import { tidy, turn } from '../domain/turn.ts';
+import type { Asked, Call, CallResult, Reply, SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
+import { PaperBooks } from './story/paper-books.ts';
+
+type Answered = Extract<Reply, { outcome: 'answered' }>;
+
+/** One SKU's object without a runtime: the real core, with memory for storage. */
+export class FakeObject implements SkuStockStub {
+  /** What it was asked, in order. */
+  readonly heard: Command[] = [];
+  /** What the next call does instead of answering. */
+  trouble: (() => CallResult) | null = null;
+  asked = 0;
+  #network = EMPTY_NETWORK;
+  readonly #stock;
+  readonly #now: () => number;
+  readonly #books: PaperBooks;
+  readonly #kept = new Map<string, { readonly fingerprint: string; readonly reply: Answered }>();
+  readonly #facts = new Map<string, number>();
+
+  constructor(sku: Sku, now: () => number) {
+    this.#stock = emptyStock(sku);
+    this.#books = new PaperBooks(sku, 'commit');
+    this.#now = now;
+  }
+
+  async execute({ networkVersion, network, asked }: Call): Promise<CallResult> {
+    this.asked += 1;
+    const trouble = this.trouble;
+    this.trouble = null;
+    if (trouble !== null) return trouble();
+    if (this.#stock.item === null && !asked.some(({ command }) => command.type === 'set_item')) return { outcome: 'sku_unknown' };
+    if (networkVersion < this.#network.version) return { outcome: 'network_stale' };
+    if (networkVersion > this.#network.version) {
+      if (network === null) return { outcome: 'network_needed' };
+      this.#network = network;
+    }
+    return { outcome: 'done', replies: asked.map((one) => this.#reply(one)) };
+  }
+
+  async snapshot() {
+    this.asked += 1;
+    const { sku, item } = this.#stock;
+    if (item === null) return null;
+    tidy(this.#stock, this.#context());
+    return { sku, status: item.status, terms: termsOf(this.#stock), sequence: this.#stock.sequence, asOfMs: this.#now(), freshForMs: 1_000 };
+  }
+
+  async reservation(id: ReservationId) {
+    tidy(this.#stock, this.#context());
+    const value = this.#stock.live.get(id);
+    return value === undefined ? null : { value, sequence: this.#stock.sequence, asOfMs: this.#now() };
+  }
+
+  async explain({ channel, after, limit }: Parameters<SkuStockStub['explain']>[0]) {
+    const snapshot = await this.snapshot();
+    if (snapshot === null) return null;
+    const all = [...this.#stock.live.values()].filter((one) => channel === null || one.channel === channel);
+    const rest = all.sort((a, b) => (a.id < b.id ? -1 : 1)).filter(({ id }) => after === null || id > after);
+    const reservations = rest.slice(0, limit);
+    const nextCursor = rest.length > limit ? (reservations.at(-1)?.id ?? null) : null;
+    return { snapshot, balances: [...this.#stock.balances.values()], reservations, nextCursor, lastCount: null, postingsInFlight: 0, cases: [] };
+  }
+
+  async waiting() {
+    return [];
+  }
+  async acknowledge() {}
+  async published() {}
+  async audit() {
+    return [];
+  }
+
+  #context(): Context {
+    return { nowMs: this.#now(), network: this.#network, books: this.#books, pinOutcomeMs: 1_800_000 };
+  }
+
+  #reply({ command, key, correlationId }: Asked): Reply {
+    const fact = command.type === 'move' || command.type === 'count' ? `${command.source} ${command.id}` : null;
+    const known = fact === null ? undefined : this.#facts.get(fact);
+    if (known !== undefined) return { outcome: 'duplicate', sequence: known };
+    const keptUnder = key === null ? null : `${command.type} ${key.hash}`;
+    const kept = keptUnder === null ? undefined : this.#kept.get(keptUnder);
+    if (kept !== undefined) {
+      return kept.fingerprint === key?.fingerprint ? { ...kept.reply, replay: { presentStatus: this.#statusOf(command) } } : { outcome: 'key_reused' };
+    }
+    this.heard.push(command);
+    const { answer, entries } = turn(this.#stock, command, this.#context(), correlationId);
+    this.#books.record(entries);
+    const reply: Answered = { outcome: 'answered', answer, replay: null, correlationId, sequence: this.#stock.sequence, asOfMs: this.#now() };
+    if (fact !== null) this.#facts.set(fact, this.#stock.sequence);
+    if (keptUnder !== null && key !== null) this.#kept.set(keptUnder, { fingerprint: key.fingerprint, reply });
+    return reply;
+  }
+
+  #statusOf(command: Command) {
+    const reservation = 'reservation' in command && command.reservation !== null ? this.#stock.live.get(command.reservation) : undefined;
+    return reservation === undefined ? null : statusOf(reservation);
+  }
+}

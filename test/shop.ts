@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { drizzle } from 'drizzle-orm/d1';
+import type { Sku } from '../domain/ids.ts';
+import type { IssueAt } from '../domain/posting.ts';
+import { apiWith } from '../worker/api.ts';
+import { MemoryCache } from '../worker/cache/memory-cache.ts';
+import { cachedDirectories } from '../worker/catalogue/directory.ts';
+import { apiKey } from '../worker/catalogue/schema.ts';
+import { stockGateway } from '../worker/stock-gateway.ts';
+import { d1OnNode } from './d1-on-node.ts';
+import { FakeObject } from './fake-object.ts';
+
+export const TEA = 'TEA-1';
+export const MUG = 'MUG-1';
+
+const ROLES = {
+  admin: { scopes: ['admin'] },
+  web: { scopes: ['availability:read', 'reservations:write'], channel: 'web' },
+  app: { scopes: ['availability:read', 'reservations:write'], channel: 'app' },
+  reader: { scopes: ['availability:read'] },
+  stock: { scopes: ['stock:write'], sources: ['wms', 'erp'], locations: ['dc', 'store'] },
+  feeds: { scopes: ['feeds:read'] },
+} as const;
+export type Role = keyof typeof ROLES;
+
+export interface Said {
+  readonly status: number;
+  readonly headers: Headers;
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads what it expects to be there, and fails where it is not.
+  readonly body: any;
+}
+
+/** A whole shop on one machine: the real API, the real SQL, the real core; no runtime and no waiting. */
+export class Shop {
+  nowMs = Date.UTC(2026, 10, 20, 12);
+  readonly log: Readonly<Record<string, unknown>>[] = [];
+  readonly objects = new Map<Sku, FakeObject>();
+  readonly database = d1OnNode();
+  readonly app;
+  #keys = 0;
+
+  constructor(issueAt: IssueAt = 'commit') {
+    const now = (): number => this.nowMs;
+    const keepAlive = (work: Promise<unknown>): void => void work.catch(() => undefined);
+    const directories = cachedDirectories(drizzle(this.database), keepAlive, now);
+    const stockOf = (sku: Sku): FakeObject => this.object(sku);
+    this.app = apiWith({
+      database: this.database,
+      directories,
+      stock: stockGateway(stockOf, directories),
+      stockOf,
+      colo: new MemoryCache(),
+      keepAlive,
+      issueAt,
+      buyerHashSecret: 'pepper',
+      now,
+      log: (line) => this.log.push(line),
+    });
+  }
+
+  /** Two places, two channels, two sources, and tea and mugs of which nothing is there. */
+  static async open(issueAt?: IssueAt): Promise<Shop> {
+    const shop = new Shop(issueAt);
+    await shop.#admitKeys();
+    await shop.put('/v1/locations/dc', { type: 'dc', priority: 1, aliases: [{ system: 'sap', external_id: '1000' }] });
+    await shop.put('/v1/locations/store', { type: 'store', priority: 2 });
+    await shop.put('/v1/channels/web', {});
+    await shop.put('/v1/channels/app', { locations: ['dc'] });
+    await shop.put('/v1/sources/wms', { books: 'front' });
+    await shop.put('/v1/sources/erp', { books: 'erp' });
+    await shop.put(`/v1/items/${TEA}`, { status: 'active', aliases: [{ system: 'gtin', external_id: '4012345' }], units: [{ unit: 'box', factor: 12 }] });
+    await shop.put(`/v1/items/${MUG}`, { status: 'active' });
+    return shop;
+  }
+
+  object(sku: Sku | string): FakeObject {
+    const name = sku as Sku;
+    const known = this.objects.get(name) ?? new FakeObject(name, () => this.nowMs);
+    this.objects.set(name, known);
+    return known;
+  }
+
+  async put(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Said> {
+    return this.ask('admin', 'PUT', path, body, headers);
+  }
+
+  async get(role: Role, path: string, headers: Record<string, string> = {}): Promise<Said> {
+    return this.ask(role, 'GET', path, undefined, headers);
+  }
+
+  /** A call that carries a new key unless it names one. */
+  async post(role: Role, path: string, body: unknown, key = `key-${++this.#keys}`): Promise<Said> {
+    return this.ask(role, 'POST', path, body, { 'idempotency-key': key });
+  }
+
+  async ask(role: Role | null, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Said> {
+    const reply = await this.app.request(path, {
+      method,
+      headers: { ...(role === null ? {} : { authorization: `Bearer ${keyOf(role)}` }), 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await reply.text();
+    const json = reply.headers.get('content-type')?.includes('json') && text !== '';
+    return { status: reply.status, headers: reply.headers, body: json ? JSON.parse(text) : text };
+  }
+
+  /** So many sellable units come in. */
+  async receive(sku: string, quantity: number, location = 'dc'): Promise<void> {
+    const movement = { id: `receipt-${++this.#keys}`, source: 'wms', kind: 'received', sku, location, quantity, occurred_at: this.today() };
+    const { body } = await this.ask('stock', 'POST', '/v1/movements', { movements: [movement] });
+    if (body.items?.[0]?.outcome !== 'applied') throw new Error(JSON.stringify(body));
+  }
+
+  async reserve(quantity: number, extra: object = {}, role: Role = 'web'): Promise<Said> {
+    return this.post(role, '/v1/reservations', { lines: [{ sku: TEA, quantity }], ...extra });
+  }
+
+  today(): string {
+    return new Date(this.nowMs).toISOString();
+  }
+
+  async #admitKeys(): Promise<void> {
+    const rows = Object.entries(ROLES).map(([id, role]) => ({
+      id,
+      name: id,
+      hash: createHash('sha256').update(keyOf(id)).digest('hex'),
+      createdAtMs: 0,
+      ...role,
+    }));
+    for (const row of rows) await drizzle(this.database).insert(apiKey).values(row as typeof apiKey.$inferInsert);
+  }
+}
+
+export function keyOf(role: string): string {
+  return `hf_${role}_${'s'.repeat(32)}`;
+}

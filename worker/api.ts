@@ -1,0 +1,60 @@
+import { drizzle } from 'drizzle-orm/d1';
+import type { Hono } from 'hono';
+import type { IssueAt } from '../domain/posting.ts';
+import type { AppEnv } from './app-env.ts';
+import { createApp } from './app.ts';
+import { buyerHasher } from './buyer.ts';
+import { MemoryCache } from './cache/memory-cache.ts';
+import type { SnapshotCache } from './cache/port.ts';
+import type { KeepAlive } from './cache/singleflight.ts';
+import { tieredSnapshots } from './cache/snapshots.ts';
+import { apiKeysIn } from './catalogue/api-keys.ts';
+import { keyCache } from './catalogue/identify.ts';
+import { itemsIn } from './catalogue/items.ts';
+import type { Directories } from './catalogue/directory.ts';
+import { cachedNames } from './catalogue/names.ts';
+import { networkRowsIn } from './catalogue/network-rows.ts';
+import type { Log } from './middleware/around.ts';
+import { allowWith } from './middleware/authenticate.ts';
+import { snapshotsOf } from './read-models/availability.ts';
+import { reservationsOfOrder } from './read-models/orders.ts';
+import { readModelsIn } from './read-models/read-models.ts';
+import { routesWith } from './routes.ts';
+import type { StockGateway, StubOf } from './stock-gateway.ts';
+
+export interface ApiParts {
+  readonly database: D1Database;
+  readonly directories: Directories;
+  readonly stock: StockGateway;
+  readonly stockOf: StubOf;
+  readonly colo: SnapshotCache;
+  readonly keepAlive: KeepAlive;
+  readonly issueAt: IssueAt;
+  readonly buyerHashSecret: string;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** The whole API over a database and the objects, wherever these run. */
+export function apiWith({ database, directories, stock, stockOf, colo, keepAlive, issueAt, buyerHashSecret, now, log }: ApiParts): Hono<AppEnv> {
+  const db = drizzle(database);
+  const keys = keyCache(db, now);
+  const routes = routesWith({
+    allow: allowWith(keys.identify),
+    names: cachedNames(db, directories, now),
+    directories,
+    items: itemsIn(db),
+    networkRows: networkRowsIn(db),
+    apiKeys: apiKeysIn(db, keys, now),
+    snapshots: tieredSnapshots({ memory: new MemoryCache(), colo, askObject: stock.snapshot, keepAlive, now }),
+    stock,
+    ...readModelsIn(database, stockOf, now),
+    db: database,
+    hashBuyer: buyerHasher(buyerHashSecret),
+    issueAt,
+    projected: (skus) => snapshotsOf(database, skus),
+    reservationsOfOrder: (orderRef) => reservationsOfOrder(database, orderRef),
+    now,
+  });
+  return createApp(routes, { log, now });
+}
