@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { explanation, type Explanation } from '../../contracts/availability.ts';
 import { ERP_PAGE_MAX, ERP_PATHS, erpBalancesReply } from '../../contracts/generic-erp.ts';
 import { PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
-import { pageOf } from '../../contracts/pages.ts';
+import { postingsReply, type PostingReply } from '../../contracts/postings.ts';
 import type { Sku } from '../../domain/ids.ts';
 import { yes, type Ask } from './ask.ts';
 import { erpAgainstFront, frontAgainstLog, type Disagreement, type ErpBalance } from './compare.ts';
@@ -17,9 +17,6 @@ import type { ItemTally } from './tally.ts';
 const COMPARISONS_MAX = 10;
 /** The list of postings follows the objects with a small delay, so one empty list proves nothing. */
 const EMPTY_LISTS = 2;
-
-const postingsPage = pageOf(z.object({ sku: z.string(), sequence: z.int(), error: z.string().nullable() }));
-type ListedPosting = z.output<typeof postingsPage>['items'][number];
 
 export interface Books {
   readonly front: Front;
@@ -45,7 +42,7 @@ export async function waitForPostings(books: Books, pending: (count: number, mor
 }
 
 /** Postings of our items that the ERP refused for good. */
-export async function failedPostings(books: Books): Promise<ListedPosting[]> {
+export async function failedPostings(books: Books): Promise<PostingReply[]> {
   return (await listPostings(books, 'failed')).ours;
 }
 
@@ -81,14 +78,14 @@ function disagreementsOf(
 async function listPostings(
   { front, items }: Books,
   state: 'pending' | 'failed',
-): Promise<{ ours: ListedPosting[]; more: boolean }> {
+): Promise<{ ours: PostingReply[]; more: boolean }> {
   const names = new Set<string>(items.keys());
   for (let cursor: string | null = null; ;) {
     const path: string = `/v1/postings?state=${state}&limit=${PAGE_ITEMS_MAX}${after('cursor', cursor)}`;
-    const page: z.output<typeof postingsPage> = yes(
+    const page: z.output<typeof postingsReply> = yes(
       `GET ${path}`,
       await front.ask({ kind: 'list', method: 'GET', path, token: front.keys.admin }),
-      postingsPage,
+      postingsReply,
     );
     const ours = page.items.filter(({ sku }) => names.has(sku));
     cursor = page.next_cursor;

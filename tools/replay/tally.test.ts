@@ -38,7 +38,7 @@ describe('what the front must hold by our own log', () => {
     expect(expectedTotals({ item: opened(10), rows: [sold(4, 2, 4)] })).toEqual({ onHand: { sellable: 6 }, committed: 0 });
   });
 
-  test('[R30] a return waits in quality control', () => {
+  test('a return waits in quality control', () => {
     expect(expectedTotals({ item: opened(10), rows: [returned(3), adjusted(-2, 4)] })).toEqual({
       onHand: { sellable: 8, quality_control: 3 },
       committed: 0,
@@ -82,7 +82,7 @@ describe('a refusal', () => {
 
   test.each([
     ['is explained by less stock than was asked for', refused('insufficient_stock', 4), true],
-    ['[R26] is not explained by enough stock', refused('insufficient_stock', 5), false],
+    ['is not explained by enough stock', refused('insufficient_stock', 5), false],
     ['is not explained when nothing is said about stock', refused('insufficient_stock', null), false],
     ['for another reason is not explained by stock', refused('sku_unknown', 0), false],
   ])('%s', (_, row, explained) => {
