@@ -145,6 +145,14 @@ story(
   { issueAt: 'fulfil' },
 );
 
+story('[R34] promises stand on sellable units, so the count of another status knows nothing of them', [
+  [0, moved('received', 10, fromErp(1))],
+  [0, reserve('a', 3)],
+  [0, commit('a')],
+  [1, erpCount(4, 2, { status: 'damaged' }), [counted(4)]],
+  [1, onHand('dc', 'damaged'), 4],
+]);
+
 describe('[R34] what an own entry changes', () => {
   const world = (): World => {
     const begun = new World();

@@ -1,4 +1,4 @@
-import { receive, reserve, resize, policy } from '../test/story/orders.ts';
+import { cancel, commit, policy, receive, release, reserve, resize } from '../test/story/orders.ts';
 import { ats, atsOfOnePlace, backordered, placesOf, units } from '../test/story/questions.ts';
 import { reserved } from '../test/story/events.ts';
 import { story } from '../test/story/story.ts';
@@ -115,4 +115,17 @@ story('[R27] a line that shrinks gives up first what nobody has', [
   [0, backordered, 1],
   [0, placesOf('a'), { dc: 2 }],
   [0, ats(), 2],
+]);
+
+story('[R17] a release and a cancel give up first what nobody has, a commit takes first what is there', [
+  [0, receive(2)],
+  [0, policy({ backorderLimit: 6 })],
+  [0, reserve('a', 8)],
+  [0, release('a', 2)],
+  [0, backordered, 4],
+  [0, placesOf('a'), { dc: 2 }],
+  [0, commit('a', 3, { keepRest: true })],
+  [0, cancel('a', 1)],
+  [0, backordered, 3],
+  [0, placesOf('a'), { dc: 2 }],
 ]);

@@ -1,7 +1,11 @@
 import { expired, pinned, reserved, retaken, caseOpened, caseClosed } from '../test/story/events.ts';
 import { commit, extend, pin, receive, release, reserve } from '../test/story/orders.ts';
 import { alarm, ats, cases, status, units } from '../test/story/questions.ts';
-import { story } from '../test/story/story.ts';
+import { expect, test } from 'vitest';
+import { story, World } from '../test/story/story.ts';
+import { evolve } from './evolve.ts';
+import { lapse } from './lapse.ts';
+import { emptyStock } from './stock.ts';
 
 story('[R12] a lapsed reservation frees its stock even if no alarm has rung', [
   [0, receive(10)],
@@ -171,3 +175,12 @@ story('[R25] a pin that falls due where its reservation would have lapsed is one
   [0, pin('a'), [pinned('a', 1_800_000)]],
   [1_800_000, alarm, [caseOpened('pin_without_outcome', 5)]],
 ]);
+
+test('[R25] a stock that is read anew opens no second case for the same pin', () => {
+  const world = new World();
+  for (const command of [receive(5), reserve('a', 5), pin('a')]) world.do(0, command);
+  world.do(1_800_000, receive(1));
+  const anew = emptyStock(world.stock.sku);
+  for (const entry of world.books.entries) evolve(anew, entry);
+  expect(lapse(anew, 1_800_000)).toEqual([]);
+});

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import type { Command, LineQuantity } from '../../domain/command.ts';
+import type { Network } from '../../domain/network.ts';
+import type { ReservationId } from '../../domain/ids.ts';
+import { channel, reservationId } from '../story/ids.ts';
+import { moved, policy, reserve, stockTake } from '../story/orders.ts';
+import { place, seller } from '../story/story.ts';
+
+/** What a sequence of the model does: when, and what; whom it concerns is settled when it runs. */
+export interface Action {
+  readonly when: When;
+  readonly what: (made: Made) => Command;
+}
+
+/** Time goes on by a little, or to a millisecond before, at or after some deadline. */
+type When = { readonly laterMs: number } | { readonly deadline: number; readonly offMs: -1 | 0 | 1 };
+
+/** What the run has made so far. */
+interface Made {
+  readonly ids: readonly ReservationId[];
+  readonly nowMs: number;
+}
+
+export const SHOP: Network = {
+  version: 1,
+  locations: [place('dc', 1), place('store', 2), place('outlet', 2, true)],
+  channels: [seller('web', null), seller('market', ['dc'], { buffer: 2 }), seller('till', ['store', 'outlet'])],
+};
+
+const sometimes = (sides: number): fc.Arbitrary<boolean> => fc.integer({ min: 1, max: sides }).map((roll) => roll === sides);
+const few = fc.integer({ min: 0, max: 5 });
+const some = fc.integer({ min: 1, max: 6 });
+const anyPlace = fc.constantFrom('dc', 'dc', 'store', 'store', 'outlet');
+const anyStatus = fc.constantFrom('sellable', 'sellable', 'sellable', 'quality_control', 'damaged', 'in_transit' as const);
+const pick = fc.nat({ max: 1_000 });
+
+const when: fc.Arbitrary<When> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ laterMs: fc.constantFrom(0, 0, 1, 3, 7, 15) }) },
+  { weight: 2, arbitrary: fc.record({ deadline: pick, offMs: fc.constantFrom(-1, 0, 1) }) },
+);
+
+const reserves = fc
+  .record({
+    channel: fc.constantFrom('web', 'web', 'market', 'till'),
+    lines: fc.array(fc.tuple(fc.constantFrom(1, 1, 2, 3, 5), fc.option(anyPlace, { nil: undefined, freq: 2 })), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+    ttlMs: fc.integer({ min: 1, max: 200 }),
+    mode: fc.constantFrom('all_or_nothing', 'all_or_nothing', 'partial'),
+    split: fc.constantFrom('allowed', 'allowed', 'never'),
+  })
+  .map(
+    ({ lines, ...options }) =>
+      ({ ids }: Made): Command =>
+        reserve(
+          `r${ids.length}`,
+          lines.map(([quantity, at]) => (at === undefined ? quantity : ([quantity, at] as const))),
+          options,
+        ),
+  );
+
+/** Line 4 is never there. */
+const quantities = (least: number, most = 5): fc.Arbitrary<readonly LineQuantity[]> =>
+  fc.uniqueArray(
+    fc.record({ line: fc.constantFrom(1, 1, 1, 1, 1, 1, 2, 2, 3, 4), quantity: fc.integer({ min: least, max: most }) }),
+    {
+      selector: ({ line }) => line,
+      minLength: 1,
+      maxLength: 3,
+    },
+  );
+const someOrAll = fc.option(quantities(0), { nil: null, freq: 2 });
+
+const changes = fc
+  .record({
+    whose: pick,
+    stranger: sometimes(20),
+    change: fc.oneof(
+      fc.record({ type: fc.constant('extend'), ttlMs: fc.integer({ min: 1, max: 100 }) }),
+      fc.record({ type: fc.constant('resize'), lines: quantities(1, 12) }),
+      fc.record({ type: fc.constant('pin') }),
+      fc.record({ type: fc.constant('pin') }),
+      fc.record({
+        type: fc.constant('commit'),
+        lines: someOrAll,
+        keepRest: fc.boolean(),
+        reacquire: fc.boolean(),
+        orderRef: fc.constantFrom('SO-1', 'SO-2', 'SO-3'),
+      }),
+      fc.record({
+        type: fc.constant('commit'),
+        lines: fc.constant(null),
+        keepRest: fc.constant(false),
+        reacquire: fc.boolean(),
+        orderRef: fc.constant('SO-4'),
+      }),
+      fc.record({ type: fc.constantFrom('release', 'fulfill', 'cancel'), lines: someOrAll }),
+      fc.record({ type: fc.constantFrom('fulfill', 'fulfill', 'cancel'), lines: someOrAll }),
+    ),
+  })
+  .map(({ whose, stranger, change }) => ({ ids }: Made): Command => ({
+    ...change,
+    // The youngest ones have most to tell.
+    reservation: ids.at(-1 - (whose % Math.min(4, Math.max(1, ids.length)))) ?? reservationId('nobody'),
+    caller: stranger ? channel('till') : null,
+  }));
+
+const facts = fc.oneof(
+  fc.tuple(fc.constantFrom('received', 'returned'), some, anyPlace, anyStatus).map(
+    ([kind, units, at, status]) =>
+      () =>
+        moved(kind, units, { at, status }),
+  ),
+  fc.tuple(some, anyPlace).map(
+    ([units, at]) =>
+      () =>
+        moved('received', units, { at }),
+  ),
+  fc.tuple(fc.constantFrom(-3, -2, -1, 1, 2), anyPlace).map(
+    ([units, at]) =>
+      () =>
+        moved('adjusted', units, { at }),
+  ),
+  fc.tuple(fc.constantFrom('sold', 'shipped'), some, anyPlace, anyStatus, fc.constantFrom(null, 'SO-1', 'SO-2', 'SO-4')).map(
+    ([kind, units, at, status, orderRef]) =>
+      () =>
+        moved(kind, units, { at, status, orderRef }),
+  ),
+  fc.tuple(some, anyPlace, pick).map(
+    ([units, at, whose]) =>
+      ({ ids }: Made) =>
+        moved('shipped', units, { at, for: ids[whose % Math.max(1, ids.length)] ?? 'nobody' }),
+  ),
+  fc.tuple(fc.constantFrom('transferred', 'status_changed'), some, anyPlace, anyStatus, anyPlace, anyStatus).map(
+    ([kind, units, at, status, to, toStatus]) =>
+      () =>
+        moved(kind, units, { at, status, to: [to, toStatus] }),
+  ),
+  fc.tuple(few, anyPlace, anyStatus).map(
+    ([units, at, status]) =>
+      ({ nowMs }: Made) =>
+        stockTake(units, nowMs, { at, status }),
+  ),
+);
+
+const policies = fc
+  .record({
+    backorderLimit: fc.constantFrom(0, 0, 2, 5),
+    dc: fc.constantFrom(0, 0, 2),
+    web: fc.constantFrom(0, 0, 1),
+    stopSell: sometimes(15),
+  })
+  .map(
+    ({ backorderLimit, dc, web, stopSell }) =>
+      () =>
+        policy({ backorderLimit, safetyStock: { dc }, buffers: { web }, stopSell }),
+  );
+
+export const actions: fc.Arbitrary<readonly Action[]> = fc.array(
+  fc.record({
+    when,
+    what: fc.oneof(
+      { weight: 5, arbitrary: reserves },
+      { weight: 9, arbitrary: changes },
+      { weight: 4, arbitrary: facts },
+      { weight: 1, arbitrary: policies },
+    ),
+  }),
+  { minLength: 5, maxLength: 40, size: 'max' },
+);

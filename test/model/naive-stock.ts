@@ -1,0 +1,454 @@
+// A second opinion: docs/spec.md read by somebody who never saw the core. Lists, added up for every question.
+// Only types are shared. Where a unit lies is not foretold here: the model takes that over and checks it (`adopt`).
+import type { Command, Count, LineQuantity, Move, Reserve, ShortLine } from '../../domain/command.ts';
+import type { ChannelId, LocationId, ReservationId } from '../../domain/ids.ts';
+import type { Network } from '../../domain/network.ts';
+import type { Terms } from '../../domain/offer.ts';
+import type { ItemPolicy, Line, Reservation, StockStatus } from '../../domain/stock.ts';
+import { naiveAts, naiveAvailable, servedBy } from './naive-offer.ts';
+
+export type Expected =
+  | { readonly kind: 'accepted' | 'stale' }
+  | { readonly kind: 'refused'; readonly code: string; readonly lines: readonly ShortLine[] | null }
+  /** The rules leave it open, because it depends on where units lie. */
+  | { readonly kind: 'open' };
+
+const UNIT_CLASSES = ['open', 'owed', 'fulfilled', 'cancelled', 'released', 'expired'] as const;
+type UnitClass = (typeof UNIT_CLASSES)[number];
+
+export interface NaiveLine {
+  readonly line: number;
+  readonly at: LocationId | null;
+  asked: number;
+  readonly units: Record<UnitClass, number>;
+  /** Units still promised, by class and location, as the core placed them. */
+  places: readonly { readonly of: 'open' | 'owed'; readonly location: LocationId; readonly quantity: number }[];
+}
+
+export interface NaiveReservation {
+  readonly id: ReservationId;
+  readonly channel: ChannelId;
+  readonly createdAtMs: number;
+  readonly lines: readonly NaiveLine[];
+  readonly orders: string[];
+  expiresAtMs: number;
+  pinnedUntilMs: number | null;
+}
+
+const DAY_MS = 86_400_000;
+const NO_POLICY: ItemPolicy = { backorderLimit: 0, lowStockAt: 5, safetyStock: [], buffers: [], stopSell: false };
+
+export class NaiveStock {
+  readonly reservations: NaiveReservation[] = [];
+  readonly #movements: { readonly location: LocationId; readonly status: StockStatus; readonly units: number }[] = [];
+  readonly #counts: { readonly location: LocationId; readonly status: StockStatus; readonly asOfMs: number }[] = [];
+  readonly #network: Network;
+  readonly #pinOutcomeMs: number;
+  policy: ItemPolicy = NO_POLICY;
+
+  constructor(network: Network, pinOutcomeMs: number) {
+    this.#network = network;
+    this.#pinOutcomeMs = pinOutcomeMs;
+  }
+
+  // What anybody can read.
+
+  onHand(location: LocationId, status: StockStatus = 'sellable'): number {
+    return sum(this.#movements.filter((one) => one.location === location && one.status === status).map((one) => one.units));
+  }
+
+  promised(of: 'open' | 'owed', location: LocationId): number {
+    const lines = this.reservations.flatMap((one) => one.lines);
+    return sum(
+      lines.flatMap((line) => line.places.filter((one) => one.of === of && one.location === location)).map((one) => one.quantity),
+    );
+  }
+
+  net(location: LocationId): number {
+    return this.onHand(location) - this.promised('open', location) - this.promised('owed', location);
+  }
+
+  get backordered(): number {
+    return sum(this.reservations.flatMap((one) => one.lines).map(backorderedOf));
+  }
+
+  get shortage(): number {
+    const debts = this.#network.locations.map(({ id }) => Math.max(0, -this.net(id)));
+    return sum(debts) + Math.max(0, this.backordered - this.policy.backorderLimit);
+  }
+
+  get terms(): Terms {
+    const safety = (at: LocationId): number => this.policy.safetyStock.find((one) => one.location === at)?.quantity ?? 0;
+    return {
+      places: this.#network.locations.map(({ id }) => ({
+        location: id,
+        sellable: this.onHand(id),
+        reserved: this.promised('open', id),
+        committed: this.promised('owed', id),
+        safetyStock: safety(id),
+      })),
+      backordered: this.backordered,
+      backorderLimit: this.policy.backorderLimit,
+      lowStockAt: this.policy.lowStockAt,
+      buffers: this.policy.buffers,
+      quotas: [],
+      stopSell: this.policy.stopSell,
+    };
+  }
+
+  /** Pins that had no outcome in time. */
+  overduePins(nowMs: number): readonly ReservationId[] {
+    const overdue = this.reservations.filter(
+      (one) => statusOf(one) === 'pinned' && one.pinnedUntilMs !== null && one.pinnedUntilMs <= nowMs,
+    );
+    return overdue.map(({ id }) => id).toSorted();
+  }
+
+  deadlines(): readonly number[] {
+    return this.reservations.flatMap((one) => {
+      const status = statusOf(one);
+      return status === 'active'
+        ? [one.expiresAtMs]
+        : status === 'pinned' && one.pinnedUntilMs !== null
+          ? [one.pinnedUntilMs]
+          : [];
+    });
+  }
+
+  // What happens.
+
+  passTime(nowMs: number): void {
+    for (const one of this.reservations) {
+      if (statusOf(one) !== 'active' || one.expiresAtMs > nowMs) continue;
+      for (const line of one.lines) {
+        shift(line, 'open', 'expired', line.units.open);
+        line.places = line.places.filter((placed) => placed.of !== 'open');
+      }
+    }
+  }
+
+  do(command: Command, nowMs: number): Expected {
+    switch (command.type) {
+      case 'reserve':
+        return this.#reserve(command, nowMs);
+      case 'move':
+        return this.#move(command, nowMs);
+      case 'count':
+        return this.#count(command, nowMs);
+      case 'set_item':
+        this.policy = command.policy ?? this.policy;
+        return { kind: 'accepted' };
+      case 'open_case':
+      case 'resolve_case':
+        return { kind: 'open' };
+      case 'extend':
+      case 'resize':
+      case 'pin':
+      case 'commit':
+      case 'release':
+      case 'fulfill':
+      case 'cancel':
+        return this.#change(command, nowMs);
+    }
+  }
+
+  /** Takes over where the core put the units of a reservation. */
+  adopt({ id, lines }: Reservation): void {
+    for (const real of lines) {
+      const line = this.reservations.find((one) => one.id === id)?.lines.find((one) => one.line === real.line);
+      if (line !== undefined) line.places = placesOf(real);
+    }
+  }
+
+  #reserve(command: Reserve, nowMs: number): Expected {
+    const granted = this.#grant(this.terms, command.channel, command.lines, command.split);
+    const short = shortOf(command.lines, granted);
+    if (short.length > 0 && (command.mode === 'all_or_nothing' || sum(granted) === 0)) return insufficient(short);
+    this.reservations.push({
+      id: command.reservation,
+      channel: command.channel,
+      createdAtMs: nowMs,
+      expiresAtMs: nowMs + command.ttlMs,
+      pinnedUntilMs: null,
+      orders: [],
+      lines: command.lines.map(({ line, quantity, at }, index) => ({
+        line,
+        at,
+        asked: quantity,
+        units: { open: granted[index] ?? 0, owed: 0, fulfilled: 0, cancelled: 0, released: 0, expired: 0 },
+        places: [],
+      })),
+    });
+    return { kind: 'accepted' };
+  }
+
+  /** Lines that name a place first, then the others, out of one purse. */
+  #grant(
+    terms: Terms,
+    channel: ChannelId,
+    wishes: readonly (Omit<LineQuantity, 'line'> & { readonly at: LocationId | null })[],
+    split: Reserve['split'],
+  ): readonly number[] {
+    const places = new Map(servedBy(this.#network, channel).map((at) => [at, naiveAvailable(terms, this.#network, channel, at)]));
+    let all = naiveAts(terms, this.#network, channel);
+    let firm = naiveAts({ ...terms, backorderLimit: 0 }, this.#network, channel);
+    if (split === 'never') {
+      const named = wishes.find(({ at }) => at !== null)?.at ?? null;
+      const largest = named === null ? Math.max(0, ...places.values()) : (places.get(named) ?? 0);
+      let left = Math.min(largest, firm);
+      return wishes.map(({ at, quantity }) => {
+        const units = at === null || at === named ? Math.min(quantity, left) : 0;
+        left -= units;
+        return units;
+      });
+    }
+    const granted = wishes.map(({ at, quantity }) => {
+      if (at === null) return 0;
+      const units = Math.min(quantity, firm, places.get(at) ?? 0);
+      places.set(at, (places.get(at) ?? 0) - units);
+      firm -= units;
+      all -= units;
+      return units;
+    });
+    return wishes.map(({ at, quantity }, index) => {
+      if (at !== null) return granted[index] ?? 0;
+      const units = Math.min(quantity, all);
+      all -= units;
+      return units;
+    });
+  }
+
+  #change(command: Extract<Command, { readonly caller: ChannelId | null }>, nowMs: number): Expected {
+    const one = this.reservations.find(({ id }) => id === command.reservation);
+    if (one === undefined || (command.caller !== null && command.caller !== one.channel)) return refused('reservation_not_found');
+    const status = statusOf(one);
+    const owes = sum(one.lines.map((line) => line.units.owed)) > 0;
+    switch (command.type) {
+      case 'extend': {
+        if (status !== 'active') return refused(WHY_NOT_CHANGED[status]);
+        one.expiresAtMs = Math.max(one.expiresAtMs, Math.min(nowMs + command.ttlMs, one.createdAtMs + DAY_MS));
+        return { kind: 'accepted' };
+      }
+      case 'resize':
+        return status === 'active' ? this.#resize(one, command.lines) : refused(WHY_NOT_CHANGED[status]);
+      case 'pin':
+        if (status === 'pinned') return { kind: 'accepted' };
+        if (status === 'expired') return this.#retake(one, null, nowMs);
+        if (status !== 'active') return refused(WHY_NOT_CHANGED[status]);
+        one.pinnedUntilMs = nowMs + this.#pinOutcomeMs;
+        return { kind: 'accepted' };
+      case 'commit': {
+        if (status === 'expired' && command.reacquire) {
+          const taken = this.#retake(one, command.lines, nowMs);
+          if (taken.kind !== 'accepted') return taken;
+          if (sum(one.lines.map((line) => line.units.open)) > 0) this.#commit(one, null, true, command.orderRef);
+          return taken;
+        }
+        if (status !== 'active' && status !== 'pinned') return refused(WHY_NOT_CHANGED[status]);
+        if (exceeds(one, command.lines, 'open')) return refused('exceeds_reservation');
+        this.#commit(one, command.lines, command.keepRest, command.orderRef);
+        return { kind: 'accepted' };
+      }
+      case 'release':
+        if (status === 'released' || status === 'expired') return { kind: 'accepted' };
+        if (status !== 'active' && status !== 'pinned') return refused(WHY_NOT_CHANGED[status]);
+        if (exceeds(one, command.lines, 'open')) return refused('exceeds_reservation');
+        each(one, command.lines, 'open', (line, quantity) => shift(line, 'open', 'released', quantity));
+        return { kind: 'accepted' };
+      case 'cancel':
+        if (status === 'cancelled') return { kind: 'accepted' };
+        if (!owes) return refused(status === 'fulfilled' ? 'already_fulfilled' : 'not_committed');
+        if (exceeds(one, command.lines, 'owed')) return refused('exceeds_reservation');
+        each(one, command.lines, 'owed', (line, quantity) => shift(line, 'owed', 'cancelled', quantity));
+        return { kind: 'accepted' };
+      case 'fulfill':
+        if (status === 'cancelled') return refused('reservation_cancelled');
+        if (!owes) return refused(status === 'fulfilled' ? 'already_fulfilled' : 'not_committed');
+        if (exceeds(one, command.lines, 'owed')) return refused('exceeds_reservation');
+        return this.#fulfill(one, command.lines);
+    }
+  }
+
+  #resize(one: NaiveReservation, lines: readonly LineQuantity[]): Expected {
+    if (lines.some(({ line }) => one.lines.every((known) => known.line !== line))) return refused('exceeds_reservation');
+    const wanted = (line: NaiveLine): number => lines.find((asked) => asked.line === line.line)?.quantity ?? line.units.open;
+    const shrinking = one.lines.filter((line) => wanted(line) < line.units.open);
+    const growing = one.lines.filter((line) => wanted(line) > line.units.open);
+    // What is given up makes room, so it has to be known where it lies.
+    if (growing.length > 0 && shrinking.some((line) => line.places.filter(({ of }) => of === 'open').length > 1))
+      return { kind: 'open' };
+    const saved = structuredClone(one.lines);
+    for (const line of shrinking) {
+      const less = line.units.open - wanted(line);
+      const placedLess = Math.max(0, less - (line.units.open - placedOf(line, 'open')));
+      shift(line, 'open', 'released', less);
+      line.places = line.places.map((placed) =>
+        placed.of === 'open' ? { ...placed, quantity: placed.quantity - placedLess } : placed,
+      );
+    }
+    const wishes = growing.map((line) => ({ line: line.line, at: line.at, quantity: wanted(line) - line.units.open }));
+    const short = shortOf(wishes, this.#grant(this.terms, one.channel, wishes, 'allowed'));
+    if (short.length > 0) {
+      one.lines.forEach((line, index) => Object.assign(line, saved[index]));
+      const open = (number: number): number => one.lines.find(({ line }) => line === number)?.units.open ?? 0;
+      return insufficient(
+        short.map(({ line, requested, available }) => ({
+          line,
+          requested: requested + open(line),
+          available: available + open(line),
+        })),
+      );
+    }
+    for (const line of growing) {
+      line.asked += wanted(line) - line.units.open;
+      line.units.open = wanted(line);
+    }
+    return { kind: 'accepted' };
+  }
+
+  #retake(one: NaiveReservation, lines: readonly LineQuantity[] | null, nowMs: number): Expected {
+    if (exceeds(one, lines, 'expired')) return refused('exceeds_reservation');
+    const asked = lines ?? one.lines.map((line) => ({ line: line.line, quantity: line.units.expired }));
+    const wishes = asked
+      .filter(({ quantity }) => quantity > 0)
+      .map((wish) => ({ ...wish, at: one.lines.find(({ line }) => line === wish.line)?.at ?? null }));
+    const short = shortOf(wishes, this.#grant(this.terms, one.channel, wishes, 'allowed'));
+    if (short.length > 0) return insufficient(short);
+    each(one, wishes, 'expired', (line, quantity) => shift(line, 'expired', 'open', quantity));
+    one.pinnedUntilMs = nowMs + this.#pinOutcomeMs;
+    return { kind: 'accepted' };
+  }
+
+  #commit(one: NaiveReservation, lines: readonly LineQuantity[] | null, keepRest: boolean, orderRef: string): void {
+    const before = sum(one.lines.map((line) => line.units.owed));
+    each(one, lines, 'open', (line, quantity) => shift(line, 'open', 'owed', quantity));
+    if (!keepRest) for (const line of one.lines) shift(line, 'open', 'released', line.units.open);
+    if (sum(one.lines.map((line) => line.units.owed)) > before && !one.orders.includes(orderRef)) one.orders.push(orderRef);
+  }
+
+  #fulfill(one: NaiveReservation, lines: readonly LineQuantity[] | null): Expected {
+    const asked = (lines ?? one.lines.map((line) => ({ line: line.line, quantity: line.units.owed }))).filter(
+      ({ quantity }) => quantity > 0,
+    );
+    const named = one.lines.filter((line) => asked.some((wish) => wish.line === line.line));
+    const scarce = this.#network.locations.some(({ id }) => this.onHand(id) < sum(named.flatMap((line) => owedAt(line, id))));
+    if (scarce && asked.length > 1) return { kind: 'open' };
+    const there = (line: NaiveLine): number =>
+      sum(this.#network.locations.map(({ id }) => Math.min(Math.max(0, this.onHand(id)), sum(owedAt(line, id)))));
+    const short = shortOf(
+      asked,
+      asked.map((wish) => Math.min(wish.quantity, sum(named.filter(({ line }) => line === wish.line).map(there)))),
+    );
+    if (short.length > 0) return insufficient(short);
+    each(one, asked, 'owed', (line, quantity) => shift(line, 'owed', 'fulfilled', quantity));
+    return { kind: 'accepted' };
+  }
+
+  /** Goods that a fulfil took from where the core had them promised. */
+  left(location: LocationId, units: number): void {
+    this.#movements.push({ location, status: 'sellable', units: -units });
+  }
+
+  #move(move: Move, nowMs: number): Expected {
+    const { location, status, quantity, kind, to } = move;
+    const leaves = kind === 'sold' || kind === 'shipped';
+    const late = (at: LocationId, of: StockStatus): boolean =>
+      this.#counts.some((count) => count.location === at && count.status === of && nowMs <= count.asOfMs);
+    const book = (at: LocationId, of: StockStatus, units: number): void => {
+      this.#movements.push({ location: at, status: of, units: late(at, of) ? 0 : units });
+    };
+    book(location, status, leaves || to !== null ? -quantity : quantity);
+    if (to !== null) book(to.location, to.status, quantity);
+    if (!leaves || status !== 'sellable') return { kind: 'accepted' };
+    let left = quantity;
+    const named = this.reservations.filter((one) =>
+      move.reservation !== null ? one.id === move.reservation : one.orders.includes(move.orderRef ?? ''),
+    );
+    for (const line of named.toSorted((a, b) => a.createdAtMs - b.createdAtMs).flatMap((one) => one.lines)) {
+      const units = Math.min(left, line.units.owed);
+      shift(line, 'owed', 'fulfilled', units);
+      left -= units;
+    }
+    return { kind: 'accepted' };
+  }
+
+  #count({ location, status, quantity }: Count, nowMs: number): Expected {
+    const same = this.#counts.filter((one) => one.location === location && one.status === status);
+    if (same.some((one) => nowMs <= one.asOfMs)) return { kind: 'stale' };
+    this.#counts.push({ location, status, asOfMs: nowMs });
+    this.#movements.push({ location, status, units: quantity - this.onHand(location, status) });
+    return { kind: 'accepted' };
+  }
+}
+
+// The codes of the table for those who ask for open units and find none.
+const WHY_NOT_CHANGED = {
+  active: 'never',
+  pinned: 'reservation_pinned',
+  committed: 'already_committed',
+  fulfilled: 'already_committed',
+  cancelled: 'reservation_cancelled',
+  released: 'reservation_released',
+  expired: 'reservation_expired',
+} as const;
+
+export function statusOf({ lines, pinnedUntilMs }: NaiveReservation): keyof typeof WHY_NOT_CHANGED {
+  const first = UNIT_CLASSES.find((one) => lines.some((line) => line.units[one] > 0)) ?? 'expired';
+  if (first === 'open') return pinnedUntilMs === null ? 'active' : 'pinned';
+  return first === 'owed' ? 'committed' : first;
+}
+
+export function backorderedOf(line: NaiveLine): number {
+  return line.units.open - placedOf(line, 'open') + line.units.owed - placedOf(line, 'owed');
+}
+
+export function placesOf({ openAt, owedAt: owed }: Line): NaiveLine['places'] {
+  return [...openAt.map((one) => ({ of: 'open' as const, ...one })), ...owed.map((one) => ({ of: 'owed' as const, ...one }))];
+}
+
+function placedOf(line: NaiveLine, of: 'open' | 'owed'): number {
+  return sum(line.places.filter((one) => one.of === of).map((one) => one.quantity));
+}
+
+function owedAt(line: NaiveLine, location: LocationId): readonly number[] {
+  return line.places.filter((one) => one.of === 'owed' && one.location === location).map((one) => one.quantity);
+}
+
+function shift(line: NaiveLine, from: UnitClass, to: UnitClass, quantity: number): void {
+  line.units[from] -= quantity;
+  line.units[to] += quantity;
+}
+
+function each(
+  one: NaiveReservation,
+  lines: readonly LineQuantity[] | null,
+  of: UnitClass,
+  then: (line: NaiveLine, quantity: number) => void,
+): void {
+  for (const line of one.lines) {
+    const quantity = lines === null ? line.units[of] : (lines.find((asked) => asked.line === line.line)?.quantity ?? 0);
+    if (quantity > 0) then(line, quantity);
+  }
+}
+
+function exceeds(one: NaiveReservation, lines: readonly LineQuantity[] | null, of: UnitClass): boolean {
+  return (lines ?? []).some(({ line, quantity }) => quantity > (one.lines.find((known) => known.line === line)?.units[of] ?? 0));
+}
+
+function shortOf(wishes: readonly LineQuantity[], granted: readonly number[]): readonly ShortLine[] {
+  return wishes
+    .map(({ line, quantity }, index) => ({ line, requested: quantity, available: granted[index] ?? 0 }))
+    .filter(({ requested, available }) => available < requested);
+}
+
+function refused(code: string): Expected {
+  return { kind: 'refused', code, lines: null };
+}
+
+function insufficient(lines: readonly ShortLine[]): Expected {
+  return { kind: 'refused', code: 'insufficient_stock', lines };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

@@ -1,0 +1,260 @@
+import { isDeepStrictEqual } from 'node:util';
+import { expect } from 'vitest';
+import type { Answer, Command } from '../../domain/command.ts';
+import type { Entry } from '../../domain/event.ts';
+import { admit, evolve, forget } from '../../domain/evolve.ts';
+import type { LocationId, ReservationId } from '../../domain/ids.ts';
+import { offer, offeredAt, offeredAtOnePlace } from '../../domain/offer.ts';
+import { isLive, statusOf as statusOfReal } from '../../domain/reservation.ts';
+import { emptyStock, onHandAt, STOCK_STATUSES, type Reservation } from '../../domain/stock.ts';
+import { termsOf } from '../../domain/terms.ts';
+import { turn } from '../../domain/turn.ts';
+import { sku } from '../story/ids.ts';
+import { essence } from '../story/invariants.ts';
+import { receive, reserve } from '../story/orders.ts';
+import { PaperBooks } from '../story/paper-books.ts';
+import { SHOP, type Action } from './actions.ts';
+import { naiveAvailable, naiveOffer, servedBy } from './naive-offer.ts';
+import {
+  backorderedOf,
+  NaiveStock,
+  placesOf,
+  statusOf,
+  type Expected,
+  type NaiveLine,
+  type NaiveReservation,
+} from './naive-stock.ts';
+
+const PIN_OUTCOME_MS = 60;
+const OPENING = [
+  [15, 'dc'],
+  [9, 'store'],
+  [3, 'outlet'],
+] as const;
+
+interface Untouched {
+  readonly id: ReservationId;
+  readonly lines: readonly Pick<NaiveLine, 'line' | 'places'>[];
+}
+
+/** The core and the naive model do the same, step by step, and are compared after each. */
+export class SideBySide {
+  readonly stock = emptyStock(sku('TEA'));
+  readonly #mirror = emptyStock(sku('TEA'));
+  readonly #naive = new NaiveStock(SHOP, PIN_OUTCOME_MS);
+  readonly #books = new PaperBooks(this.stock.sku, 'commit');
+  /** Closed reservations rest outside the memory, as rows. */
+  readonly #closed = new Map<ReservationId, Reservation>();
+  readonly #met = new Map<string, number>();
+  #nowMs = 1_000;
+
+  /** How often each answer was given. */
+  get met(): ReadonlyMap<string, number> {
+    return this.#met;
+  }
+
+  constructor() {
+    for (const [units, at] of OPENING) this.step({ when: { laterMs: 0 }, what: () => receive(units, at) });
+    this.step({ when: { laterMs: 0 }, what: () => reserve('r0', 4) });
+  }
+
+  step({ when, what }: Action): void {
+    this.#nowMs = Math.max(this.#nowMs, this.#timeOf(when));
+    const command = what({ ids: this.#naive.reservations.map(({ id }) => id), nowMs: this.#nowMs });
+    // Two reservations of one millisecond have no order among them.
+    if (command.type === 'reserve') this.#nowMs += 1;
+
+    const naive = this.#naive;
+    naive.passTime(this.#nowMs);
+    const untouched = naive.reservations.map(({ id, lines }) => ({
+      id,
+      lines: lines.map(({ line, places }) => ({ line, places })),
+    }));
+    const netBefore = new Map(SHOP.locations.map(({ id }) => [id, naive.net(id)]));
+    const onHandBefore = new Map(SHOP.locations.map(({ id }) => [id, naive.onHand(id)]));
+    const expected = naive.do(command, this.#nowMs);
+    if (expected.kind === 'open') return;
+
+    const { answer, entries } = this.#turn(command);
+    this.#note(command, answer);
+    agree(said(answer), expected);
+    this.#adopt(command, entries, untouched);
+    this.#checkTaking(netBefore, onHandBefore);
+    this.#checkPlacing(entries);
+    this.#checkNumbers();
+    this.#checkJournal(entries);
+  }
+
+  #turn(command: Command) {
+    const named = 'reservation' in command && command.reservation !== null ? this.#closed.get(command.reservation) : undefined;
+    if (named !== undefined) admit(this.stock, named);
+    const context = { nowMs: this.#nowMs, network: SHOP, books: this.#books, pinOutcomeMs: PIN_OUTCOME_MS };
+    const done = turn(this.stock, command, context, null);
+    this.#books.record(done.entries);
+    return done;
+  }
+
+  /** Where the units lie now: what the core says, if it may say so. */
+  #adopt(command: Command, entries: readonly Entry[], untouched: readonly Untouched[]): void {
+    const touched = new Set(entries.flatMap(({ event }) => ('reservation' in event ? [event.reservation] : [])));
+    for (const real of this.stock.live.values()) {
+      const before = untouched.find(({ id }) => id === real.id);
+      const now = real.lines.map(placesOf);
+      if (!touched.has(real.id)) agree(now, before?.lines.map((line) => line.places) ?? now);
+      for (const line of real.lines) {
+        if (line.at !== null)
+          agree(
+            placesOf(line).every(({ location }) => location === line.at),
+            true,
+          );
+        if (command.type !== 'fulfill' || command.reservation !== real.id) continue;
+        for (const { location, quantity } of before?.lines
+          .find((one) => one.line === line.line)
+          ?.places.filter(({ of }) => of === 'owed') ?? []) {
+          this.#naive.left(location, quantity - (line.owedAt.find((one) => one.location === location)?.quantity ?? 0));
+        }
+      }
+      this.#naive.adopt(real);
+    }
+  }
+
+  /** [I5] Nothing we decide takes a place below its safety stock; only facts do. */
+  #checkTaking(netBefore: ReadonlyMap<LocationId, number>, onHandBefore: ReadonlyMap<LocationId, number>): void {
+    for (const { location, safetyStock } of this.#naive.terms.places) {
+      const came = this.#naive.onHand(location) - (onHandBefore.get(location) ?? 0);
+      const least = Math.min(safetyStock, (netBefore.get(location) ?? 0) + came);
+      agree(Math.max(least, this.#naive.net(location)), this.#naive.net(location));
+    }
+    for (const { channel, lines } of this.#naive.reservations) {
+      const placed = lines.flatMap((line) => line.places.filter(({ of }) => of === 'open'));
+      agree(
+        placed.every(({ location }) => servedBy(SHOP, channel).includes(location)),
+        true,
+      );
+    }
+  }
+
+  /** Nobody waits for what is there, and nobody younger was served before. */
+  #checkPlacing(entries: readonly Entry[]): void {
+    const waiting = this.#naive.reservations.filter(({ lines }) => lines.some((line) => backorderedOf(line) > 0));
+    const terms = this.#naive.terms;
+    for (const { channel } of waiting) {
+      for (const at of servedBy(SHOP, channel)) agree(naiveAvailable(terms, SHOP, channel, at), 0);
+    }
+    const shippedBy = new Set(entries.flatMap(({ event }) => (event.type === 'shipped' ? [event.reservation] : [])));
+    for (const { event } of entries) {
+      if (event.type !== 'placed' || shippedBy.has(event.reservation)) continue;
+      const served = this.#naive.reservations.find(({ id }) => id === event.reservation);
+      const older = waiting.filter((one) => one.createdAtMs < (served?.createdAtMs ?? 0));
+      agree(
+        older.filter(({ channel }) => servedBy(SHOP, channel).includes(event.at.location)),
+        [],
+      );
+    }
+  }
+
+  /** [I1] [I2] [I3] [I4] [I6] [I7] */
+  #checkNumbers(): void {
+    const { stock } = this;
+    const naive = this.#naive;
+    const here = new Map([...this.#closed, ...stock.live]);
+    agree([...here.values()].map(summaryOf).toSorted(byId), naive.reservations.map(naiveSummaryOf).toSorted(byId));
+    for (const { id } of SHOP.locations) {
+      agree(
+        STOCK_STATUSES.map((status) => onHandAt(stock, { location: id, status })),
+        STOCK_STATUSES.map((status) => naive.onHand(id, status)),
+      );
+      agree(
+        [stock.reserved.get(id) ?? 0, stock.committed.get(id) ?? 0],
+        [naive.promised('open', id), naive.promised('owed', id)],
+      );
+    }
+    agree(stock.backordered, naive.backordered);
+    const terms = naive.terms;
+    for (const { id } of SHOP.channels) {
+      const offered = offer(termsOf(stock), SHOP, id);
+      const expected = naiveOffer(terms, SHOP, id);
+      agree([offered.availableToSell, offeredAtOnePlace(offered)], [expected.any, expected.one]);
+      for (const [at, units] of expected.places) agree(offeredAt(offered, at), units);
+    }
+    const cases = [...stock.cases.values()];
+    const short = cases.flatMap(({ about, difference }) => (about.kind === 'over_reservation' ? [difference] : []));
+    agree(short, naive.shortage > 0 ? [naive.shortage] : []);
+    const pins = cases.flatMap(({ about }) => (about.kind === 'pin_without_outcome' ? [about.reservation] : []));
+    agree(pins.toSorted(), naive.overduePins(this.#nowMs));
+    const owed = naive.reservations.flatMap((one) => one.lines).reduce((total, line) => total + line.units.owed, 0);
+    const onHand = SHOP.locations.reduce((total, { id }) => total + naive.onHand(id), 0);
+    if (short.length === 0) agree(Math.max(0, owed - onHand - naive.policy.backorderLimit), 0);
+  }
+
+  /** [I10] [I17] The journal alone makes the same state, and its time never goes back. */
+  #checkJournal(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      agree(entry.sequence, this.#mirror.sequence + 1);
+      agree(entry.atMs, this.#nowMs);
+      evolve(this.#mirror, entry);
+    }
+    for (const reservation of this.stock.live.values()) {
+      if (isLive(reservation)) this.#closed.delete(reservation.id);
+      else {
+        this.#closed.set(reservation.id, reservation);
+        forget(this.stock, reservation);
+      }
+    }
+    agree(essence(this.stock), essence(this.#mirror));
+  }
+
+  #timeOf(when: Action['when']): number {
+    if ('laterMs' in when) return this.#nowMs + when.laterMs;
+    const deadlines = this.#naive.deadlines();
+    return (deadlines[when.deadline % Math.max(1, deadlines.length)] ?? this.#nowMs) + when.offMs;
+  }
+
+  #note({ type }: Command, answer: Answer): void {
+    const what = `${type}: ${answer.accepted ? (answer.fact?.outcome ?? 'accepted') : answer.rejection.code}`;
+    this.#met.set(what, (this.#met.get(what) ?? 0) + 1);
+  }
+}
+
+function said(answer: Answer): Expected {
+  if (answer.accepted) return { kind: answer.fact?.outcome === 'stale' ? 'stale' : 'accepted' };
+  const { rejection } = answer;
+  return { kind: 'refused', code: rejection.code, lines: rejection.code === 'insufficient_stock' ? rejection.lines : null };
+}
+
+function summaryOf(reservation: Reservation) {
+  const { id, term, lines } = reservation;
+  return {
+    id,
+    status: statusOfReal(reservation),
+    until: term.kind === 'active' ? term.expiresAtMs : term.kind === 'pinned' ? term.outcomeDueMs : null,
+    lines: lines.map(({ asked, open, owed, fulfilled, cancelled, released, expired }) => ({
+      asked,
+      open,
+      owed,
+      fulfilled,
+      cancelled,
+      released,
+      expired,
+    })),
+  };
+}
+
+function naiveSummaryOf(one: NaiveReservation): ReturnType<typeof summaryOf> {
+  const status = statusOf(one);
+  return {
+    id: one.id,
+    status,
+    until: status === 'active' ? one.expiresAtMs : status === 'pinned' ? one.pinnedUntilMs : null,
+    lines: one.lines.map(({ asked, units }) => ({ asked, ...units })),
+  };
+}
+
+function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? -1 : 1;
+}
+
+/** Like `expect`, which would take most of the time if it were asked where all is well. */
+function agree(core: unknown, naive: unknown): void {
+  if (!isDeepStrictEqual(core, naive)) expect(core).toEqual(naive);
+}
