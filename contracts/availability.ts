@@ -15,7 +15,9 @@ export const availabilityQuery = z.strictObject({
   channel: channelId.optional(),
   location: locationId.optional(),
   consistency,
-  as_reservation: reservationId.optional().meta({ description: 'What this reservation could have: its own open units count as free.' }),
+  as_reservation: reservationId
+    .optional()
+    .meta({ description: 'What this reservation could have: its own open units count as free.' }),
 });
 
 export const availabilityStatus = z.enum(['in_stock', 'low_stock', 'backorder', 'out_of_stock', 'preorder', 'discontinued']);
@@ -97,6 +99,7 @@ export const explanation = z
   })
   .meta({
     id: 'Explanation',
-    description: 'available_to_sell = stock − withheld − debt − backordered − buffer + backorder_limit, at least 0, at most cap − consumed.',
+    description:
+      'available_to_sell = stock − withheld − debt − backordered − buffer + backorder_limit, at least 0, at most cap − consumed.',
   });
 export type Explanation = z.output<typeof explanation>;

@@ -7,7 +7,10 @@ const label = text.meta({ description: 'For people.' });
 const aliases = z
   .array(alias)
   .max(ALIASES_MAX)
-  .refine((list) => new Set(list.map((one) => JSON.stringify([one.system, one.external_id]))).size === list.length, 'must be named once each');
+  .refine(
+    (list) => new Set(list.map((one) => JSON.stringify([one.system, one.external_id]))).size === list.length,
+    'must be named once each',
+  );
 const rank = z.int().min(0).max(1_000_000).meta({ description: 'Smaller comes first.', example: 100 });
 const stopSell = z.boolean().meta({ description: 'Nothing is offered from now on; what is promised stays promised.' });
 
@@ -42,8 +45,14 @@ export const policyRequest = z
   .strictObject({
     backorder_limit: nonNegative.default(0),
     low_stock_at: nonNegative.default(5),
-    safety_stock: z.array(z.strictObject({ location: locationName, quantity: nonNegative })).max(NAMES_MAX).default([]),
-    buffers: z.array(z.strictObject({ channel: channelId, quantity: nonNegative })).max(NAMES_MAX).default([]),
+    safety_stock: z
+      .array(z.strictObject({ location: locationName, quantity: nonNegative }))
+      .max(NAMES_MAX)
+      .default([]),
+    buffers: z
+      .array(z.strictObject({ channel: channelId, quantity: nonNegative }))
+      .max(NAMES_MAX)
+      .default([]),
     stop_sell: stopSell.default(false),
   })
   .meta({ id: 'PolicyRequest' });
@@ -61,11 +70,24 @@ export type PolicyReply = z.output<typeof policyReply>;
 
 export const locationType = z.enum(['dc', 'warehouse', 'store', 'partner']);
 export const locationRequest = z
-  .strictObject({ name: label.optional(), type: locationType, priority: rank.default(100), aliases: aliases.default([]), stop_sell: stopSell.default(false) })
+  .strictObject({
+    name: label.optional(),
+    type: locationType,
+    priority: rank.default(100),
+    aliases: aliases.default([]),
+    stop_sell: stopSell.default(false),
+  })
   .meta({ id: 'LocationRequest' });
 export type LocationRequest = z.output<typeof locationRequest>;
 export const locationReply = z
-  .object({ id: z.string(), name: z.string().nullable(), type: locationType, priority: units, aliases: aliasesReply, stop_sell: z.boolean() })
+  .object({
+    id: z.string(),
+    name: z.string().nullable(),
+    type: locationType,
+    priority: units,
+    aliases: aliasesReply,
+    stop_sell: z.boolean(),
+  })
   .meta({ id: 'Location' });
 export type LocationReply = z.output<typeof locationReply>;
 
@@ -92,8 +114,12 @@ export const channelReply = z
   .meta({ id: 'Channel' });
 export type ChannelReply = z.output<typeof channelReply>;
 
-export const books = z.enum(['erp', 'front']).meta({ description: '`erp`: its facts are in the ERP already. `front`: we post them.' });
-export const sourceRequest = z.strictObject({ name: label.optional(), books, erp_connection: text.optional() }).meta({ id: 'SourceRequest' });
+export const books = z
+  .enum(['erp', 'front'])
+  .meta({ description: '`erp`: its facts are in the ERP already. `front`: we post them.' });
+export const sourceRequest = z
+  .strictObject({ name: label.optional(), books, erp_connection: text.optional() })
+  .meta({ id: 'SourceRequest' });
 export type SourceRequest = z.output<typeof sourceRequest>;
 export const sourceReply = z
   .object({ id: z.string(), name: z.string().nullable(), books, erp_connection: z.string().nullable() })

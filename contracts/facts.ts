@@ -19,7 +19,9 @@ export const movement = z
   .strictObject({
     ...stated,
     kind: z.enum(MOVE_KINDS),
-    quantity: signed.refine((quantity) => quantity !== 0, 'must not be 0').meta({ description: 'Positive, save for `adjusted`.' }),
+    quantity: signed
+      .refine((quantity) => quantity !== 0, 'must not be 0')
+      .meta({ description: 'Positive, save for `adjusted`.' }),
     status: status.optional().meta({ description: '`sellable`; of `returned` it is `quality_control`.' }),
     to_location: locationName.optional().meta({ description: 'Where a `transferred` ends.' }),
     to_status: status.optional().meta({ description: 'Of `transferred` it is `in_transit` unless said.' }),

@@ -53,6 +53,8 @@ export const ITEMS_CACHED_MAX = 50_000;
 export const SNAPSHOTS_CACHED_MAX = 10_000;
 /** A follower waits so long for the one who asks; then it asks by itself. */
 export const SHARED_READ_MS_MAX = 2_000;
+/** How often a follower looks whether the answer is there: well below what any answer takes. */
+export const SHARED_READ_LOOK_MS = 1;
 /** An object and a Worker that disagree about the network for longer than this have another trouble. */
 export const NETWORK_TRIES_MAX = 4;
 /** What a client waits before it asks an overloaded object again. */

@@ -10,10 +10,15 @@ const name = z
   .string()
   .trim()
   .normalize('NFC')
-  .regex(new RegExp(`^(?!\\.{1,2}$)[^\\p{Cc}\\p{Cs}]{1,${NAME_CHARACTERS_MAX}}$`, 'u'), `must be 1 to ${NAME_CHARACTERS_MAX} characters`);
+  .regex(
+    new RegExp(`^(?!\\.{1,2}$)[^\\p{Cc}\\p{Cs}]{1,${NAME_CHARACTERS_MAX}}$`, 'u'),
+    `must be 1 to ${NAME_CHARACTERS_MAX} characters`,
+  );
 
 export const sku = name.meta({ description: 'What is sold.', example: 'TEA-GREEN-100' }).transform((text) => text as Sku);
-export const locationId = name.meta({ description: 'A place that ships or hands over.', example: 'dc' }).transform((text) => text as LocationId);
+export const locationId = name
+  .meta({ description: 'A place that ships or hands over.', example: 'dc' })
+  .transform((text) => text as LocationId);
 export const channelId = name.meta({ description: 'Who sells.', example: 'web' }).transform((text) => text as ChannelId);
 export const sourceId = name.meta({ description: 'Who states facts.', example: 'wms' }).transform((text) => text as SourceId);
 export const unitName = name.meta({ description: "One of the item's units; absent: its base unit.", example: 'box' });

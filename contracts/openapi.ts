@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { createDocument, type ZodOpenApiObject, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
 import { IDEMPOTENCY_KEY_CHARACTERS_MAX } from './limits.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import { problemReply } from './problem.ts';
@@ -21,7 +27,9 @@ export function openapiDocument() {
     servers: [{ url: '/' }],
     paths,
     components: {
-      securitySchemes: { apiKey: { type: 'http' as const, scheme: 'bearer', description: 'An API key, as `POST /v1/keys` shows it once.' } },
+      securitySchemes: {
+        apiKey: { type: 'http' as const, scheme: 'bearer', description: 'An API key, as `POST /v1/keys` shows it once.' },
+      },
     },
   } satisfies ZodOpenApiObject;
   return createDocument(document, { override: ({ jsonSchema }) => withoutNoise(jsonSchema) });
@@ -43,7 +51,8 @@ function operationObject(operation: Operation): ZodOpenApiOperationObject {
     operationId: id,
     tags: [tag],
     summary,
-    description: scopes === null ? 'Open to everybody.' : `Needs the scope ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`,
+    description:
+      scopes === null ? 'Open to everybody.' : `Needs the scope ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`,
     security: scopes === null ? [] : [{ apiKey: [] }],
     requestParams: {
       ...(names.length > 0 ? { path } : {}),
@@ -62,10 +71,15 @@ function headersOf({ repeatable, versioned, method }: Operation): Record<string,
           'Idempotency-Key': z
             .string()
             .regex(new RegExp(`^[\\x21-\\x7e]{1,${IDEMPOTENCY_KEY_CHARACTERS_MAX}}$`))
-            .meta({ description: 'Chosen by the caller. The same request under the same key takes effect once.', example: 'checkout-4711' }),
+            .meta({
+              description: 'Chosen by the caller. The same request under the same key takes effect once.',
+              example: 'checkout-4711',
+            }),
         }
       : {}),
-    ...(versioned && method === 'put' ? { 'If-Match': z.string().optional().meta({ description: 'The ETag that is to be replaced.', example: '"3"' }) } : {}),
+    ...(versioned && method === 'put'
+      ? { 'If-Match': z.string().optional().meta({ description: 'The ETag that is to be replaced.', example: '"3"' }) }
+      : {}),
   };
 }
 
@@ -73,13 +87,20 @@ function repliesOf({ replies, versioned, conditional, repeatable }: Operation): 
   const headers = {
     ...(versioned || conditional ? { ETag: { schema: { type: 'string' as const } } } : {}),
     ...(repeatable
-      ? { 'Idempotent-Replayed': { description: '`true` where this is the first answer again.', schema: { type: 'string' as const, enum: ['true'] } } }
+      ? {
+          'Idempotent-Replayed': {
+            description: '`true` where this is the first answer again.',
+            schema: { type: 'string' as const, enum: ['true'] },
+          },
+        }
       : {}),
   };
   const objects: ZodOpenApiResponsesObject = {};
   for (const [status, schema] of Object.entries(replies)) {
     objects[status as `${200 | 201 | 503}`] =
-      schema === 'text' ? { description: 'The document.' } : { description: DESCRIBED[status] ?? 'So it is.', headers, content: { 'application/json': { schema } } };
+      schema === 'text'
+        ? { description: 'The document.' }
+        : { description: DESCRIBED[status] ?? 'So it is.', headers, content: { 'application/json': { schema } } };
   }
   if (conditional) objects['304'] = { description: 'You have these numbers.' };
   return objects;

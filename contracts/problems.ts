@@ -9,12 +9,39 @@ interface ProblemKind {
 
 /** Codes that the edge decides by itself; the others are the core's refusals. */
 type EdgeCode =
-  | 'invalid_request' | 'key_missing' | 'unauthenticated' | 'signature_invalid' | 'scope_missing' | 'channel_forbidden'
-  | 'source_not_allowed' | 'not_found' | 'method_not_allowed' | 'key_in_progress' | 'too_many_operations' | 'buyer_cap_exceeded'
-  | 'cap_below_consumption' | 'protected_above_stock' | 'version_conflict' | 'too_large' | 'key_reused' | 'sku_unknown'
-  | 'location_unknown' | 'channel_unknown' | 'source_unknown' | 'alias_unknown' | 'unit_unknown' | 'location_not_served'
-  | 'component_unknown' | 'kit_cycle' | 'meaning_conflict' | 'url_not_allowed' | 'rate_limited' | 'sold_out_hint' | 'internal_error'
-  | 'cart_not_supported' | 'overloaded';
+  | 'invalid_request'
+  | 'key_missing'
+  | 'unauthenticated'
+  | 'signature_invalid'
+  | 'scope_missing'
+  | 'channel_forbidden'
+  | 'source_not_allowed'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'key_in_progress'
+  | 'too_many_operations'
+  | 'buyer_cap_exceeded'
+  | 'cap_below_consumption'
+  | 'protected_above_stock'
+  | 'version_conflict'
+  | 'too_large'
+  | 'key_reused'
+  | 'sku_unknown'
+  | 'location_unknown'
+  | 'channel_unknown'
+  | 'source_unknown'
+  | 'alias_unknown'
+  | 'unit_unknown'
+  | 'location_not_served'
+  | 'component_unknown'
+  | 'kit_cycle'
+  | 'meaning_conflict'
+  | 'url_not_allowed'
+  | 'rate_limited'
+  | 'sold_out_hint'
+  | 'internal_error'
+  | 'cart_not_supported'
+  | 'overloaded';
 
 /** The one table that speaks HTTP: a new code does not compile until somebody decides what it means outside. */
 export const PROBLEMS = {

@@ -7,7 +7,10 @@ import { ROOT } from './source-files.ts';
 export function d1OnNode(): D1Database {
   const database = new DatabaseSync(':memory:');
   const folder = path.join(ROOT, 'migrations/d1');
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.sql')).sort()) database.exec(readFileSync(path.join(folder, file), 'utf8'));
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort())
+    database.exec(readFileSync(path.join(folder, file), 'utf8'));
 
   const d1 = {
     prepare: (sql: string) => statement(database, sql, []),

@@ -50,7 +50,14 @@ export class FakeObject implements SkuStockStub {
     const { sku, item } = this.#stock;
     if (item === null) return null;
     tidy(this.#stock, this.#context());
-    return { sku, status: item.status, terms: termsOf(this.#stock), sequence: this.#stock.sequence, asOfMs: this.#now(), freshForMs: 1_000 };
+    return {
+      sku,
+      status: item.status,
+      terms: termsOf(this.#stock),
+      sequence: this.#stock.sequence,
+      asOfMs: this.#now(),
+      freshForMs: 1_000,
+    };
   }
 
   async reservation(id: ReservationId) {
@@ -66,7 +73,15 @@ export class FakeObject implements SkuStockStub {
     const rest = all.sort((a, b) => (a.id < b.id ? -1 : 1)).filter(({ id }) => after === null || id > after);
     const reservations = rest.slice(0, limit);
     const nextCursor = rest.length > limit ? (reservations.at(-1)?.id ?? null) : null;
-    return { snapshot, balances: [...this.#stock.balances.values()], reservations, nextCursor, lastCount: null, postingsInFlight: 0, cases: [] };
+    return {
+      snapshot,
+      balances: [...this.#stock.balances.values()],
+      reservations,
+      nextCursor,
+      lastCount: null,
+      postingsInFlight: 0,
+      cases: [],
+    };
   }
 
   async waiting() {
@@ -89,19 +104,29 @@ export class FakeObject implements SkuStockStub {
     const keptUnder = key === null ? null : `${command.type} ${key.hash}`;
     const kept = keptUnder === null ? undefined : this.#kept.get(keptUnder);
     if (kept !== undefined) {
-      return kept.fingerprint === key?.fingerprint ? { ...kept.reply, replay: { presentStatus: this.#statusOf(command) } } : { outcome: 'key_reused' };
+      return kept.fingerprint === key?.fingerprint
+        ? { ...kept.reply, replay: { presentStatus: this.#statusOf(command) } }
+        : { outcome: 'key_reused' };
     }
     this.heard.push(command);
     const { answer, entries } = turn(this.#stock, command, this.#context(), correlationId);
     this.#books.record(entries);
-    const reply: Answered = { outcome: 'answered', answer, replay: null, correlationId, sequence: this.#stock.sequence, asOfMs: this.#now() };
+    const reply: Answered = {
+      outcome: 'answered',
+      answer,
+      replay: null,
+      correlationId,
+      sequence: this.#stock.sequence,
+      asOfMs: this.#now(),
+    };
     if (fact !== null) this.#facts.set(fact, this.#stock.sequence);
     if (keptUnder !== null && key !== null) this.#kept.set(keptUnder, { fingerprint: key.fingerprint, reply });
     return reply;
   }
 
   #statusOf(command: Command) {
-    const reservation = 'reservation' in command && command.reservation !== null ? this.#stock.live.get(command.reservation) : undefined;
+    const reservation =
+      'reservation' in command && command.reservation !== null ? this.#stock.live.get(command.reservation) : undefined;
     return reservation === undefined ? null : statusOf(reservation);
   }
 }

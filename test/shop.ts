@@ -68,7 +68,11 @@ export class Shop {
     await shop.put('/v1/channels/app', { locations: ['dc'] });
     await shop.put('/v1/sources/wms', { books: 'front' });
     await shop.put('/v1/sources/erp', { books: 'erp' });
-    await shop.put(`/v1/items/${TEA}`, { status: 'active', aliases: [{ system: 'gtin', external_id: '4012345' }], units: [{ unit: 'box', factor: 12 }] });
+    await shop.put(`/v1/items/${TEA}`, {
+      status: 'active',
+      aliases: [{ system: 'gtin', external_id: '4012345' }],
+      units: [{ unit: 'box', factor: 12 }],
+    });
     await shop.put(`/v1/items/${MUG}`, { status: 'active' });
     return shop;
   }
@@ -93,10 +97,20 @@ export class Shop {
     return this.ask(role, 'POST', path, body, { 'idempotency-key': key });
   }
 
-  async ask(role: Role | null, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Said> {
+  async ask(
+    role: Role | null,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Said> {
     const reply = await this.app.request(path, {
       method,
-      headers: { ...(role === null ? {} : { authorization: `Bearer ${keyOf(role)}` }), 'content-type': 'application/json', ...headers },
+      headers: {
+        ...(role === null ? {} : { authorization: `Bearer ${keyOf(role)}` }),
+        'content-type': 'application/json',
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await reply.text();
@@ -106,7 +120,15 @@ export class Shop {
 
   /** So many sellable units come in. */
   async receive(sku: string, quantity: number, location = 'dc'): Promise<void> {
-    const movement = { id: `receipt-${++this.#keys}`, source: 'wms', kind: 'received', sku, location, quantity, occurred_at: this.today() };
+    const movement = {
+      id: `receipt-${++this.#keys}`,
+      source: 'wms',
+      kind: 'received',
+      sku,
+      location,
+      quantity,
+      occurred_at: this.today(),
+    };
     const { body } = await this.ask('stock', 'POST', '/v1/movements', { movements: [movement] });
     if (body.items?.[0]?.outcome !== 'applied') throw new Error(JSON.stringify(body));
   }
@@ -127,7 +149,10 @@ export class Shop {
       createdAtMs: 0,
       ...role,
     }));
-    for (const row of rows) await drizzle(this.database).insert(apiKey).values(row as typeof apiKey.$inferInsert);
+    for (const row of rows)
+      await drizzle(this.database)
+        .insert(apiKey)
+        .values(row as typeof apiKey.$inferInsert);
   }
 }
 

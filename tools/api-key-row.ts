@@ -15,7 +15,10 @@ export interface FirstKey {
 export const INSERT_KEY = `INSERT INTO api_key (id, hash, name, scopes, channel, sources, created_at_ms)
 VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
 
-export function keyValues({ key, id, name, scopes, channel, sources }: FirstKey, nowMs: number): readonly (string | number | null)[] {
+export function keyValues(
+  { key, id, name, scopes, channel, sources }: FirstKey,
+  nowMs: number,
+): readonly (string | number | null)[] {
   const hash = createHash('sha256').update(key).digest('hex');
   return [id, hash, name, JSON.stringify(scopes), channel ?? null, sources === undefined ? null : JSON.stringify(sources), nowMs];
 }

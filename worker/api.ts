@@ -36,7 +36,18 @@ export interface ApiParts {
 }
 
 /** The whole API over a database and the objects, wherever these run. */
-export function apiWith({ database, directories, stock, stockOf, colo, keepAlive, issueAt, buyerHashSecret, now, log }: ApiParts): Hono<AppEnv> {
+export function apiWith({
+  database,
+  directories,
+  stock,
+  stockOf,
+  colo,
+  keepAlive,
+  issueAt,
+  buyerHashSecret,
+  now,
+  log,
+}: ApiParts): Hono<AppEnv> {
   const db = drizzle(database);
   const keys = keyCache(db, now);
   const routes = routesWith({
@@ -46,7 +57,7 @@ export function apiWith({ database, directories, stock, stockOf, colo, keepAlive
     items: itemsIn(db),
     networkRows: networkRowsIn(db),
     apiKeys: apiKeysIn(db, keys, now),
-    snapshots: tieredSnapshots({ memory: new MemoryCache(), colo, askObject: stock.snapshot, keepAlive, now }),
+    snapshots: tieredSnapshots({ memory: new MemoryCache(), colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now }),
     stock,
     ...readModelsIn(database, stockOf, now),
     db: database,

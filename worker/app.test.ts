@@ -22,7 +22,9 @@ const roles = Object.keys(HOLDS) as readonly Role[];
 
 describe('every route', () => {
   test('is in the contract, and the contract has no other', () => {
-    const routes = shop.app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+    const routes = shop.app.routes
+      .filter(({ method }) => method !== 'ALL')
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
     const contract = called.map(({ method, path }) => `${method} ${path}`);
     const snake = (route: string): string => route.replace('{correlationId}', '{correlation_id}');
     expect([...new Set(routes.map(snake))].toSorted()).toEqual(contract.toSorted());
@@ -30,15 +32,26 @@ describe('every route', () => {
 
   test('has a guard that asks for what the contract says, or is open there', () => {
     for (const { method, path, scopes } of called) {
-      const pattern = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `:${name === 'correlation_id' ? 'correlationId' : name}`);
-      const guard = shop.app.routes.filter((route) => route.method === method && route.path === pattern).map(({ handler }) => guards.get(handler)).find((one) => one !== undefined);
+      const pattern = path.replaceAll(
+        /\{(\w+)\}/g,
+        (_, name: string) => `:${name === 'correlation_id' ? 'correlationId' : name}`,
+      );
+      const guard = shop.app.routes
+        .filter((route) => route.method === method && route.path === pattern)
+        .map(({ handler }) => guards.get(handler))
+        .find((one) => one !== undefined);
       expect([path, guard ?? null]).toEqual([path, scopes]);
     }
   });
 
   test.each(roles)('lets %s in where its scopes say so, and nowhere else', async (role) => {
     for (const { method, path, scopes } of called) {
-      const { status, body } = await shop.ask(role, method, path.replaceAll(/\{\w+\}/g, 'nope'), method === 'GET' ? undefined : {});
+      const { status, body } = await shop.ask(
+        role,
+        method,
+        path.replaceAll(/\{\w+\}/g, 'nope'),
+        method === 'GET' ? undefined : {},
+      );
       const may = scopes === null || HOLDS[role].some((scope) => scope === 'admin' || scopes.some((one) => one === scope));
       expect([method, path, status === 403 && body.code === 'scope_missing']).toEqual([method, path, !may]);
     }
@@ -95,7 +108,9 @@ describe('a body', () => {
     expect(status).toBe(413);
   });
   test('that is deep is refused and not followed', async () => {
-    const { status } = await shop.ask('web', 'POST', '/v1/reservations', `{"lines":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, { 'idempotency-key': 'deep' });
+    const { status } = await shop.ask('web', 'POST', '/v1/reservations', `{"lines":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, {
+      'idempotency-key': 'deep',
+    });
     expect(status).toBe(400);
   });
 });
@@ -107,13 +122,22 @@ describe('a trace', () => {
     expect(body.correlation_id).toBe('0af7651916cd43dd8448eb211c80319c');
     expect(headers.get('traceparent')).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/);
   });
-  test.each(['', 'nonsense', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`, `ff${parent.slice(2)}`, `${parent}-more`])('begins anew where it says %j', async (traceparent) => {
-    const { body } = await shop.get('web', '/v1/availability/NOPE', { traceparent });
-    expect(body.correlation_id).toMatch(/^(?!0af7651916cd43dd)[0-9a-f]{32}$/);
-  });
+  test.each(['', 'nonsense', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`, `ff${parent.slice(2)}`, `${parent}-more`])(
+    'begins anew where it says %j',
+    async (traceparent) => {
+      const { body } = await shop.get('web', '/v1/availability/NOPE', { traceparent });
+      expect(body.correlation_id).toMatch(/^(?!0af7651916cd43dd)[0-9a-f]{32}$/);
+    },
+  );
   test('is passed on to the object', async () => {
     await shop.receive(TEA, 5);
-    const reserved = await shop.ask('web', 'POST', '/v1/reservations', { lines: [{ sku: TEA, quantity: 9 }] }, { 'idempotency-key': 'traced', traceparent: parent });
+    const reserved = await shop.ask(
+      'web',
+      'POST',
+      '/v1/reservations',
+      { lines: [{ sku: TEA, quantity: 9 }] },
+      { 'idempotency-key': 'traced', traceparent: parent },
+    );
     expect(reserved.body.correlation_id).toBe('0af7651916cd43dd8448eb211c80319c');
   });
 });

@@ -23,7 +23,13 @@ export function availabilityReply(seen: SeenSnapshot & { readonly source: Availa
   const { locations } = view;
   const places = offered.places.filter(({ location }) => locations === null || locations.includes(location));
   // At places, and not over all, nothing is backordered (R27).
-  const number = locations === null ? offered.availableToSell : Math.min(offered.firm, places.reduce((total, { available }) => total + available, 0));
+  const number =
+    locations === null
+      ? offered.availableToSell
+      : Math.min(
+          offered.firm,
+          places.reduce((total, { available }) => total + available, 0),
+        );
   return {
     sku: snapshot.sku,
     channel: view.channel,
@@ -60,7 +66,10 @@ export function withOwnUnits(terms: Terms, { lines }: Reservation): Terms {
 }
 
 /** Weak, since age differs and numbers do not: who has these numbers of this network need not get them again. */
-export function etagOf({ sku, channel, available_to_sell, status, locations, sequence }: Availability, networkVersion: number): string {
+export function etagOf(
+  { sku, channel, available_to_sell, status, locations, sequence }: Availability,
+  networkVersion: number,
+): string {
   const numbers = [sku, channel, available_to_sell, status, ...locations.flatMap((one) => [one.location, one.available_to_sell])];
   return `W/"${sequence}.${networkVersion}.${hash(JSON.stringify(numbers))}"`;
 }

@@ -12,7 +12,10 @@ export interface Body<T> {
 }
 
 /** Reads, measures and parses the body; an absent one counts as `{}`. */
-export async function bodyOf<Schema extends z.ZodType>(c: Context<AppEnv>, schema: Schema): Promise<Body<z.output<Schema>> | Refused> {
+export async function bodyOf<Schema extends z.ZodType>(
+  c: Context<AppEnv>,
+  schema: Schema,
+): Promise<Body<z.output<Schema>> | Refused> {
   const text = await textOf(c.req.raw);
   if (text instanceof Refused) return text;
   const sent = parsed(text);
@@ -28,7 +31,11 @@ export function queryOf<Schema extends z.ZodType>(c: Context<AppEnv>, schema: Sc
 }
 
 function malformed(issues: ReturnType<typeof issuesOf>): Refused {
-  return new Refused('invalid_request', issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '), { extra: { issues } });
+  return new Refused(
+    'invalid_request',
+    issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '),
+    { extra: { issues } },
+  );
 }
 
 function parsed(text: string): unknown {

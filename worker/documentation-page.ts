@@ -11,7 +11,12 @@ interface Call {
   readonly summary?: string;
   readonly description?: string;
   readonly tags?: readonly string[];
-  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly required?: boolean; readonly description?: string }[];
+  readonly parameters?: readonly {
+    readonly in: string;
+    readonly name: string;
+    readonly required?: boolean;
+    readonly description?: string;
+  }[];
   readonly requestBody?: Content;
   readonly responses: { readonly [status: string]: Content };
 }
@@ -24,34 +29,59 @@ export interface OpenapiDocument {
 
 /** The contract as one page: nothing is loaded from elsewhere and no script runs. */
 export function documentationPage({ info, paths, components }: OpenapiDocument) {
-  const calls = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, call]) => ({ path, method, call })));
+  const calls = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, call]) => ({ path, method, call })),
+  );
   const tags = [...new Set(calls.flatMap(({ call }) => call.tags ?? []))];
   return html`<!doctype html>
-<html lang="en">
-<head>
-  <meta charset="utf-8"><meta name="viewport" content="width=device-width">
-  <title>${info.title} API</title>
-  <style>${raw(STYLE)}</style>
-</head>
-<body>
-  <h1>${info.title} API</h1>
-  <p>${info.description ?? ''} Version ${info.version}; for machines: <a href="/v1/openapi.json">openapi.json</a>.</p>
-  <nav>${tags.map((tag) => html`<a href="#${tag}">${tag}</a> `)}<a href="#schemas">Schemas</a></nav>
-  ${tags.map((tag) => html`<h2 id="${tag}">${tag}</h2>${calls.filter(({ call }) => call.tags?.includes(tag)).map(section)}`)}
-  <h2 id="schemas">Schemas</h2>
-  ${Object.entries(components?.schemas ?? {}).map(([name, schema]) => html`<h3 id="${name}">${name}</h3>${shown(schema)}`)}
-</body>
-</html>`;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <title>${info.title} API</title>
+        <style>
+          ${raw(STYLE)}
+        </style>
+      </head>
+      <body>
+        <h1>${info.title} API</h1>
+        <p>${info.description ?? ''} Version ${info.version}; for machines: <a href="/v1/openapi.json">openapi.json</a>.</p>
+        <nav>${tags.map((tag) => html`<a href="#${tag}">${tag}</a> `)}<a href="#schemas">Schemas</a></nav>
+        ${tags.map(
+          (tag) =>
+            html`<h2 id="${tag}">${tag}</h2>
+              ${calls.filter(({ call }) => call.tags?.includes(tag)).map(section)}`,
+        )}
+        <h2 id="schemas">Schemas</h2>
+        ${Object.entries(components?.schemas ?? {}).map(
+          ([name, schema]) =>
+            html`<h3 id="${name}">${name}</h3>
+              ${shown(schema)}`,
+        )}
+      </body>
+    </html>`;
 }
 
 function section({ path, method, call }: { readonly path: string; readonly method: string; readonly call: Call }) {
   return html`<details>
-  <summary><code><b>${method.toUpperCase()}</b> ${path}</code> ${call.summary ?? ''}</summary>
-  <p>${call.description ?? ''}</p>
-  ${(call.parameters ?? []).map((one) => html`<p><code>${one.name}</code> (${one.in}${one.required ? ', required' : ''}) ${one.description ?? ''}</p>`)}
-  ${call.requestBody === undefined ? '' : html`<h4>Body</h4>${bodyOf(call.requestBody)}`}
-  ${Object.entries(call.responses).map(([status, reply]) => html`<h4>${status}</h4><p>${reply.description ?? ''}</p>${bodyOf(reply)}`)}
-</details>`;
+    <summary>
+      <code><b>${method.toUpperCase()}</b> ${path}</code> ${call.summary ?? ''}
+    </summary>
+    <p>${call.description ?? ''}</p>
+    ${(call.parameters ?? []).map((one) => html`<p><code>${one.name}</code> (${one.in}${one.required ? ', required' : ''}) ${one.description ?? ''}</p>`)}
+    ${
+      call.requestBody === undefined
+        ? ''
+        : html`<h4>Body</h4>
+            ${bodyOf(call.requestBody)}`
+    }
+    ${Object.entries(call.responses).map(
+      ([status, reply]) =>
+        html`<h4>${status}</h4>
+          <p>${reply.description ?? ''}</p>
+          ${bodyOf(reply)}`,
+    )}
+  </details>`;
 }
 
 function bodyOf({ content }: Content) {

@@ -23,7 +23,8 @@ function flattened(issue: ZodIssue, before: readonly PropertyKey[]): readonly Is
     if (fitting !== undefined) return fitting.flatMap((inner) => flattened(inner, path));
     return [{ path: shown(path), message: 'must be a name or {"system", "external_id"}' }];
   }
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: shown([...path, key]), message: 'is not a field here' }));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: shown([...path, key]), message: 'is not a field here' }));
   return [{ path: shown(path), message: issue.message }];
 }
 

@@ -15,7 +15,9 @@ export interface Page<Item> {
 export function afterOf(cursor: string | undefined): string | Refused {
   if (cursor === undefined) return '';
   const bytes = fromBase64url(cursor);
-  return bytes === null ? new Refused('invalid_request', 'cursor: take it from next_cursor of the page before') : new TextDecoder().decode(bytes);
+  return bytes === null
+    ? new Refused('invalid_request', 'cursor: take it from next_cursor of the page before')
+    : new TextDecoder().decode(bytes);
 }
 
 export function cursorOf(key: string): string {
@@ -31,8 +33,16 @@ export function pageOf<Item>(read: readonly Item[], keyOf: (item: Item) => strin
 }
 
 /** One page of a list that is whole and in the order of its keys. */
-export function pageAfter<Item>(all: readonly Item[], keyOf: (item: Item) => string, { limit, cursor }: PageAsked): Page<Item> | Refused {
+export function pageAfter<Item>(
+  all: readonly Item[],
+  keyOf: (item: Item) => string,
+  { limit, cursor }: PageAsked,
+): Page<Item> | Refused {
   const after = afterOf(cursor);
   if (after instanceof Refused) return after;
-  return pageOf(all.filter((item) => keyOf(item) > after), keyOf, limit);
+  return pageOf(
+    all.filter((item) => keyOf(item) > after),
+    keyOf,
+    limit,
+  );
 }

@@ -12,5 +12,7 @@ export const sourceInPath = (text: string): SourceId | Refused => named(sourceId
 
 function named<Schema extends z.ZodType>(schema: Schema, text: string, code: ProblemCode): z.output<Schema> | Refused {
   const result = schema.safeParse(text);
-  return result.success ? result.data : new Refused(code, 'the name in the path cannot be one: 1 to 64 characters', { inPath: true });
+  return result.success
+    ? result.data
+    : new Refused(code, 'the name in the path cannot be one: 1 to 64 characters', { inPath: true });
 }

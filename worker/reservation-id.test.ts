@@ -3,12 +3,15 @@ import { sku as skuSchema } from '../contracts/names.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { requestHash, reservationIdOf, reservationNamed } from './reservation-id.ts';
 
-test.each(['A', 'TEA-GREEN-100', 'Café ☕ 茶', 'a/b?c#d', '🍵'.repeat(30)])('the id of a reservation of %j leads back to it', async (text) => {
-  const sku = skuSchema.parse(text);
-  const id = reservationIdOf(sku, await requestHash('key', 'once'));
-  expect(id).toMatch(/^[\w-]+\.[\w-]{22}$/);
-  expect(reservationNamed(id)).toEqual({ id, sku });
-});
+test.each(['A', 'TEA-GREEN-100', 'Café ☕ 茶', 'a/b?c#d', '🍵'.repeat(30)])(
+  'the id of a reservation of %j leads back to it',
+  async (text) => {
+    const sku = skuSchema.parse(text);
+    const id = reservationIdOf(sku, await requestHash('key', 'once'));
+    expect(id).toMatch(/^[\w-]+\.[\w-]{22}$/);
+    expect(reservationNamed(id)).toEqual({ id, sku });
+  },
+);
 
 test('[R2] the same key of two callers comes to two ids, also where their parts run together', async () => {
   const hashes = await Promise.all([requestHash('a', 'bc'), requestHash('ab', 'c'), requestHash('a', 'bd')]);

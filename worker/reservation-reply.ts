@@ -4,7 +4,11 @@ import { backorderedOf, committedOf, grantedOf, merged, statusOf } from '../doma
 import type { Line, Reservation } from '../domain/stock.ts';
 
 /** A reservation as the outside sees it: true at (sequence, as_of). */
-export function reservationReply(sku: Sku, reservation: Reservation, seen: { readonly sequence: number; readonly asOfMs: number }): ReservationReply {
+export function reservationReply(
+  sku: Sku,
+  reservation: Reservation,
+  seen: { readonly sequence: number; readonly asOfMs: number },
+): ReservationReply {
   const { id, channel, buyer, orderRefs, createdAtMs, term, lines } = reservation;
   return {
     id,

@@ -50,7 +50,8 @@ export async function stateFacts<Read extends Movement | Count>(
 
   const understood = await understand(items, schema, names);
   const notAllowed = understood.find((one) => !(one instanceof Refused) && !mayState(principal, one));
-  if (notAllowed !== undefined) return new Refused('source_not_allowed', 'an alias names a location that this API key does not speak for');
+  if (notAllowed !== undefined)
+    return new Refused('source_not_allowed', 'an alias names a location that this API key does not speak for');
 
   const facts = understood.map((one) => (one instanceof Refused ? one : withSku(one.sku, factOf(one))));
   const told = await tell(facts, stock, correlationId);
@@ -81,7 +82,10 @@ function forbiddenAsWritten(principal: Principal, item: unknown): Refused | null
   return place === undefined ? null : new Refused('source_not_allowed', `this API key does not speak for the location ${place}`);
 }
 
-function mayState(principal: Principal, { location, toLocation }: { readonly location: LocationId; readonly toLocation: LocationId | null }): boolean {
+function mayState(
+  principal: Principal,
+  { location, toLocation }: { readonly location: LocationId; readonly toLocation: LocationId | null },
+): boolean {
   return mayStateAt(principal, location) && (toLocation === null || mayStateAt(principal, toLocation));
 }
 
@@ -123,7 +127,12 @@ function targetOf(read: Movement | Count): readonly [LocationName] | null {
 }
 
 function malformed(error: z.ZodError): Refused {
-  return new Refused('invalid_request', issuesOf(error).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '));
+  return new Refused(
+    'invalid_request',
+    issuesOf(error)
+      .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
+      .join('; '),
+  );
 }
 
 interface FactOfSku {
@@ -136,7 +145,11 @@ function withSku(sku: Sku, fact: Fact | Refused): FactOfSku | Refused {
 }
 
 /** Objects in parallel, so many at once. A repeated call does no harm, so one that is overloaded fails the whole. */
-async function tell(facts: readonly (FactOfSku | Refused)[], stock: StockGateway, correlationId: string): Promise<readonly (Reply | Refused)[] | Refused> {
+async function tell(
+  facts: readonly (FactOfSku | Refused)[],
+  stock: StockGateway,
+  correlationId: string,
+): Promise<readonly (Reply | Refused)[] | Refused> {
   const bySku = new Map<Sku, { readonly index: number; readonly fact: Fact }[]>();
   for (const [index, one] of facts.entries()) {
     if (one instanceof Refused) continue;
@@ -147,7 +160,10 @@ async function tell(facts: readonly (FactOfSku | Refused)[], stock: StockGateway
   const told: (Reply | Refused | undefined)[] = facts.map((one) => (one instanceof Refused ? one : undefined));
   const answers = valuesOf(
     await inParallel([...bySku], OBJECTS_AT_ONCE_MAX, async ([sku, group]) => {
-      const replies = await stock.execute(sku, group.map(({ fact }) => ({ command: fact, key: null, correlationId })));
+      const replies = await stock.execute(
+        sku,
+        group.map(({ fact }) => ({ command: fact, key: null, correlationId })),
+      );
       return { group, replies };
     }),
   );

@@ -28,7 +28,11 @@ beforeEach(() => {
 });
 
 function version(number: number): Network {
-  return { ...EMPTY_NETWORK, version: number, channels: [{ id: 'web' as ChannelId, locations: null, buffer: 0, class: 1, stopSell: false }] };
+  return {
+    ...EMPTY_NETWORK,
+    version: number,
+    channels: [{ id: 'web' as ChannelId, locations: null, buffer: 0, class: 1, stopSell: false }],
+  };
 }
 
 function failing(properties: object, times: number): () => FakeObject {

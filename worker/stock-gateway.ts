@@ -10,7 +10,10 @@ export interface StockGateway {
   execute(sku: Sku, asked: readonly Asked[]): Promise<readonly Reply[] | Refused>;
   snapshot(sku: Sku): Promise<Snapshot | Refused>;
   /** Any other question to one object. */
-  ask<Answer>(sku: Sku, question: (stub: Pick<SkuStockStub, 'reservation' | 'explain'>) => Promise<Answer>): Promise<Answer | Refused>;
+  ask<Answer>(
+    sku: Sku,
+    question: (stub: Pick<SkuStockStub, 'reservation' | 'explain'>) => Promise<Answer>,
+  ): Promise<Answer | Refused>;
 }
 
 export type StubOf = (sku: Sku) => SkuStockStub;
@@ -52,7 +55,11 @@ export function stockGateway(stubOf: StubOf, directories: Directories): StockGat
 }
 
 /** A stub that threw is broken, so each try takes a new one. Overload is never tried again; everything asked here may be asked twice. */
-async function patiently<Answer>(stubOf: StubOf, sku: Sku, question: (stub: SkuStockStub) => Promise<Answer>): Promise<Answer | Refused> {
+async function patiently<Answer>(
+  stubOf: StubOf,
+  sku: Sku,
+  question: (stub: SkuStockStub) => Promise<Answer>,
+): Promise<Answer | Refused> {
   try {
     return await question(stubOf(sku));
   } catch (error) {

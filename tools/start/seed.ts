@@ -49,7 +49,12 @@ function demoSteps(): readonly Step[] {
       })),
   );
   return [
-    ...Object.values(LOCATIONS).map(({ id, ...body }) => ({ method: 'PUT' as const, path: `/v1/locations/${id}`, key: 'admin' as const, body })),
+    ...Object.values(LOCATIONS).map(({ id, ...body }) => ({
+      method: 'PUT' as const,
+      path: `/v1/locations/${id}`,
+      key: 'admin' as const,
+      body,
+    })),
     ...ITEMS.map(({ sku, name, gtin }) => ({
       method: 'PUT' as const,
       path: `/v1/items/${sku}`,

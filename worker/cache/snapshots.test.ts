@@ -64,7 +64,11 @@ test('[R39] tiers do not add up: age counts from before the object was asked', a
   await Promise.all(writes);
   nowMs += 300;
   const there = await isolate().cached(TEA);
-  expect(there instanceof Refused ? null : [there.source, nowMs - there.askedAtMs, freshForMs(there, nowMs)]).toEqual(['colo', 600, 400]);
+  expect(there instanceof Refused ? null : [there.source, nowMs - there.askedAtMs, freshForMs(there, nowMs)]).toEqual([
+    'colo',
+    600,
+    400,
+  ]);
 });
 
 test('what is too old is asked for anew', async () => {
@@ -100,7 +104,9 @@ test('many readers at once are one question', async () => {
 
 test('what the object refuses is not remembered', async () => {
   let refuse = true;
-  const here = isolate(async () => (refuse ? new Refused('overloaded', 'busy') : ((await object.snapshot()) ?? new Refused('sku_unknown', 'none'))));
+  const here = isolate(async () =>
+    refuse ? new Refused('overloaded', 'busy') : ((await object.snapshot()) ?? new Refused('sku_unknown', 'none')),
+  );
   expect(await source(here.cached(TEA))).toBe('overloaded');
   refuse = false;
   expect(await source(here.cached(TEA))).toBe('object');

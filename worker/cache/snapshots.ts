@@ -43,7 +43,8 @@ export function tieredSnapshots({ memory, colo, askObject, keepAlive, now }: Par
     }
     const found = await strong(sku);
     // A number that may not be served again is not worth a write.
-    if (!(found instanceof Refused) && isFresh(found)) keepAlive(colo.keep({ snapshot: found.snapshot, askedAtMs: found.askedAtMs }));
+    if (!(found instanceof Refused) && isFresh(found))
+      keepAlive(colo.keep({ snapshot: found.snapshot, askedAtMs: found.askedAtMs }));
     return found;
   };
 

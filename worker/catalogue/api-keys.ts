@@ -32,7 +32,11 @@ export function apiKeysIn(db: DrizzleD1Database, cache: KeyCache, now: () => num
     },
     rotate: async (id) => {
       const key = newKeyOf(id);
-      const [row] = await db.update(apiKey).set({ hash: await hashOf(key) }).where(eq(apiKey.id, id)).returning();
+      const [row] = await db
+        .update(apiKey)
+        .set({ hash: await hashOf(key) })
+        .where(eq(apiKey.id, id))
+        .returning();
       cache.forget(id);
       return row === undefined ? null : { row, key };
     },

@@ -43,7 +43,13 @@ async function directoryIn(db: DrizzleD1Database): Promise<Directory> {
     db.select().from(networkVersion),
     db.select({ id: location.id, priority: location.priority, stopSell: location.stopSell }).from(location),
     db
-      .select({ id: channel.id, locations: channel.locations, buffer: channel.buffer, class: channel.class, stopSell: channel.stopSell })
+      .select({
+        id: channel.id,
+        locations: channel.locations,
+        buffer: channel.buffer,
+        class: channel.class,
+        stopSell: channel.stopSell,
+      })
       .from(channel),
     db.select({ id: source.id, books: source.books }).from(source),
   ]);
@@ -52,4 +58,3 @@ async function directoryIn(db: DrizzleD1Database): Promise<Directory> {
     sources: new Map(sources.map(({ id, books }) => [id, books])),
   };
 }
-

@@ -6,7 +6,7 @@ import { locationId, sku as skuSchema, type Alias, type ItemName, type LocationN
 import type { ChannelId, LocationId, Sku, SourceId } from '../../domain/ids.ts';
 import { channelOf, type Channel } from '../../domain/network.ts';
 import { Refused } from '../refused.ts';
-import type { Directories } from './directory.ts';
+import type { Directories, Directory } from './directory.ts';
 
 export interface AskedItem {
   readonly name: ItemName;
@@ -35,19 +35,28 @@ export function cachedNames(db: DrizzleD1Database, directories: Directories, now
   const units = new Aged<ReadonlyMap<string, number>>(now);
 
   /** What is missing here may have been added a moment ago elsewhere, so a miss is looked up once more. */
-  const inDirectory = async <Found>(find: (directory: Awaited<ReturnType<Directories['current']>>) => Found | undefined): Promise<Found | undefined> =>
+  const inDirectory = async <Found>(find: (directory: Directory) => Found | undefined): Promise<Found | undefined> =>
     find(await directories.current()) ?? find(await directories.renewed());
 
   const targets = async (kind: 'item' | 'location', names: readonly (string | Alias)[]): Promise<ReadonlyMap<string, string>> => {
     const asked = new Map(names.flatMap((name) => (typeof name === 'string' ? [] : [[aliasKey(kind, name), name] as const])));
-    return aliases.all([...asked.keys()], (missing) => aliasesIn(db, kind, missing.flatMap((key) => asked.get(key) ?? [])));
+    return aliases.all([...asked.keys()], (missing) =>
+      aliasesIn(
+        db,
+        kind,
+        missing.flatMap((key) => asked.get(key) ?? []),
+      ),
+    );
   };
 
   return {
     exists: async (sku) => (await items.among([sku])).has(sku),
 
     items: async (asked) => {
-      const byAlias = await targets('item', asked.map(({ name }) => name));
+      const byAlias = await targets(
+        'item',
+        asked.map(({ name }) => name),
+      );
       const skuOf = ({ name }: AskedItem): Sku | undefined =>
         typeof name === 'string' ? name : skuSchema.safeParse(byAlias.get(aliasKey('item', name))).data;
       const skus = new Set(asked.flatMap((one) => skuOf(one) ?? []));
@@ -68,14 +77,13 @@ export function cachedNames(db: DrizzleD1Database, directories: Directories, now
       const byAlias = await targets('location', names);
       const idOf = (name: LocationName): LocationId | undefined =>
         typeof name === 'string' ? name : locationId.safeParse(byAlias.get(aliasKey('location', name))).data;
-      const known = async (directory: Directories['current']): Promise<ReadonlySet<LocationId>> =>
-        new Set((await directory()).network.locations.map(({ id }) => id));
-      let ids = names.length === 0 ? new Set<LocationId>() : await known(directories.current);
+      const idsIn = ({ network }: Directory): ReadonlySet<LocationId> => new Set(network.locations.map(({ id }) => id));
+      let ids = names.length === 0 ? new Set<LocationId>() : idsIn(await directories.current());
       const lacks = (name: LocationName): boolean => {
         const id = idOf(name);
         return id !== undefined && !ids.has(id);
       };
-      if (names.some(lacks)) ids = await known(directories.renewed);
+      if (names.some(lacks)) ids = idsIn(await directories.renewed());
       return (name) => {
         const id = idOf(name);
         if (id === undefined) return unknownAlias(name);
@@ -85,18 +93,24 @@ export function cachedNames(db: DrizzleD1Database, directories: Directories, now
 
     channel: async (id) =>
       (await inDirectory(({ network }) => channelOf(network, id))) ?? new Refused('channel_unknown', `there is no channel ${id}`),
-    source: async (id) => (await inDirectory(({ sources }) => sources.get(id))) ?? new Refused('source_unknown', `there is no source ${id}`),
+    source: async (id) =>
+      (await inDirectory(({ sources }) => sources.get(id))) ?? new Refused('source_unknown', `there is no source ${id}`),
   };
 }
 
 /** Quantities arrive in the unit that was named and leave in base units. */
 export function inBaseUnits(quantity: number, factor: number): number | Refused {
   const base = quantity * factor;
-  return Math.abs(base) <= QUANTITY_MAX ? base : new Refused('invalid_request', `${quantity} of ${factor} are more than ${QUANTITY_MAX}`);
+  return Math.abs(base) <= QUANTITY_MAX
+    ? base
+    : new Refused('invalid_request', `${quantity} of ${factor} are more than ${QUANTITY_MAX}`);
 }
 
 function unknownAlias(name: ItemName | LocationName): Refused {
-  return new Refused('alias_unknown', typeof name === 'string' ? name : `${name.system} knows nothing called ${name.external_id}`);
+  return new Refused(
+    'alias_unknown',
+    typeof name === 'string' ? name : `${name.system} knows nothing called ${name.external_id}`,
+  );
 }
 
 function aliasKey(kind: 'item' | 'location', { system, external_id }: Alias): string {
@@ -116,7 +130,9 @@ class KnownItems {
     const found = new Set(skus.filter((sku) => this.#known.has(sku)));
     const missing = skus.filter((sku) => !found.has(sku));
     if (missing.length === 0) return found;
-    const rows = await this.#db.all(sql`SELECT sku FROM item WHERE sku IN (SELECT value FROM json_each(${JSON.stringify(missing)}))`);
+    const rows = await this.#db.all(
+      sql`SELECT sku FROM item WHERE sku IN (SELECT value FROM json_each(${JSON.stringify(missing)}))`,
+    );
     if (this.#known.size > ITEMS_CACHED_MAX) this.#known.clear();
     for (const { sku } of itemRows.parse(rows)) {
       found.add(sku);
@@ -137,7 +153,10 @@ class Aged<Value> {
     this.#now = now;
   }
 
-  async all(keys: readonly string[], read: (missing: readonly string[]) => Promise<ReadonlyMap<string, Value>>): Promise<ReadonlyMap<string, Value>> {
+  async all(
+    keys: readonly string[],
+    read: (missing: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
+  ): Promise<ReadonlyMap<string, Value>> {
     const readAtMs = this.#now();
     const found = new Map<string, Value>();
     for (const key of keys) {
@@ -157,7 +176,11 @@ class Aged<Value> {
 
 const aliasRows = z.array(z.object({ system: z.string(), external_id: z.string(), target: z.string() }));
 
-async function aliasesIn(db: DrizzleD1Database, kind: 'item' | 'location', names: readonly Alias[]): Promise<ReadonlyMap<string, string>> {
+async function aliasesIn(
+  db: DrizzleD1Database,
+  kind: 'item' | 'location',
+  names: readonly Alias[],
+): Promise<ReadonlyMap<string, string>> {
   const rows = await db.all(sql`
     SELECT alias.system, alias.external_id, alias.target
     FROM json_each(${JSON.stringify(names)}) AS asked
@@ -168,9 +191,14 @@ async function aliasesIn(db: DrizzleD1Database, kind: 'item' | 'location', names
 const unitRows = z.array(z.object({ sku: z.string(), units: z.string() }));
 const unitList = z.array(z.object({ unit: z.string(), factor: z.number() }));
 
-async function unitsIn(db: DrizzleD1Database, skus: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+async function unitsIn(
+  db: DrizzleD1Database,
+  skus: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
   const rows = await db.all(sql`SELECT sku, units FROM item WHERE sku IN (SELECT value FROM json_each(${JSON.stringify(skus)}))`);
   return new Map(
-    unitRows.parse(rows).map(({ sku, units }) => [sku, new Map(unitList.parse(JSON.parse(units)).map(({ unit, factor }) => [unit, factor]))]),
+    unitRows
+      .parse(rows)
+      .map(({ sku, units }) => [sku, new Map(unitList.parse(JSON.parse(units)).map(({ unit, factor }) => [unit, factor]))]),
   );
 }

@@ -39,7 +39,10 @@ export function networkRowsIn(db: DrizzleD1Database): NetworkRows {
           db
             .insert(location)
             .values({ id, ...kept, version })
-            .onConflictDoUpdate({ target: location.id, set: { ...kept, version: nextVersion(expected, sql`${location.version}`) } })
+            .onConflictDoUpdate({
+              target: location.id,
+              set: { ...kept, version: nextVersion(expected, sql`${location.version}`) },
+            })
             .returning(),
           ...replaceAliases(db, 'location', id, aliases),
           raised(),
@@ -57,7 +60,10 @@ export function networkRowsIn(db: DrizzleD1Database): NetworkRows {
           db
             .insert(channel)
             .values({ id, ...values, version })
-            .onConflictDoUpdate({ target: channel.id, set: { ...values, version: nextVersion(expected, sql`${channel.version}`) } })
+            .onConflictDoUpdate({
+              target: channel.id,
+              set: { ...values, version: nextVersion(expected, sql`${channel.version}`) },
+            })
             .returning(),
           raised(),
         ]);

@@ -12,9 +12,13 @@ const VISIBLE = new RegExp(`^[\\x21-\\x7e]{1,${IDEMPOTENCY_KEY_CHARACTERS_MAX}}$
 export function idempotencyKeyOf(c: Context<AppEnv>): string | Refused {
   const written = c.req.header('idempotency-key')?.trim() ?? '';
   const key = /^"(.+)"$/.exec(written)?.[1] ?? written;
-  if (key === '' || key === '""') return new Refused('key_missing', 'send an Idempotency-Key, so that a repeated request takes effect once');
+  if (key === '' || key === '""')
+    return new Refused('key_missing', 'send an Idempotency-Key, so that a repeated request takes effect once');
   if (!VISIBLE.test(key)) {
-    return new Refused('invalid_request', `Idempotency-Key: must be 1 to ${IDEMPOTENCY_KEY_CHARACTERS_MAX} visible ASCII characters`);
+    return new Refused(
+      'invalid_request',
+      `Idempotency-Key: must be 1 to ${IDEMPOTENCY_KEY_CHARACTERS_MAX} visible ASCII characters`,
+    );
   }
   return key;
 }

@@ -19,7 +19,8 @@ export function mayDo(principal: Principal, scope: Scope): boolean {
 /** The channel that is meant: a sales key speaks for its own alone, every other key has to say. */
 export function channelFor(principal: Principal, named: ChannelId | undefined): ChannelId | Refused {
   const own = principal.channel;
-  if (named === undefined) return own ?? new Refused('invalid_request', 'channel: this API key has none of its own, so the request must name it');
+  if (named === undefined)
+    return own ?? new Refused('invalid_request', 'channel: this API key has none of its own, so the request must name it');
   const anybody = own === null || principal.scopes.includes('admin');
   return anybody || named === own ? named : new Refused('channel_forbidden', `this API key sells for ${own}, not for ${named}`);
 }

@@ -30,7 +30,14 @@ export interface AvailabilityQueryDeps {
 type Seen = SeenSnapshot & { readonly source: Availability['source'] };
 
 /** A page of a shop: many items at once from the projection, never from as many objects unless that is asked for. */
-export function availabilityQueryRoutes({ allow, names, directories, snapshots, projected, now }: AvailabilityQueryDeps): Hono<AppEnv> {
+export function availabilityQueryRoutes({
+  allow,
+  names,
+  directories,
+  snapshots,
+  projected,
+  now,
+}: AvailabilityQueryDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().post('/v1/availability/query', allow('availability:read'), async (c) => {
     const body = await bodyOf(c, availabilityOfMany);
     if (body instanceof Refused) return problem(c, body);
@@ -38,7 +45,10 @@ export function availabilityQueryRoutes({ allow, names, directories, snapshots, 
     const channel = await sellingChannel(c.var.principal, body.value.channel, names);
     if (channel instanceof Refused) return problem(c, channel);
 
-    const [itemOf, locationOf] = await Promise.all([names.items(asked.map((name) => ({ name }))), names.locations(limitedTo ?? [])]);
+    const [itemOf, locationOf] = await Promise.all([
+      names.items(asked.map((name) => ({ name }))),
+      names.locations(limitedTo ?? []),
+    ]);
     const locations = limitedTo?.map(locationOf) ?? null;
     const unknownPlace = locations?.find((one) => one instanceof Refused);
     if (unknownPlace !== undefined) return problem(c, unknownPlace);
@@ -53,7 +63,10 @@ export function availabilityQueryRoutes({ allow, names, directories, snapshots, 
       else missing.add(name);
     }
 
-    const seen = consistency === 'strong' ? await fromObjects([...found], snapshots) : await fromProjection([...found], projected, snapshots);
+    const seen =
+      consistency === 'strong'
+        ? await fromObjects([...found], snapshots)
+        : await fromProjection([...found], projected, snapshots);
     if (seen instanceof Refused) return problem(c, seen);
     const { network } = await directories.current();
     const places = locations?.flatMap((one) => (one instanceof Refused ? [] : [one])) ?? null;
@@ -77,7 +90,10 @@ async function fromProjection(
   const seen = new Map<Sku, Seen>();
   // What the projection holds was true at its own time, however late it got there.
   for (const [sku, snapshot] of rows) seen.set(sku, { snapshot, askedAtMs: snapshot.asOfMs, source: 'projection' });
-  const rest = await fromObjects(skus.filter((sku) => !seen.has(sku)), snapshots);
+  const rest = await fromObjects(
+    skus.filter((sku) => !seen.has(sku)),
+    snapshots,
+  );
   return rest instanceof Refused ? rest : new Map([...seen, ...rest]);
 }
 

@@ -8,7 +8,8 @@ beforeEach(async () => {
   await shop.receive(TEA, 4, 'store');
 });
 
-const seen = async (query = '', role: 'web' | 'app' | 'admin' = 'web', headers = {}) => shop.get(role, `/v1/availability/${TEA}${query}`, headers);
+const seen = async (query = '', role: 'web' | 'app' | 'admin' = 'web', headers = {}) =>
+  shop.get(role, `/v1/availability/${TEA}${query}`, headers);
 
 test('[R39] a number says when it was true and how long it may be believed', async () => {
   const { status, headers, body } = await seen();
@@ -18,7 +19,10 @@ test('[R39] a number says when it was true and how long it may be believed', asy
     channel: 'web',
     available_to_sell: 14,
     status: 'in_stock',
-    locations: [{ location: 'dc', available_to_sell: 10 }, { location: 'store', available_to_sell: 4 }],
+    locations: [
+      { location: 'dc', available_to_sell: 10 },
+      { location: 'store', available_to_sell: 4 },
+    ],
     sequence: 3,
     as_of: '2026-11-20T12:00:00.000Z',
     age_ms: 0,
@@ -60,7 +64,10 @@ test('who has the numbers need not get them again', async () => {
 test('[R27] a channel sees its own places, and one place without what is backordered', async () => {
   await shop.put(`/v1/items/${TEA}/policy`, { backorder_limit: 5 });
   expect((await seen('?consistency=strong', 'app')).body.available_to_sell).toBe(15);
-  expect((await seen('?location=store')).body).toMatchObject({ available_to_sell: 4, locations: [{ location: 'store', available_to_sell: 4 }] });
+  expect((await seen('?location=store')).body).toMatchObject({
+    available_to_sell: 4,
+    locations: [{ location: 'store', available_to_sell: 4 }],
+  });
 });
 
 describe('in words', () => {
@@ -118,16 +125,31 @@ test('a reservation sees its own units as free', async () => {
 
 describe('[R27] explain', () => {
   test('shows every term, and they add up', async () => {
-    await shop.put(`/v1/items/${TEA}/policy`, { backorder_limit: 2, safety_stock: [{ location: 'dc', quantity: 3 }], buffers: [{ channel: 'web', quantity: 1 }] });
+    await shop.put(`/v1/items/${TEA}/policy`, {
+      backorder_limit: 2,
+      safety_stock: [{ location: 'dc', quantity: 3 }],
+      buffers: [{ channel: 'web', quantity: 1 }],
+    });
     await shop.reserve(5);
     const { body } = await shop.get('web', `/v1/availability/${TEA}/explain`);
-    expect(body.available_to_sell).toBe(body.stock - body.withheld - body.debt - body.backordered - body.buffer + body.backorder_limit);
+    expect(body.available_to_sell).toBe(
+      body.stock - body.withheld - body.debt - body.backordered - body.buffer + body.backorder_limit,
+    );
     expect(body).toMatchObject({
       available_to_sell: 7,
       policy_version: 1,
       cap: null,
       locations: [
-        { location: 'dc', on_hand: { sellable: 10 }, reserved: 5, committed: 0, safety_stock: 3, net: 5, withheld: 0, available: 2 },
+        {
+          location: 'dc',
+          on_hand: { sellable: 10 },
+          reserved: 5,
+          committed: 0,
+          safety_stock: 3,
+          net: 5,
+          withheld: 0,
+          available: 2,
+        },
         { location: 'store', on_hand: { sellable: 4 }, net: 4, available: 4 },
       ],
       reservations: [{ status: 'active', lines: [{ open: 5 }] }],
@@ -153,7 +175,12 @@ describe('many items at once', () => {
 
   test('come once each in the order of the request; what is unknown is missing', async () => {
     const { body, headers } = await query({ skus: [MUG, 'NOPE', { system: 'gtin', external_id: '4012345' }, MUG] });
-    expect(body.items.map(({ sku, available_to_sell }: { sku: string; available_to_sell: number }) => [sku, available_to_sell])).toEqual([[MUG, 0], [TEA, 14]]);
+    expect(
+      body.items.map(({ sku, available_to_sell }: { sku: string; available_to_sell: number }) => [sku, available_to_sell]),
+    ).toEqual([
+      [MUG, 0],
+      [TEA, 14],
+    ]);
     expect(body.missing).toEqual(['NOPE']);
     expect(headers.get('cache-control')).toBe('no-store');
   });
@@ -161,7 +188,9 @@ describe('many items at once', () => {
   test('come from the projection, with an honest age, and from the object where it knows nothing', async () => {
     const snapshot = JSON.stringify(await shop.object(TEA).snapshot());
     await shop.database
-      .prepare('INSERT INTO availability (sku, sequence, as_of_ms, snapshot, waiting, failed, counters) VALUES (?, 3, ?, ?, 0, 0, ?)')
+      .prepare(
+        'INSERT INTO availability (sku, sequence, as_of_ms, snapshot, waiting, failed, counters) VALUES (?, 3, ?, ?, 0, 0, ?)',
+      )
       .bind(TEA, shop.nowMs, snapshot, '{}')
       .run();
     shop.nowMs += 7_000;

@@ -56,7 +56,11 @@ export function availabilityRoutes({ allow, names, directories, items, snapshots
         'cache-control': `private, max-age=${Math.floor(reply.fresh_for_ms / 1_000)}`,
         vary: 'Authorization',
       };
-      const known = c.req.header('if-none-match')?.split(',').map((tag) => tag.trim()) ?? [];
+      const known =
+        c.req
+          .header('if-none-match')
+          ?.split(',')
+          .map((tag) => tag.trim()) ?? [];
       return known.includes(headers.etag) ? c.body(null, 304, headers) : c.json(reply, 200, headers);
     })
 
@@ -85,7 +89,11 @@ export function availabilityRoutes({ allow, names, directories, items, snapshots
 }
 
 /** The channel that is meant, if there is such a one. */
-export async function sellingChannel(principal: Principal, named: Channel['id'] | undefined, names: Names): Promise<Channel | Refused> {
+export async function sellingChannel(
+  principal: Principal,
+  named: Channel['id'] | undefined,
+  names: Names,
+): Promise<Channel | Refused> {
   const id = channelFor(principal, named);
   return id instanceof Refused ? id : names.channel(id);
 }

@@ -9,10 +9,22 @@ beforeEach(async () => {
 describe('what is put', () => {
   test.each([
     ['/v1/items/NEW', { status: 'active' }, { sku: 'NEW', name: null, status: 'active', aliases: [], units: [] }],
-    ['/v1/locations/outlet', { type: 'store', name: 'Outlet' }, { id: 'outlet', name: 'Outlet', type: 'store', priority: 100, aliases: [], stop_sell: false }],
-    ['/v1/channels/mall', { locations: ['dc'] }, { id: 'mall', name: null, locations: ['dc'], buffer: 0, class: 100, stop_sell: false, sold_out_hint: false }],
+    [
+      '/v1/locations/outlet',
+      { type: 'store', name: 'Outlet' },
+      { id: 'outlet', name: 'Outlet', type: 'store', priority: 100, aliases: [], stop_sell: false },
+    ],
+    [
+      '/v1/channels/mall',
+      { locations: ['dc'] },
+      { id: 'mall', name: null, locations: ['dc'], buffer: 0, class: 100, stop_sell: false, sold_out_hint: false },
+    ],
     ['/v1/sources/pos', { books: 'front' }, { id: 'pos', name: null, books: 'front', erp_connection: null }],
-    [`/v1/items/${TEA}/policy`, { low_stock_at: 2 }, { backorder_limit: 0, low_stock_at: 2, safety_stock: [], buffers: [], stop_sell: false }],
+    [
+      `/v1/items/${TEA}/policy`,
+      { low_stock_at: 2 },
+      { backorder_limit: 0, low_stock_at: 2, safety_stock: [], buffers: [], stop_sell: false },
+    ],
   ])('%s is new at first, replaced after, and read as it was put', async (path, body, reply) => {
     const first = await shop.put(path, body);
     const second = await shop.put(path, body);
@@ -25,7 +37,15 @@ describe('what is put', () => {
   test.each(['/v1/items/NEW', '/v1/locations/new', '/v1/channels/new', '/v1/sources/new', '/v1/items/TEA-1/policy'])(
     '%s is replaced only by who has read it, where that is asked for',
     async (path) => {
-      const body = path.includes('policy') ? {} : path.includes('items') ? { status: 'active' } : path.includes('locations') ? { type: 'dc' } : path.includes('sources') ? { books: 'erp' } : {};
+      const body = path.includes('policy')
+        ? {}
+        : path.includes('items')
+          ? { status: 'active' }
+          : path.includes('locations')
+            ? { type: 'dc' }
+            : path.includes('sources')
+              ? { books: 'erp' }
+              : {};
       const put = (ifMatch: string) => shop.put(path, body, { 'if-match': ifMatch });
       const early = await put('"1"');
       const any = await put('*');
@@ -54,15 +74,49 @@ describe('what is put', () => {
     ['/v1/items/NEW', { status: 'gone' }],
     ['/v1/items/NEW', { status: 'active', sku: 'NEW' }],
     ['/v1/items/NEW', { status: 'active', units: [{ unit: 'box', factor: 0 }] }],
-    ['/v1/items/NEW', { status: 'active', units: [{ unit: 'box', factor: 2 }, { unit: 'box', factor: 3 }] }],
-    ['/v1/items/NEW', { status: 'active', aliases: [{ system: 'a', external_id: 'b' }, { system: 'a', external_id: 'b' }] }],
+    [
+      '/v1/items/NEW',
+      {
+        status: 'active',
+        units: [
+          { unit: 'box', factor: 2 },
+          { unit: 'box', factor: 3 },
+        ],
+      },
+    ],
+    [
+      '/v1/items/NEW',
+      {
+        status: 'active',
+        aliases: [
+          { system: 'a', external_id: 'b' },
+          { system: 'a', external_id: 'b' },
+        ],
+      },
+    ],
     [`/v1/items/${'x'.repeat(65)}`, { status: 'active' }],
     ['/v1/locations/new', { type: 'moon' }],
     ['/v1/channels/new', { buffer: -1 }],
     ['/v1/sources/new', { books: 'both' }],
     [`/v1/items/${TEA}/policy`, { backorder_limit: -1 }],
-    [`/v1/items/${TEA}/policy`, { safety_stock: [{ location: 'dc', quantity: 1 }, { location: 'dc', quantity: 2 }] }],
-    [`/v1/items/${TEA}/policy`, { buffers: [{ channel: 'web', quantity: 1 }, { channel: 'web', quantity: 2 }] }],
+    [
+      `/v1/items/${TEA}/policy`,
+      {
+        safety_stock: [
+          { location: 'dc', quantity: 1 },
+          { location: 'dc', quantity: 2 },
+        ],
+      },
+    ],
+    [
+      `/v1/items/${TEA}/policy`,
+      {
+        buffers: [
+          { channel: 'web', quantity: 1 },
+          { channel: 'web', quantity: 2 },
+        ],
+      },
+    ],
   ])('%s %j is not well formed', async (path, body) => {
     const said = await shop.put(path, body);
     expect([said.status, said.body.code]).toEqual([400, 'invalid_request']);
@@ -81,7 +135,10 @@ describe('what is put', () => {
 
 describe('an alias', () => {
   test('means one item: another cannot take it, and keeps what it had', async () => {
-    const { status, body } = await shop.put(`/v1/items/${MUG}`, { status: 'discontinued', aliases: [{ system: 'gtin', external_id: '4012345' }] });
+    const { status, body } = await shop.put(`/v1/items/${MUG}`, {
+      status: 'discontinued',
+      aliases: [{ system: 'gtin', external_id: '4012345' }],
+    });
     expect([status, body.code]).toEqual([400, 'invalid_request']);
     expect((await shop.get('admin', `/v1/items/${MUG}`)).body.status).toBe('active');
   });
@@ -105,9 +162,15 @@ describe('an alias', () => {
 
 describe('the object of an item hears what the catalogue says', () => {
   test('status and policy, both at every change', async () => {
-    await shop.put(`/v1/items/${TEA}/policy`, { safety_stock: [{ location: { system: 'sap', external_id: '1000' }, quantity: 3 }] });
+    await shop.put(`/v1/items/${TEA}/policy`, {
+      safety_stock: [{ location: { system: 'sap', external_id: '1000' }, quantity: 3 }],
+    });
     await shop.put(`/v1/items/${TEA}`, { status: 'preorder' });
-    expect(shop.object(TEA).heard.at(-1)).toMatchObject({ type: 'set_item', status: 'preorder', policy: { safetyStock: [{ location: 'dc', quantity: 3 }] } });
+    expect(shop.object(TEA).heard.at(-1)).toMatchObject({
+      type: 'set_item',
+      status: 'preorder',
+      policy: { safetyStock: [{ location: 'dc', quantity: 3 }] },
+    });
   });
 
   test('after a failure on the way the same PUT heals it', async () => {
@@ -126,7 +189,10 @@ describe('the object of an item hears what the catalogue says', () => {
     item.execute = async (call) => {
       if (!overtaken) {
         overtaken = true;
-        await shop.database.prepare("UPDATE item SET status = 'discontinued', version = version + 1 WHERE sku = ?").bind(TEA).run();
+        await shop.database
+          .prepare("UPDATE item SET status = 'discontinued', version = version + 1 WHERE sku = ?")
+          .bind(TEA)
+          .run();
       }
       return say(call);
     };

@@ -60,5 +60,13 @@ export async function placesOf(named: readonly LocationName[], names: Names): Pr
 }
 
 function channelReply({ id, name, locations, buffer, class: rank, stopSell, soldOutHint }: ChannelRow): ChannelReply {
-  return { id, name, locations: locations === null ? null : [...locations], buffer, class: rank, stop_sell: stopSell, sold_out_hint: soldOutHint };
+  return {
+    id,
+    name,
+    locations: locations === null ? null : [...locations],
+    buffer,
+    class: rank,
+    stop_sell: stopSell,
+    sold_out_hint: soldOutHint,
+  };
 }

@@ -27,7 +27,10 @@ export function countRoutes({ allow, issueAt, ...parts }: CountDeps): Hono<AppEn
 }
 
 /** R34: what the ERP's number means follows from what we post to it. */
-const MEANING_OF = { commit: 'on_hand_minus_committed', fulfil: 'on_hand', both: null } as const satisfies Record<IssueAt, Count['meaning'] | null>;
+const MEANING_OF = { commit: 'on_hand_minus_committed', fulfil: 'on_hand', both: null } as const satisfies Record<
+  IssueAt,
+  Count['meaning'] | null
+>;
 
 function countOf({ read, location, books, quantity }: Understood<CountRead>, issueAt: IssueAt): Count | Refused {
   const meant = MEANING_OF[issueAt];

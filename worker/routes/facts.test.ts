@@ -7,14 +7,29 @@ beforeEach(async () => {
 });
 
 const received = (fields: object = {}) => ({
-  id: 'GR-1', source: 'wms', kind: 'received', sku: TEA, location: 'dc', quantity: 5, occurred_at: '2026-11-20T11:00:00Z', ...fields,
+  id: 'GR-1',
+  source: 'wms',
+  kind: 'received',
+  sku: TEA,
+  location: 'dc',
+  quantity: 5,
+  occurred_at: '2026-11-20T11:00:00Z',
+  ...fields,
 });
 const counted = (fields: object = {}) => ({
-  id: 'C-1', source: 'wms', sku: TEA, location: 'dc', quantity: 5, meaning: 'on_hand', as_of: '2026-11-20T12:00:00Z', ...fields,
+  id: 'C-1',
+  source: 'wms',
+  sku: TEA,
+  location: 'dc',
+  quantity: 5,
+  meaning: 'on_hand',
+  as_of: '2026-11-20T12:00:00Z',
+  ...fields,
 });
 const move = (...movements: readonly unknown[]): Promise<Said> => shop.ask('stock', 'POST', '/v1/movements', { movements });
 const count = (...counts: readonly unknown[]): Promise<Said> => shop.ask('stock', 'POST', '/v1/counts', { counts });
-const outcomes = ({ body }: Said): readonly string[] => body.items.map((item: { outcome: string; code?: string }) => item.code ?? item.outcome);
+const outcomes = ({ body }: Said): readonly string[] =>
+  body.items.map((item: { outcome: string; code?: string }) => item.code ?? item.outcome);
 
 test('[R1] a fact needs no key: it is booked once per source and id', async () => {
   const first = await move(received());
@@ -25,8 +40,18 @@ test('[R1] a fact needs no key: it is booked once per source and id', async () =
 
 test('facts of one item are one call of its object, in order; answers come in the order of the request', async () => {
   const before = shop.object(TEA).asked;
-  const said = await move(received({ id: 'a' }), received({ id: 'b', sku: MUG }), received({ id: 'c' }), received({ id: 'd', sku: MUG }));
-  expect(said.body.items.map(({ id, sequence }: { id: string; sequence: number }) => [id, sequence])).toEqual([['a', 2], ['b', 2], ['c', 3], ['d', 3]]);
+  const said = await move(
+    received({ id: 'a' }),
+    received({ id: 'b', sku: MUG }),
+    received({ id: 'c' }),
+    received({ id: 'd', sku: MUG }),
+  );
+  expect(said.body.items.map(({ id, sequence }: { id: string; sequence: number }) => [id, sequence])).toEqual([
+    ['a', 2],
+    ['b', 2],
+    ['c', 3],
+    ['d', 3],
+  ]);
   expect(shop.object(TEA).asked - before).toBeLessThanOrEqual(2);
 });
 
@@ -61,7 +86,9 @@ describe('a wrong fact is rejected alone', () => {
   });
 
   test('an unknown source or place, from a key that may speak for all', async () => {
-    const said = await shop.ask('admin', 'POST', '/v1/movements', { movements: [received({ source: 'moon' }), received({ location: 'moon' })] });
+    const said = await shop.ask('admin', 'POST', '/v1/movements', {
+      movements: [received({ source: 'moon' }), received({ location: 'moon' })],
+    });
     expect(outcomes(said)).toEqual(['source_unknown', 'location_unknown']);
   });
 });
@@ -93,9 +120,17 @@ test.each([
   ['returned', {}, { status: 'quality_control', to: null }],
   ['adjusted', { quantity: -2 }, { status: 'sellable', quantity: -2 }],
   ['transferred', { to_location: 'store' }, { to: { location: 'store', status: 'in_transit' } }],
-  ['transferred', { status: 'in_transit', to_location: 'dc', to_status: 'sellable' }, { status: 'in_transit', to: { location: 'dc', status: 'sellable' } }],
+  [
+    'transferred',
+    { status: 'in_transit', to_location: 'dc', to_status: 'sellable' },
+    { status: 'in_transit', to: { location: 'dc', status: 'sellable' } },
+  ],
   ['status_changed', { to_status: 'damaged' }, { to: { location: 'dc', status: 'damaged' } }],
-  ['shipped', { order_ref: 'O-1', reservation: 'R-1', document: 'D-1', reason: 'why', mark: 7 }, { orderRef: 'O-1', reservation: 'R-1', document: 'D-1', reason: 'why', mark: 7 }],
+  [
+    'shipped',
+    { order_ref: 'O-1', reservation: 'R-1', document: 'D-1', reason: 'why', mark: 7 },
+    { orderRef: 'O-1', reservation: 'R-1', document: 'D-1', reason: 'why', mark: 7 },
+  ],
   ['received', { quantity: 2, unit: 'box' }, { quantity: 24 }],
 ])('[R30] a movement that is %s with %j means %j', async (kind, fields, means) => {
   await move(received({ kind, ...fields }));

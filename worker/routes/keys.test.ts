@@ -7,7 +7,8 @@ beforeEach(async () => {
 });
 
 const create = (body: object): Promise<Said> => shop.ask('admin', 'POST', '/v1/keys', body);
-const read = async (key: string): Promise<number> => (await shop.app.request(`/v1/availability/${TEA}?channel=web`, { headers: { authorization: `Bearer ${key}` } })).status;
+const read = async (key: string): Promise<number> =>
+  (await shop.app.request(`/v1/availability/${TEA}?channel=web`, { headers: { authorization: `Bearer ${key}` } })).status;
 
 test('a key is shown once, and nobody finds it in the database', async () => {
   const { status, body } = await create({ name: 'Shop', scopes: ['availability:read'] });
@@ -89,7 +90,8 @@ test('keys are listed page by page', async () => {
     next = body.next_cursor;
   }
   expect(ids).toEqual(['admin', 'app', 'feeds', 'reader', 'stock', 'web']);
-  for (const query of ['limit=0', 'limit=501', 'limit=x', 'cursor=!']) expect((await shop.get('admin', `/v1/keys?${query}`)).status).toBe(400);
+  for (const query of ['limit=0', 'limit=501', 'limit=x', 'cursor=!'])
+    expect((await shop.get('admin', `/v1/keys?${query}`)).status).toBe(400);
 });
 
 test('a key that nobody has is not found', async () => {
@@ -99,10 +101,15 @@ test('a key that nobody has is not found', async () => {
   }
 });
 
-test.each(['', 'Bearer', 'Bearer nonsense', 'Basic abc', `Bearer ${keyOf('admin').slice(0, -1)}x`, `Bearer ${keyOf('nobody')}`, `Bearer ${keyOf('admin')} more`])(
-  'whoever presents %j is nobody',
-  async (authorization) => {
-    const reply = await shop.app.request('/v1/keys', { headers: { authorization } });
-    expect([reply.status, reply.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
-  },
-);
+test.each([
+  '',
+  'Bearer',
+  'Bearer nonsense',
+  'Basic abc',
+  `Bearer ${keyOf('admin').slice(0, -1)}x`,
+  `Bearer ${keyOf('nobody')}`,
+  `Bearer ${keyOf('admin')} more`,
+])('whoever presents %j is nobody', async (authorization) => {
+  const reply = await shop.app.request('/v1/keys', { headers: { authorization } });
+  expect([reply.status, reply.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+});

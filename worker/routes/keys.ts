@@ -24,7 +24,10 @@ export function keyRoutes({ allow, names, apiKeys }: KeyDeps): Hono<AppEnv> {
       const body = await bodyOf(c, newKey);
       if (body instanceof Refused) return problem(c, body);
       const { name, scopes, channel = null, sources = null, expires_at: expiresAtMs = null } = body.value;
-      const named = await Promise.all([...(channel === null ? [] : [names.channel(channel)]), ...(sources ?? []).map(names.source)]);
+      const named = await Promise.all([
+        ...(channel === null ? [] : [names.channel(channel)]),
+        ...(sources ?? []).map((source) => names.source(source)),
+      ]);
       const refused = named.find((one): one is Refused => one instanceof Refused);
       if (refused !== undefined) return problem(c, refused);
       const locations = body.value.locations === undefined ? null : await placesOf(body.value.locations, names);
@@ -53,7 +56,17 @@ export function keyRoutes({ allow, names, apiKeys }: KeyDeps): Hono<AppEnv> {
     });
 }
 
-function keyReply({ id, name, scopes, channel, sources, locations, createdAtMs, expiresAtMs, revokedAtMs }: ApiKeyRow): ApiKeyReply {
+function keyReply({
+  id,
+  name,
+  scopes,
+  channel,
+  sources,
+  locations,
+  createdAtMs,
+  expiresAtMs,
+  revokedAtMs,
+}: ApiKeyRow): ApiKeyReply {
   return {
     id,
     name,

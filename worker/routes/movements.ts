@@ -27,7 +27,8 @@ export function movementRoutes({ allow, ...parts }: MovementDeps): Hono<AppEnv> 
 
 function moveOf({ read, location, toLocation, books, quantity }: Understood<Movement>): Move | Refused {
   const status = read.status ?? (read.kind === 'returned' ? 'quality_control' : 'sellable');
-  const to = toLocation !== null ? { location: toLocation, status: read.to_status ?? 'in_transit' } : within(location, read.to_status);
+  const to =
+    toLocation !== null ? { location: toLocation, status: read.to_status ?? 'in_transit' } : within(location, read.to_status);
   if (to !== null && to.location === location && to.status === status) {
     return new Refused('invalid_request', 'to_location, to_status: this is where the units are already');
   }

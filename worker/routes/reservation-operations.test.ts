@@ -29,8 +29,12 @@ const WAYS: Record<State, readonly string[]> = {
   expired: [],
 };
 
-const on = (id: string, operation: string, body: object = BODIES[operation] ?? {}, role: 'web' | 'app' | 'stock' | 'admin' = 'web'): Promise<Said> =>
-  shop.post(role, `/v1/reservations/${id}/${operation}`, body);
+const on = (
+  id: string,
+  operation: string,
+  body: object = BODIES[operation] ?? {},
+  role: 'web' | 'app' | 'stock' | 'admin' = 'web',
+): Promise<Said> => shop.post(role, `/v1/reservations/${id}/${operation}`, body);
 
 async function reservationIn(state: State): Promise<string> {
   const { body } = await shop.reserve(1, { ttl_seconds: 60 });
@@ -54,7 +58,9 @@ const TABLE: Readonly<Record<string, readonly (200 | string)[]>> = {
   cancel: [none, none, 200, 'already_fulfilled', 200, none, none],
 };
 
-const CELLS = Object.entries(TABLE).flatMap(([operation, row]) => row.map((says, index) => [operation, STATES[index] ?? 'active', says] as const));
+const CELLS = Object.entries(TABLE).flatMap(([operation, row]) =>
+  row.map((says, index) => [operation, STATES[index] ?? 'active', says] as const),
+);
 
 test.each(CELLS)('[R19, R21] %s of a reservation that is %s answers %s', async (operation, state, says) => {
   const id = await reservationIn(state);
@@ -142,7 +148,16 @@ describe('what is not well formed', () => {
     ['pin', { now: true }],
     ['commit', {}],
     ['commit', { order_ref: '' }],
-    ['commit', { order_ref: 'A', lines: [{ line: 1, quantity: 1 }, { line: 1, quantity: 2 }] }],
+    [
+      'commit',
+      {
+        order_ref: 'A',
+        lines: [
+          { line: 1, quantity: 1 },
+          { line: 1, quantity: 2 },
+        ],
+      },
+    ],
     ['release', { lines: [] }],
     ['fulfill', { lines: [{ line: 1, quantity: -1 }] }],
     ['cancel', { lines: [{ line: 0, quantity: 1 }] }],

@@ -33,7 +33,11 @@ export function reservationOperationRoutes({ allow, names, stock }: OperationDep
   const sellsOrShips = allow('reservations:write', 'stock:write');
 
   const operate =
-    <Schema extends z.ZodType>(schema: Schema, commandOf: (on: On, body: z.output<Schema>) => Operation, alsoByStockKeys = false) =>
+    <Schema extends z.ZodType>(
+      schema: Schema,
+      commandOf: (on: On, body: z.output<Schema>) => Operation,
+      alsoByStockKeys = false,
+    ) =>
     async (c: Context<AppEnv, '/:id'>): Promise<Response> => {
       const key = idempotencyKeyOf(c);
       if (key instanceof Refused) return problem(c, key);

@@ -55,7 +55,10 @@ describe('to reserve', () => {
   });
 
   test('[R15, R39] names every short line with what there is', async () => {
-    const lines = [{ sku: TEA, quantity: 8 }, { sku: TEA, quantity: 5 }];
+    const lines = [
+      { sku: TEA, quantity: 8 },
+      { sku: TEA, quantity: 5 },
+    ];
     const { status, headers, body } = await shop.post('web', '/v1/reservations', { lines });
     expect(status).toBe(409);
     expect(headers.get('content-type')).toBe('application/problem+json');
@@ -76,7 +79,12 @@ describe('to reserve', () => {
 
   test('understands what other systems call an item and a place, and other units', async () => {
     await shop.receive(TEA, 20);
-    const line = { sku: { system: 'gtin', external_id: '4012345' }, quantity: 2, unit: 'box', location: { system: 'sap', external_id: '1000' } };
+    const line = {
+      sku: { system: 'gtin', external_id: '4012345' },
+      quantity: 2,
+      unit: 'box',
+      location: { system: 'sap', external_id: '1000' },
+    };
     const { status, body } = await shop.post('web', '/v1/reservations', { lines: [line] });
     expect([status, body.lines[0].quantity, body.lines[0].allocations]).toEqual([201, 24, [{ location: 'dc', quantity: 24 }]]);
   });
@@ -87,16 +95,44 @@ describe('to reserve', () => {
     ['an unknown unit', { lines: [{ sku: TEA, quantity: 1, unit: 'pallet' }] }, 422, 'unit_unknown'],
     ['an unknown location', { lines: [{ sku: TEA, quantity: 1, location: 'moon' }] }, 422, 'location_unknown'],
     ["another's channel", { ...one, channel: 'app' }, 403, 'channel_forbidden'],
-    ['several items', { lines: [{ sku: TEA, quantity: 1 }, { sku: MUG, quantity: 1 }] }, 501, 'cart_not_supported'],
-    ['an unknown item among several', { lines: [{ sku: TEA, quantity: 1 }, { sku: 'NOPE', quantity: 1 }] }, 422, 'sku_unknown'],
-    ['more than a number can hold in boxes', { lines: [{ sku: TEA, quantity: 1_000_000_000, unit: 'box' }] }, 400, 'invalid_request'],
+    [
+      'several items',
+      {
+        lines: [
+          { sku: TEA, quantity: 1 },
+          { sku: MUG, quantity: 1 },
+        ],
+      },
+      501,
+      'cart_not_supported',
+    ],
+    [
+      'an unknown item among several',
+      {
+        lines: [
+          { sku: TEA, quantity: 1 },
+          { sku: 'NOPE', quantity: 1 },
+        ],
+      },
+      422,
+      'sku_unknown',
+    ],
+    [
+      'more than a number can hold in boxes',
+      { lines: [{ sku: TEA, quantity: 1_000_000_000, unit: 'box' }] },
+      400,
+      'invalid_request',
+    ],
   ])('refuses %s', async (_, body, status, code) => {
     const said = await shop.post('web', '/v1/reservations', body);
     expect([said.status, said.body.code]).toEqual([status, code]);
   });
 
   test('the same item under two names is one item', async () => {
-    const lines = [{ sku: TEA, quantity: 1 }, { sku: { system: 'gtin', external_id: '4012345' }, quantity: 1 }];
+    const lines = [
+      { sku: TEA, quantity: 1 },
+      { sku: { system: 'gtin', external_id: '4012345' }, quantity: 1 },
+    ];
     const { status, body } = await shop.post('web', '/v1/reservations', { lines });
     expect([status, body.lines.length]).toEqual([201, 2]);
   });
@@ -184,8 +220,18 @@ describe('a request that is repeated', () => {
   });
 
   test('[R3] is the same whatever the order of its fields', async () => {
-    const first = await shop.post('web', '/v1/reservations', '{"ttl_seconds":60,"lines":[{"sku":"TEA-1","quantity":1}]}', 'order');
-    const again = await shop.post('web', '/v1/reservations', '{ "lines":[{"quantity":1,"sku":"TEA-1"}],"ttl_seconds":60}', 'order');
+    const first = await shop.post(
+      'web',
+      '/v1/reservations',
+      '{"ttl_seconds":60,"lines":[{"sku":"TEA-1","quantity":1}]}',
+      'order',
+    );
+    const again = await shop.post(
+      'web',
+      '/v1/reservations',
+      '{ "lines":[{"quantity":1,"sku":"TEA-1"}],"ttl_seconds":60}',
+      'order',
+    );
     expect(again.body.id).toBe(first.body.id);
   });
 
@@ -242,7 +288,12 @@ describe('[R4] the order of checks', () => {
   });
   test('what the names mean comes before whether the key was used', async () => {
     await shop.post('web', '/v1/reservations', one, 'names-first');
-    const { body } = await shop.post('web', '/v1/reservations', { lines: [{ sku: TEA, quantity: 1, location: 'moon' }] }, 'names-first');
+    const { body } = await shop.post(
+      'web',
+      '/v1/reservations',
+      { lines: [{ sku: TEA, quantity: 1, location: 'moon' }] },
+      'names-first',
+    );
     expect(body.code).toBe('location_unknown');
   });
 });
@@ -279,9 +330,10 @@ describe('to look at a reservation', () => {
     for (const id of [mine.body.id, theirs.body.id]) {
       await shop.database.prepare('INSERT INTO order_reservation VALUES (?, ?)').bind('ORDER-1', id).run();
     }
-    const ids = async (role: 'web' | 'admin') => (await shop.get(role, '/v1/reservations?order_ref=ORDER-1')).body.items.map(({ id }: { id: string }) => id);
+    const ids = async (role: 'web' | 'admin') =>
+      (await shop.get(role, '/v1/reservations?order_ref=ORDER-1')).body.items.map(({ id }: { id: string }) => id);
     expect(await ids('web')).toEqual([mine.body.id]);
-    expect((await ids('admin')).toSorted()).toEqual([mine.body.id, theirs.body.id].toSorted());
+    expect(new Set(await ids('admin'))).toEqual(new Set([mine.body.id, theirs.body.id]));
     expect((await shop.get('web', '/v1/reservations')).status).toBe(400);
   });
 });

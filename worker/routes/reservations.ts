@@ -60,13 +60,20 @@ export function reservationRoutes({ allow, names, stock, hashBuyer, reservations
       const caller = callerOf(c.var.principal, false);
       if (caller instanceof Refused) return problem(c, caller);
       const ids = await reservationsOfOrder(query.order_ref);
-      const page = pageAfter(ids.flatMap((id) => reservationNamed(id) ?? []), ({ id }) => id, query);
+      const page = pageAfter(
+        ids.flatMap((id) => reservationNamed(id) ?? []),
+        ({ id }) => id,
+        query,
+      );
       if (page instanceof Refused) return problem(c, page);
       const found = valuesOf(await inParallel(page.items, OBJECTS_AT_ONCE_MAX, (named) => reservationOf(stock, named)));
       const overloaded = found.find((one) => one instanceof Refused);
       if (overloaded !== undefined) return problem(c, overloaded);
       const items = found.flatMap((one) => (one instanceof Refused || one === null ? [] : [one]));
-      return c.json({ items: items.filter(({ channel }) => caller === null || caller === channel), next_cursor: page.next_cursor });
+      return c.json({
+        items: items.filter(({ channel }) => caller === null || caller === channel),
+        next_cursor: page.next_cursor,
+      });
     })
 
     .get('/v1/reservations/:id', allow('reservations:write'), async (c) => {

@@ -1,0 +1,82 @@
+import { env, exports } from 'cloudflare:workers';
+import { beforeEach, expect, test } from 'vitest';
+import { hashOf } from '../../worker/catalogue/identify.ts';
+
+const ADMIN = `hf_admin_${'a'.repeat(32)}`;
+
+beforeEach(async () => {
+  const hash = await hashOf(ADMIN);
+  await env.DB.prepare('INSERT OR IGNORE INTO api_key (id, hash, name, scopes, created_at_ms) VALUES (?, ?, ?, ?, 0)')
+    .bind('admin', hash, 'admin', '["admin"]')
+    .run();
+});
+
+async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  const reply = await exports.default.fetch(
+    new Request(`http://holdfast${path}`, {
+      method,
+      headers: { authorization: `Bearer ${ADMIN}`, ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+  );
+  return { status: reply.status, headers: reply.headers, body: await reply.json<Record<string, unknown>>() };
+}
+
+async function stocked(sku: string, units: number): Promise<void> {
+  await ask('PUT', '/v1/locations/dc', { type: 'dc' });
+  await ask('PUT', '/v1/channels/web', {});
+  await ask('PUT', '/v1/sources/wms', { books: 'front' });
+  await ask('PUT', `/v1/items/${sku}`, { status: 'active' });
+  const movement = {
+    id: 'in',
+    source: 'wms',
+    kind: 'received',
+    sku,
+    location: 'dc',
+    quantity: units,
+    occurred_at: '2026-11-20T00:00:00Z',
+  };
+  expect((await ask('POST', '/v1/movements', { movements: [movement] })).body).toMatchObject({ items: [{ outcome: 'applied' }] });
+}
+
+test('from a receipt to a commitment, through the whole Worker', async () => {
+  await stocked('TEA', 5);
+  const reserved = await ask(
+    'POST',
+    '/v1/reservations',
+    { channel: 'web', lines: [{ sku: 'TEA', quantity: 3 }] },
+    { 'idempotency-key': 'one' },
+  );
+  expect(reserved).toMatchObject({ status: 201, body: { status: 'active' } });
+  const committed = await ask(
+    'POST',
+    `/v1/reservations/${String(reserved.body['id'])}/commit`,
+    { order_ref: 'ORDER-1' },
+    { 'idempotency-key': 'two' },
+  );
+  expect(committed).toMatchObject({ status: 200, body: { status: 'committed', order_ref: 'ORDER-1' } });
+  const seen = await ask('GET', '/v1/availability/TEA?channel=web&consistency=strong');
+  expect(seen.body).toMatchObject({ available_to_sell: 2, source: 'object' });
+});
+
+test('[R5, R7] what was answered once is answered again by the object', async () => {
+  await stocked('MUG', 5);
+  const body = { channel: 'web', lines: [{ sku: 'MUG', quantity: 3 }] };
+  const first = await ask('POST', '/v1/reservations', body, { 'idempotency-key': 'same' });
+  const again = await ask('POST', '/v1/reservations', body, { 'idempotency-key': 'same' });
+  expect(again.headers.get('idempotent-replayed')).toBe('true');
+  expect(again.body).toEqual({ ...first.body, present_status: 'active' });
+});
+
+test('many readers at once share one look at the object, and none of them is left waiting', async () => {
+  await stocked('KETTLE', 5);
+  const replies = await Promise.all(Array.from({ length: 30 }, () => ask('GET', '/v1/availability/KETTLE?channel=web')));
+  expect(new Set(replies.map(({ status, body }) => `${status} ${String(body['available_to_sell'])}`))).toEqual(
+    new Set(['200 5']),
+  );
+});
+
+test('a body that is too large hears so', async () => {
+  const { status, body } = await ask('POST', '/v1/movements', { movements: ['x'.repeat(3_000_000)] });
+  expect([status, body['code']]).toEqual([413, 'too_large']);
+});
