@@ -28,11 +28,12 @@ export class Archive {
     return oldest === undefined || oldest >= periodOf(stock) ? null : (oldest + PERIODS_KEPT) * PERIOD_MS;
   }
 
-  /** The newest entry is never dropped: it holds the sequence and the clock. */
-  async run(stock: Stock, nowMs: number): Promise<void> {
+  /** Whether anything went. The newest entry is never dropped: it holds the sequence and the clock. */
+  async run(stock: Stock, nowMs: number): Promise<boolean> {
     const current = Math.floor(nowMs / PERIOD_MS);
     const due = this.#log.journal.periods.filter((period) => period <= current - PERIODS_KEPT && period < periodOf(stock));
     for (const period of due) await this.#archive(period);
+    return due.length > 0;
   }
 
   async #archive(period: number): Promise<void> {

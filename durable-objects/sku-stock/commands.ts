@@ -7,6 +7,7 @@ import type { ReservationId } from '../../domain/ids.ts';
 import { PIN_OUTCOME_MS } from '../../domain/limits.ts';
 import { statusOf, type ReservationStatus } from '../../domain/reservation.ts';
 import { placeKey, type Balance, type Stock } from '../../domain/stock.ts';
+import { termsOf } from '../../domain/terms.ts';
 import { tidy, turn } from '../../domain/turn.ts';
 import { factIds } from './fact-ids.ts';
 import { JournalBooks } from './journal-books.ts';
@@ -45,13 +46,13 @@ export class Commands {
   /** null: there is no such item. Reads the rows where memory was lost. */
   stock(): Stock | null {
     const stock = this.#log.stock();
-    if (stock !== null && !this.#inMemory) this.#read();
+    if (stock !== null && !this.#inMemory) this.#read(stock);
     return stock;
   }
 
-  #read(): void {
+  #read(stock: Stock): void {
     this.#outbox.read();
-    this.#publication.read();
+    this.#publication.read({ status: stock.item?.status ?? 'active', terms: termsOf(stock) }, this.#log.network());
     this.#inMemory = true;
   }
 
@@ -63,8 +64,7 @@ export class Commands {
     const makesItem = asked.some(({ command }) => command.type === 'set_item');
     if (this.stock() === null) {
       if (!makesItem) return { outcome: 'sku_unknown' };
-      this.#log.found();
-      this.#read();
+      this.#read(this.#log.found());
     }
     const seen = this.#log.network().version;
     if (networkVersion < seen) return { outcome: 'network_stale' };
@@ -180,7 +180,10 @@ export class Commands {
       const nowMs = this.nowMs(stock);
       const { posted, refused, found, retried } = this.#outbox.acknowledge(outcomes, nowMs, Math.random());
       const cases: readonly Command[] = [
-        ...refused.map(({ sequence, detail }) => ({ type: 'open_case', posting: sequence, units: 0, detail }) as const),
+        ...refused.map(
+          ({ sequence, detail }) =>
+            ({ type: 'open_case', posting: sequence, units: this.#outbox.unitsOf(sequence), detail }) as const,
+        ),
         ...found.flatMap((sequence) => {
           const open = caseOfPosting(stock.cases.values(), sequence);
           return open === undefined ? [] : [{ type: 'resolve_case', case: open.number } as const];

@@ -13,8 +13,9 @@ export const FLUSH_BYTES_MAX = 60_000;
 /** What an ERP adapter posts in one call. */
 export const FLUSH_POSTINGS_MAX = 200;
 
-/** Longer than a queue batch and an ERP call take; then the posting is asked for and sent again. */
-export const ACKNOWLEDGE_WAIT_MS = 20_000;
+/** Longer than a queue batch and an ERP call take; then the posting is asked for and sent again, later and later. */
+export const ACKNOWLEDGE_WAIT_MS = 30_000;
+export const ACKNOWLEDGE_WAIT_MAX_MS = 900_000;
 
 /** A posted entry is kept for comparison with counts until it is surely in one (R32). */
 export const SETTLED_AFTER_MS = 7 * 86_400_000;
@@ -25,9 +26,12 @@ export const ALARM_GAP_MS = 1_000;
 /** Waiting postings are reported at least this often, so that their age is seen. */
 export const REPORT_WAITING_MS = 60_000;
 
-/** A change that the projection has not acknowledged is sent again, later and later. */
-export const REPUBLISH_MS = 5_000;
-export const REPUBLISH_MAX_MS = 60_000;
+/** That postings were answered is shown this soon. */
+export const REPORT_ANSWERED_MS = 10_000;
+
+/** A change that the projection has not acknowledged is sent again, later and later: queues lose next to nothing. */
+export const REPUBLISH_MS = 30_000;
+export const REPUBLISH_MAX_MS = 900_000;
 
 /** Commands that may wait for a commit; about two seconds of work. More are refused early, so that they cost nothing (F32). */
 export const WAITING_COMMANDS_MAX = 4_000;

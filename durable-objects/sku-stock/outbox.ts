@@ -4,7 +4,7 @@ import type { Sku } from '../../domain/ids.ts';
 import { postingOf, type IssueAt, type Posting } from '../../domain/posting.ts';
 import { nextAttemptMs } from '../../domain/retry.ts';
 import type { Case } from '../../domain/stock.ts';
-import { ACKNOWLEDGE_WAIT_MS, FLUSH_BYTES_MAX, FLUSH_POSTINGS_MAX, SETTLED_AFTER_MS } from './limits.ts';
+import { ACKNOWLEDGE_WAIT_MAX_MS, ACKNOWLEDGE_WAIT_MS, FLUSH_BYTES_MAX, FLUSH_POSTINGS_MAX, SETTLED_AFTER_MS } from './limits.ts';
 import type { MovementsMessage, PostingOutcome, WaitingPosting } from './protocol.ts';
 import { readMeta, writeMeta } from './schema.ts';
 import type { StockLog } from './stock-log.ts';
@@ -105,7 +105,7 @@ export class Outbox {
     if (flight === null) return this.#pending.length > 0 ? this.#takePending(nowMs) : null;
     if (flight.nextAtMs > nowMs) return null;
     const attempt = flight.attempt + 1;
-    const again: Flush = { ...flight, attempt, sentAtMs: nowMs, nextAtMs: nowMs + ACKNOWLEDGE_WAIT_MS };
+    const again: Flush = { ...flight, attempt, sentAtMs: nowMs, nextAtMs: nowMs + patienceMs(attempt) };
     this.#write(again);
     return { sku: this.#sku, sentAtMs: nowMs, attempt, postings: this.#postingsAt(this.#unanswered()) };
   }
@@ -122,7 +122,7 @@ export class Outbox {
     this.#pending = this.#pending.slice(postings.length);
     const fates = postings.map(({ sequence }): Fate => ({ sequence, state: 'sent', mark: null, answeredAtMs: null }));
     this.#scannedThrough = fates.at(-1)?.sequence ?? this.#scannedThrough;
-    this.#write({ attempt: 1, sentAtMs: nowMs, nextAtMs: nowMs + ACKNOWLEDGE_WAIT_MS, fates });
+    this.#write({ attempt: 1, sentAtMs: nowMs, nextAtMs: nowMs + patienceMs(1), fates });
     return { sku: this.#sku, sentAtMs: nowMs, attempt: 1, postings };
   }
 
@@ -132,11 +132,12 @@ export class Outbox {
     const refused: { readonly sequence: number; readonly detail: string }[] = [];
     const found: number[] = [];
     let retryAfterMs: number | null = null;
-    let unknown = false;
+    let retried = false;
     for (const flush of this.#flushesOf(outcomes)) {
+      let unknown = false;
       const fates = flush.fates.map((fate): Fate => {
         const outcome = outcomes.find(({ sequence }) => sequence === fate.sequence);
-        if (outcome === undefined || fate.state === 'posted') return fate;
+        if (outcome === undefined || fate.state === 'posted' || fate.state === outcome.outcome) return fate;
         switch (outcome.outcome) {
           case 'posted':
             (fate.state === 'refused' ? found : posted).push(fate.sequence);
@@ -150,11 +151,14 @@ export class Outbox {
             return fate;
         }
       });
+      retried ||= unknown;
+      // An answer that comes twice writes nothing.
+      if (!unknown && fates.every((fate, index) => fate === flush.fates[index])) continue;
       const nextAtMs = unknown ? nextAttemptMs({ attempt: flush.attempt, nowMs, random, retryAfterMs }) : flush.nextAtMs;
       this.#write({ ...flush, fates, nextAtMs });
     }
     this.#failed += refused.length - found.length;
-    return { posted, refused, found, retried: unknown };
+    return { posted, refused, found, retried };
   }
 
   *#flushesOf(outcomes: readonly PostingOutcome[]): Generator<Flush> {
@@ -197,6 +201,10 @@ export class Outbox {
 
   #postingsAt(sequences: readonly number[]): readonly Posting[] {
     return this.#log.journal.entriesAt(sequences).flatMap((entry) => postingOf(this.#sku, entry, this.#issueAt) ?? []);
+  }
+
+  unitsOf(sequence: number): number {
+    return this.#postingsAt([sequence])[0]?.quantity ?? 0;
   }
 
   waiting(after: number, limit: number): readonly WaitingPosting[] {
@@ -283,6 +291,11 @@ export class Outbox {
     );
     return this.#log.journal.entriesAt([...lacking.map(({ sequence }) => sequence), ...this.pendingSequences()]).filter(touches);
   }
+}
+
+/** A queue that is slow gets no more to do because it is slow. */
+function patienceMs(attempt: number): number {
+  return Math.min(ACKNOWLEDGE_WAIT_MS * 2 ** (attempt - 1), ACKNOWLEDGE_WAIT_MAX_MS);
 }
 
 export interface Acknowledged {

@@ -3,7 +3,7 @@ import type { ReservationId } from '../../domain/ids.ts';
 import type { Network } from '../../domain/network.ts';
 import { statusByChannel } from '../../domain/label.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { ALARM_GAP_MS, REPORT_WAITING_MS, REPUBLISH_MAX_MS, REPUBLISH_MS } from './limits.ts';
+import { ALARM_GAP_MS, REPORT_ANSWERED_MS, REPORT_WAITING_MS, REPUBLISH_MAX_MS, REPUBLISH_MS } from './limits.ts';
 import type { ChangedCase, ChangeMessage, Counters } from './protocol.ts';
 import { readMeta, writeMeta } from './schema.ts';
 import type { StockLog } from './stock-log.ts';
@@ -40,6 +40,7 @@ export class Publication {
   #counters: Counters = NO_COUNTERS;
   #listed: Listed[] = [];
   #changed = false;
+  #touched = false;
   #sent: Sent | null = null;
   #lastSentMs = 0;
   #statuses = '';
@@ -49,7 +50,9 @@ export class Publication {
     this.#log = log;
   }
 
-  read(): void {
+  /** `now` is what was true when memory was read: only what differs from it is news. */
+  read(now: Pick<Snapshot, 'status' | 'terms'>, network: Network): void {
+    this.#statuses = describe(now, network);
     const stored = readMeta(this.#sql, 'publication');
     const { through, counters } =
       stored === null ? { through: { sequence: 0, asOfMs: 0 }, counters: NO_COUNTERS } : (JSON.parse(stored) as Stored);
@@ -100,9 +103,9 @@ export class Publication {
     this.#counters = { ...this.#counters, refused: { ...refused, [code]: (refused[code] ?? 0) + 1 } };
   }
 
-  /** Something other than the journal changed that the read models show. */
+  /** Postings were answered: news for the operators, not for a buyer. */
   touch(): void {
-    this.#changed = true;
+    this.#touched = true;
   }
 
   /** Whether a channel's word (sold out, back, low) differs from what was sent last: such news waits for nobody. */
@@ -110,13 +113,16 @@ export class Publication {
     return this.#changed && describe(snapshot, network) !== this.#statuses;
   }
 
-  /** When the next message is due, or null. */
+  /**
+   * When the next message is due, or null. One is under way at a time: what changes meanwhile goes with the next, so
+   * that a projection that lags is not sent more by those who wait for it (F33).
+   */
   dueMs(waiting: number): number | null {
+    if (this.#sent !== null) return this.#sent.atMs + Math.min(REPUBLISH_MS * 2 ** (this.#sent.attempt - 1), REPUBLISH_MAX_MS);
     const fresh = this.#changed ? this.#lastSentMs + ALARM_GAP_MS : Infinity;
-    const again =
-      this.#sent === null ? Infinity : this.#sent.atMs + Math.min(REPUBLISH_MS * 2 ** (this.#sent.attempt - 1), REPUBLISH_MAX_MS);
+    const quiet = this.#touched ? this.#lastSentMs + REPORT_ANSWERED_MS : Infinity;
     const report = waiting > 0 ? this.#lastSentMs + REPORT_WAITING_MS : Infinity;
-    const due = Math.min(fresh, again, report);
+    const due = Math.min(fresh, quiet, report);
     return due === Infinity ? null : due;
   }
 
@@ -124,10 +130,11 @@ export class Publication {
     const listed = this.#listed.slice(0, LISTED_MAX);
     const all = listed.length === this.#listed.length;
     const listedThrough = all ? snapshot.sequence : (listed.at(-1)?.sequence ?? 0) - 1;
-    const attempt = this.#changed || this.#sent === null ? 1 : this.#sent.attempt + 1;
+    const attempt = (this.#sent?.attempt ?? 0) + 1;
     this.#sent = { sequence: snapshot.sequence, asOfMs: snapshot.asOfMs, listedThrough, atMs: nowMs, attempt };
     this.#lastSentMs = nowMs;
     this.#changed = !all;
+    this.#touched = false;
     this.#statuses = describe(snapshot, network);
     return {
       sku: snapshot.sku,
@@ -154,7 +161,7 @@ export class Publication {
   }
 }
 
-function describe(snapshot: Snapshot, network: Network): string {
+function describe(snapshot: Pick<Snapshot, 'status' | 'terms'>, network: Network): string {
   return JSON.stringify([...statusByChannel(snapshot, network)]);
 }
 

@@ -107,8 +107,8 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     this.#afterwards();
     // What piled up behind the answered flush need not wait for the alarm.
     const stock = this.#commands.stock();
-    if (stock !== null)
-      this.ctx.waitUntil(this.#flush(stock).catch((error: unknown) => this.#logLine({ error: String(error), flushed: 0 })));
+    const flush = stock === null ? null : this.#takeFlush(stock);
+    if (flush !== null) this.#sendSoon(this.env.ERP_MOVEMENTS.send(flush));
   }
 
   published(change: { readonly sequence: number; readonly asOfMs: number }): void {
@@ -122,12 +122,19 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     try {
       const stock = this.#current();
       if (stock === null) return;
-      const flushed = await this.#flush(stock);
-      const published = await this.#publishIfDue(stock);
-      await this.#archive.run(stock, this.#commands.nowMs(stock));
+      // All that is written stands in one commit, before anything leaves.
+      const flush = this.#takeFlush(stock);
+      const change = this.#takeChangeIfDue(stock);
       this.#reminder.succeeded();
       this.#arm(stock);
-      this.#logLine({ flushed, published, sequence: stock.sequence, durationMs: Date.now() - startedAtMs });
+      await Promise.all([flush && this.env.ERP_MOVEMENTS.send(flush), change && this.env.STOCK_CHANGES.send(change)]);
+      if (await this.#archive.run(stock, this.#commands.nowMs(stock))) this.#arm(stock);
+      this.#logLine({
+        flushed: flush?.postings.length ?? 0,
+        published: change !== null,
+        sequence: stock.sequence,
+        durationMs: Date.now() - startedAtMs,
+      });
     } catch (error) {
       const retryMs = this.#reminder.failed(Date.now());
       this.#logLine({ error: String(error), retryMs, durationMs: Date.now() - startedAtMs });
@@ -165,10 +172,7 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     const stock = this.#commands.stock();
     if (stock === null) return;
     if (this.#publication.isUrgent(this.#snapshotOf(stock), this.#log.network())) {
-      // Should it fail, the alarm sends it again.
-      this.ctx.waitUntil(
-        this.#publish(stock).catch((error: unknown) => this.#logLine({ error: String(error), published: false })),
-      );
+      this.#sendSoon(this.env.STOCK_CHANGES.send(this.#takeChange(stock)));
     }
     this.#arm(stock);
   }
@@ -184,27 +188,27 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     this.#reminder.armBy(due.length === 0 ? null : Math.min(...due), Date.now());
   }
 
-  /** How many postings left. */
-  async #flush(stock: Stock): Promise<number> {
+  #takeFlush(stock: Stock): MovementsMessage | null {
     this.#commands.settle();
-    const message = this.#outbox.take(this.#commands.nowMs(stock));
-    if (message === null) return 0;
-    await this.env.ERP_MOVEMENTS.send(message);
-    return message.postings.length;
+    return this.#outbox.take(this.#commands.nowMs(stock));
   }
 
-  async #publishIfDue(stock: Stock): Promise<boolean> {
+  #takeChangeIfDue(stock: Stock): ChangeMessage | null {
     const dueMs = this.#publication.dueMs(this.#outbox.waitingCount);
-    if (dueMs === null || dueMs > this.#commands.nowMs(stock)) return false;
+    if (dueMs === null || dueMs > this.#commands.nowMs(stock)) return null;
+    const change = this.#takeChange(stock);
     this.#publication.save();
-    await this.#publish(stock);
-    return true;
+    return change;
   }
 
-  #publish(stock: Stock): Promise<unknown> {
+  #takeChange(stock: Stock): ChangeMessage {
     const waiting = { ...this.#outbox.waitingSince(), failed: this.#outbox.failed };
-    const message = this.#publication.message(this.#snapshotOf(stock), this.#log.network(), waiting, this.#commands.nowMs(stock));
-    return this.env.STOCK_CHANGES.send(message);
+    return this.#publication.message(this.#snapshotOf(stock), this.#log.network(), waiting, this.#commands.nowMs(stock));
+  }
+
+  /** Sends without keeping anybody waiting; should it fail, the alarm sends it again. */
+  #sendSoon(sending: Promise<unknown>): void {
+    this.ctx.waitUntil(sending.catch((error: unknown) => this.#logLine({ error: String(error) })));
   }
 
   #logLine(words: Readonly<Record<string, unknown>>): void {

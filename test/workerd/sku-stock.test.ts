@@ -218,7 +218,7 @@ describe('to the ERP', () => {
     pass(1_000);
     await runDurableObjectAlarm(sku.object);
     await abortAllDurableObjects();
-    pass(20_000);
+    pass(30_000);
     await runDurableObjectAlarm(sku.object);
     expect(await sku.object.waiting({ after: 0, limit: 10 })).toMatchObject([
       { posting: { sequence: 2 }, state: 'sent', attempts: 2 },

@@ -7,7 +7,7 @@ import type { State } from './state.ts';
 export function greeting(
   { url, erpUrl }: Pick<Servers, 'url' | 'erpUrl'>,
   keys: DevKeys,
-  state: Pick<State, 'keysFile'>,
+  state: Pick<State, 'keysFile' | 'logFile'>,
 ): string {
   const roles = Object.entries(keys).map(([role, key]) => `  ${role.padEnd(10)} ${key}`);
   return `
@@ -23,6 +23,6 @@ Try:
     -H 'Content-Type: application/json' -d '{"lines":[{"sku":"TEA-GREEN-100","quantity":2}]}'
   curl -s ${url}/v1/availability/TEA-GREEN-100/explain -H 'Authorization: Bearer ${keys.sales_web}'
 
-Ctrl-C stops both.
+What they do stands in ${path.relative(process.cwd(), state.logFile)}, a line each. Ctrl-C stops both.
 `;
 }

@@ -1,3 +1,4 @@
+import { createWriteStream } from 'node:fs';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from 'miniflare';
 import type { WorkerBundle } from './bundle.ts';
 import type { StartOptions } from './options.ts';
@@ -40,6 +41,7 @@ export async function startServers({
   const erpUrl = `http://${HOST}:${erpPort}`;
   const { ERP_TOKEN, BUYER_HASH_SECRET } = state.secrets;
   let runtimePid = 0;
+  const log = createWriteStream(state.logFile, { flags: 'w' });
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       workers: [
@@ -52,6 +54,11 @@ export async function startServers({
       logRequests: false,
       telemetry: { enabled: false },
       cf: false,
+      unsafeTriggerHandlers: true,
+      handleStructuredLogs: ({ level, message }) => {
+        log.write(`${message}\n`);
+        if (level === 'error' || level === 'warn') console.error(message);
+      },
       unsafeHandleRuntimeRestart: async () => {
         runtimePid = await childRuntime(process.pid);
         await onRestart(runtimePid);
@@ -66,9 +73,10 @@ export async function startServers({
     erpUrl,
     runtimePid: () => runtimePid,
     ringCron: async () => {
-      // Asked for each time, because a restart of the runtime voids what was handed out before.
-      const frontWorker = await miniflare.getWorker(FRONT.name);
-      await frontWorker.scheduled({ cron: '* * * * *' });
+      // By request, not by `getWorker().scheduled()`: that blocks this thread, which then drains no log of the runtime,
+      // and a runtime whose log is full waits for us for ever.
+      const rung = await miniflare.dispatchFetch('http://localhost/cdn-cgi/local/scheduled?cron=*+*+*+*+*');
+      if (!rung.ok) throw new Error(`the cron answered ${rung.status}: ${await rung.text()}`);
     },
     stop: async () => {
       const patience = new Promise((resolve) => setTimeout(resolve, STOP_MS_MAX).unref());

@@ -14,11 +14,13 @@ export interface State {
   readonly runFile: string;
   readonly keysFile: string;
   readonly seededFile: string;
+  /** One structured line per request, alarm and job of the running servers. */
+  readonly logFile: string;
   readonly secrets: z.infer<typeof secrets>;
 }
 
 // Only what we made ourselves is forgotten: somebody may point --state at a folder with other things in it.
-const OURS = ['data', 'run.json', 'secrets.json', 'dev-keys.json', 'seeded.json'];
+const OURS = ['data', 'run.json', 'secrets.json', 'dev-keys.json', 'seeded.json', 'log.ndjson'];
 
 export async function openState(dir: string, fresh: boolean): Promise<State> {
   if (fresh) await Promise.all(OURS.map((name) => rm(path.join(dir, name), { recursive: true, force: true })));
@@ -29,6 +31,7 @@ export async function openState(dir: string, fresh: boolean): Promise<State> {
     runFile: path.join(dir, 'run.json'),
     keysFile: path.join(dir, 'dev-keys.json'),
     seededFile: path.join(dir, 'seeded.json'),
+    logFile: path.join(dir, 'log.ndjson'),
     secrets: await keptOrMade(path.join(dir, 'secrets.json'), secrets, () => ({
       ERP_TOKEN: secret(),
       BUYER_HASH_SECRET: secret(),
