@@ -27,10 +27,10 @@ export function resize(stock: Stock, reservation: Reservation, { lines }: Resize
     .map(({ line, wanted }) => takeUnits(line.line, line.openAt, line.open, line.open - wanted, 'backordered'));
   const wishes: readonly Wish[] = differs
     .filter(({ line, wanted }) => wanted > line.open)
-    .map(({ line, wanted }) => ({ line: line.line, quantity: wanted - line.open, at: line.at }));
+    .map(({ line, wanted }) => ({ line: line.line, quantity: wanted - line.open, at: line.at ?? placeOfAll(reservation) }));
 
   const offered = offer(withFreed(termsOf(stock), freed), network, reservation.channel);
-  const { units, short } = grant(offered, wishes, 'allowed');
+  const { units, short } = grant(offered, wishes, reservation.split);
   if (short.length > 0) {
     // The caller thinks in totals of the line, so the answer does.
     const totals = (line: number, more: number): number => (lineOf(reservation, line)?.open ?? 0) + more;
@@ -46,6 +46,11 @@ export function resize(stock: Stock, reservation: Reservation, { lines }: Resize
   if (freed.length > 0) events.push({ type: 'released', reservation: reservation.id, reason: 'resized', lines: freed });
   if (units.length > 0) events.push({ type: 'grown', reservation: reservation.id, lines: units });
   return accept(...events);
+}
+
+/** Where an unsplit reservation has its units: more of them come from there. */
+function placeOfAll({ split, lines }: Reservation): LocationId | null {
+  return split === 'never' ? (lines.flatMap(({ openAt }) => openAt)[0]?.location ?? null) : null;
 }
 
 function withFreed(terms: Terms, freed: readonly Units[]): Terms {
@@ -79,7 +84,7 @@ export function retake(stock: Stock, reservation: Reservation, command: Exclude<
   const wishes = asked
     .filter(({ quantity }) => quantity > 0)
     .map((one) => ({ ...one, at: lineOf(reservation, one.line)?.at ?? null }));
-  const { units, short } = grant(offer(termsOf(stock), context.network, reservation.channel), wishes, 'allowed');
+  const { units, short } = grant(offer(termsOf(stock), context.network, reservation.channel), wishes, reservation.split);
   if (short.length > 0) return insufficient(short);
   if (units.length === 0) return accept();
   const outcomeDueMs = context.nowMs + context.pinOutcomeMs;

@@ -1,5 +1,5 @@
 import type { ChannelId, LocationId, ReservationId, SourceId } from './ids.ts';
-import type { CountMeaning, ItemPolicy, Item, Reservation, StockStatus } from './stock.ts';
+import type { CountMeaning, ItemPolicy, Item, Reservation, Split, StockStatus } from './stock.ts';
 
 /** A plan may be refused; a fact has already happened and is always booked (R26). */
 export type Command = Plan | Fact | ItemChange | CaseChange;
@@ -14,7 +14,7 @@ export interface Reserve {
   readonly ttlMs: number;
   readonly lines: readonly { readonly line: number; readonly quantity: number; readonly at: LocationId | null }[];
   readonly mode: 'all_or_nothing' | 'partial';
-  readonly split: 'never' | 'allowed';
+  readonly split: Split;
 }
 
 interface OnReservation {

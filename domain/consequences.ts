@@ -2,7 +2,7 @@ import type { Context } from './decision.ts';
 import type { Event, UnitClass } from './event.ts';
 import type { LocationId } from './ids.ts';
 import { offer } from './offer.ts';
-import { unitsOf } from './reservation.ts';
+import { byAge, unitsOf } from './reservation.ts';
 import type { Line, Reservation, Stock } from './stock.ts';
 import { shortageOf, termsOf } from './terms.ts';
 
@@ -19,7 +19,7 @@ type PlacedEvent = Extract<Event, { type: 'placed' }>;
 function placements(stock: Stock, network: Context['network']): readonly PlacedEvent[] {
   const events: PlacedEvent[] = [];
   const taken = new Map<LocationId, number>();
-  const waiting = [...stock.waiting].flatMap((id) => stock.live.get(id) ?? []).sort((a, b) => a.createdAtMs - b.createdAtMs);
+  const waiting = [...stock.waiting].flatMap((id) => stock.live.get(id) ?? []).sort(byAge);
   const terms = termsOf(stock);
   for (const reservation of waiting) {
     const { places } = offer(terms, network, reservation.channel);

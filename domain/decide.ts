@@ -54,6 +54,7 @@ function reserve(stock: Stock, command: Reserve, { nowMs, network }: Context): D
     reservation: command.reservation,
     channel: command.channel,
     buyer: command.buyer,
+    split: command.split,
     expiresAtMs: nowMs + Math.min(command.ttlMs, RESERVATION_AGE_MAX_MS),
     lines: units.map((one, index) => ({
       ...one,

@@ -1,6 +1,6 @@
 import type { MoveKind, Stated } from './command.ts';
 import type { ChannelId, LocationId, ReservationId } from './ids.ts';
-import type { Base, Case, CaseAbout, Item, Line, Place, Placed } from './stock.ts';
+import type { Base, Case, CaseAbout, Item, Line, Place, Placed, Split } from './stock.ts';
 
 /** Units of one line that change class together. Those missing in `placed` are backordered. */
 export interface Units {
@@ -23,6 +23,7 @@ export type Event =
       readonly type: 'reserved';
       readonly channel: ChannelId;
       readonly buyer: string | null;
+      readonly split: Split;
       readonly expiresAtMs: number;
       readonly lines: readonly (Units & Pick<Line, 'asked' | 'at'>)[];
     } & OfReservation)

@@ -16,10 +16,12 @@ export function evolve(stock: Stock, entry: Entry): void {
 function happened(stock: Stock, entry: Entry, event: Event): void {
   switch (event.type) {
     case 'reserved':
+      assert(!stock.live.has(event.reservation), 'a reservation begins once');
       return admit(stock, {
         id: event.reservation,
         channel: event.channel,
         buyer: event.buyer,
+        split: event.split,
         orderRefs: [],
         createdAtMs: entry.atMs,
         term: { kind: 'active', expiresAtMs: event.expiresAtMs },

@@ -129,3 +129,12 @@ story('[R17] a release and a cancel give up first what nobody has, a commit take
   [0, backordered, 3],
   [0, placesOf('a'), { dc: 2 }],
 ]);
+
+story('[R15] what must come from one place grows there or not at all', [
+  [0, receive(5, 'dc')],
+  [0, receive(5, 'store')],
+  [0, reserve('a', 3, { split: 'never' })],
+  [0, resize('a', { 1: 6 }), { code: 'insufficient_stock', lines: [{ line: 1, requested: 6, available: 5 }] }],
+  [0, resize('a', { 1: 5 })],
+  [0, placesOf('a'), { dc: 5 }],
+]);

@@ -1,5 +1,5 @@
 import type { ShortLine } from './command.ts';
-import type { Placed } from './stock.ts';
+import type { Placed, Split } from './stock.ts';
 import type { LocationId } from './ids.ts';
 import type { Offer } from './offer.ts';
 import type { Units } from './event.ts';
@@ -22,7 +22,7 @@ export interface Grant {
  * Spreads what is offered over the lines, all taken from one purse (R15). Lines that name a location are served first
  * and only there; the others may come from anywhere, and beyond that be backordered.
  */
-export function grant(offered: Offer, wishes: readonly Wish[], split: 'never' | 'allowed'): Grant {
+export function grant(offered: Offer, wishes: readonly Wish[], split: Split): Grant {
   const purse = new Purse(offered);
   const bound = split === 'never' ? boundToOnePlace(offered, wishes) : wishes;
   const granted = new Map<number, Units>();

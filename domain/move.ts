@@ -1,7 +1,7 @@
 import type { Move } from './command.ts';
 import type { Change, Event, Told, Units } from './event.ts';
 import type { LocationId } from './ids.ts';
-import { takeUnits, unitsOf } from './reservation.ts';
+import { byAge, takeUnits, unitsOf } from './reservation.ts';
 import { placeKey, type Base, type Line, type Place, type Reservation, type Stock } from './stock.ts';
 
 /** Books what happened outside, also below zero (R26). Goods that left for a commitment of ours settle it once (R30b). */
@@ -59,8 +59,9 @@ function settle(stock: Stock, move: Move, occurredAtMs: number): { readonly even
 }
 
 function namedBy(stock: Stock, { reservation, orderRef }: Move): readonly Reservation[] {
-  const ids = reservation !== null ? [reservation] : orderRef !== null ? [...(stock.byOrder.get(orderRef) ?? [])] : [];
-  return ids.flatMap((id) => stock.live.get(id) ?? []).sort((a, b) => a.createdAtMs - b.createdAtMs);
+  const known = reservation !== null && stock.live.has(reservation) ? [reservation] : null;
+  const ids = known ?? (orderRef === null ? [] : [...(stock.byOrder.get(orderRef) ?? [])]);
+  return ids.flatMap((id) => stock.live.get(id) ?? []).sort(byAge);
 }
 
 /** Units that were promised elsewhere, or nowhere yet, are promised here before they leave from here (R34). */

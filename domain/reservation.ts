@@ -1,3 +1,4 @@
+import { compareText } from './network.ts';
 import type { Plan } from './command.ts';
 import type { LocationId } from './ids.ts';
 import type { Line, Placed, Reservation } from './stock.ts';
@@ -19,6 +20,11 @@ export function statusOf({ lines, term }: Reservation): ReservationStatus {
 /** Whether it still promises units; what is not live is closed for good, a re-take (R18, R24) aside. */
 export function isLive({ lines }: Reservation): boolean {
   return lines.some((line) => line.open > 0 || line.owed > 0);
+}
+
+/** Oldest first; two of one millisecond always in the same order. */
+export function byAge(a: Reservation, b: Reservation): number {
+  return a.createdAtMs - b.createdAtMs || compareText(a.id, b.id);
 }
 
 export function grantedOf(line: Line): number {

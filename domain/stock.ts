@@ -57,6 +57,8 @@ export type Term =
   | { readonly kind: 'pinned'; readonly outcomeDueMs: number }
   | { readonly kind: 'closed' };
 
+export type Split = 'never' | 'allowed';
+
 export interface Reservation {
   readonly id: ReservationId;
   readonly channel: ChannelId;
@@ -65,6 +67,8 @@ export interface Reservation {
   /** Every order that took units of it, the newest last. */
   readonly orderRefs: readonly string[];
   readonly createdAtMs: number;
+  /** Whether its units may come from several places; asked again whenever it takes more. */
+  readonly split: Split;
   readonly term: Term;
   readonly lines: readonly Line[];
 }

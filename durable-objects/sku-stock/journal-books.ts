@@ -49,7 +49,7 @@ export class JournalBooks implements Books {
       const here = linesAt(entry, place);
       const lacks = pending.has(entry.sequence) || fate?.state === 'refused';
       const answeredLater = fate !== undefined && !lacks && (fate.answeredAtMs ?? Infinity) > asOfMs;
-      if (lacks || occurredAt(entry) > asOfMs) lines.push(...here);
+      if (lacks || knownAt(entry, books) > asOfMs) lines.push(...here);
       else if (answeredLater && here.length > 0) return null;
       // Entries before that time cannot have occurred later, and postings are answered in sequence.
       else if (entry.atMs <= asOfMs && !answeredLater && !neverThere) break;
@@ -65,6 +65,11 @@ export function linesAt({ event }: Entry, { location, status }: Place): readonly
 function sourceOf({ event }: Entry): SourceId | null {
   if (event.type === 'moved') return event.source;
   return event.type === 'shipped' ? (event.stated?.source ?? null) : null;
+}
+
+/** An ERP knows of our entries only after they were recorded, of its own and anybody of the world when they happened. */
+function knownAt(entry: Entry, books: 'erp' | 'front'): number {
+  return books === 'erp' && effectOf(entry.event).own ? entry.atMs : occurredAt(entry);
 }
 
 function occurredAt({ event, atMs }: Entry): number {

@@ -2,7 +2,7 @@ import type { Entry, Event } from '../../domain/event.ts';
 import { admit, forget } from '../../domain/evolve.ts';
 import type { ReservationId, Sku } from '../../domain/ids.ts';
 import { EMPTY_NETWORK, type Network } from '../../domain/network.ts';
-import { isLive } from '../../domain/reservation.ts';
+import { byAge, isLive } from '../../domain/reservation.ts';
 import {
   emptyStock,
   placeKey,
@@ -216,7 +216,7 @@ export class StockLog {
       stock.balances.set(placeKey(balance), balance);
     }
     const rows = this.#sql.exec<{ state: string }>('SELECT state FROM reservation').toArray();
-    const live = rows.map(({ state }) => JSON.parse(state) as Reservation).sort((a, b) => a.createdAtMs - b.createdAtMs);
+    const live = rows.map(({ state }) => JSON.parse(state) as Reservation).sort(byAge);
     for (const reservation of live) admit(stock, reservation);
     for (const { body } of this.#sql.exec<{ body: string }>('SELECT body FROM open_case')) {
       const open = JSON.parse(body) as Case;

@@ -30,6 +30,7 @@ export interface NaiveReservation {
   readonly channel: ChannelId;
   readonly createdAtMs: number;
   readonly lines: readonly NaiveLine[];
+  readonly split: Reserve['split'];
   readonly orders: string[];
   expiresAtMs: number;
   pinnedUntilMs: number | null;
@@ -170,6 +171,7 @@ export class NaiveStock {
       createdAtMs: nowMs,
       expiresAtMs: nowMs + command.ttlMs,
       pinnedUntilMs: null,
+      split: command.split,
       orders: [],
       lines: command.lines.map(({ line, quantity, at }, index) => ({
         line,
@@ -286,8 +288,13 @@ export class NaiveStock {
         placed.of === 'open' ? { ...placed, quantity: placed.quantity - placedLess } : placed,
       );
     }
-    const wishes = growing.map((line) => ({ line: line.line, at: line.at, quantity: wanted(line) - line.units.open }));
-    const short = shortOf(wishes, this.#grant(this.terms, one.channel, wishes, 'allowed'));
+    // Units that were to come from one place grow where they are.
+    const home =
+      one.split === 'never'
+        ? (one.lines.flatMap(({ places }) => places).find(({ of }) => of === 'open')?.location ?? null)
+        : null;
+    const wishes = growing.map((line) => ({ line: line.line, at: line.at ?? home, quantity: wanted(line) - line.units.open }));
+    const short = shortOf(wishes, this.#grant(this.terms, one.channel, wishes, one.split));
     if (short.length > 0) {
       one.lines.forEach((line, index) => Object.assign(line, saved[index]));
       const open = (number: number): number => one.lines.find(({ line }) => line === number)?.units.open ?? 0;
@@ -312,7 +319,7 @@ export class NaiveStock {
     const wishes = asked
       .filter(({ quantity }) => quantity > 0)
       .map((wish) => ({ ...wish, at: one.lines.find(({ line }) => line === wish.line)?.at ?? null }));
-    const short = shortOf(wishes, this.#grant(this.terms, one.channel, wishes, 'allowed'));
+    const short = shortOf(wishes, this.#grant(this.terms, one.channel, wishes, one.split));
     if (short.length > 0) return insufficient(short);
     each(one, wishes, 'expired', (line, quantity) => shift(line, 'expired', 'open', quantity));
     one.pinnedUntilMs = nowMs + this.#pinOutcomeMs;
