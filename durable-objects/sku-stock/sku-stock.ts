@@ -112,7 +112,11 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
   }
 
   published(change: { readonly sequence: number; readonly asOfMs: number }): void {
-    if (this.#current() !== null) this.#publication.acknowledge(change);
+    const stock = this.#current();
+    if (stock === null) return;
+    this.#publication.acknowledge(change);
+    // What changed while that message was under way waited for this answer, and not for the alarm that would repeat it.
+    this.#arm(stock);
   }
 
   /** One alarm for everything that time brings: it catches all and is always armed again. */
