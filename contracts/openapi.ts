@@ -7,7 +7,8 @@ import {
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import { IDEMPOTENCY_KEY_CHARACTERS_MAX } from './limits.ts';
-import { OPERATIONS, type Operation } from './operations.ts';
+import { OPERATIONS } from './operations.ts';
+import type { Operation } from './operations/operation.ts';
 import { problemReply } from './problem.ts';
 import { kindOf, type ProblemCode } from './problems.ts';
 

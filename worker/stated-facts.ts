@@ -1,17 +1,14 @@
 import * as z from 'zod';
-import { OBJECTS_AT_ONCE_MAX } from '../contracts/limits.ts';
 import type { FactReply, Movement, Count } from '../contracts/facts.ts';
 import { locationId, sourceId, type LocationName } from '../contracts/names.ts';
 import type { Fact } from '../domain/command.ts';
 import type { LocationId, Sku } from '../domain/ids.ts';
-import type { Reply } from '../durable-objects/sku-stock/protocol.ts';
 import { inBaseUnits, type Names } from './catalogue/names.ts';
 import { issuesOf } from './issues.ts';
-import { inParallel } from './jobs/in-parallel.ts';
 import { mayStateAt, maySpeakFor, type Principal } from './middleware/principal.ts';
 import { Refused } from './refused.ts';
-import { valuesOf } from './settled.ts';
 import type { StockGateway } from './stock-gateway.ts';
+import { outcomeOf, tellObjects, type FactOfSku } from './tell-objects.ts';
 
 /** One fact with everything that it names looked up. */
 export interface Understood<Read> {
@@ -54,7 +51,7 @@ export async function stateFacts<Read extends Movement | Count>(
     return new Refused('source_not_allowed', 'an alias names a location that this API key does not speak for');
 
   const facts = understood.map((one) => (one instanceof Refused ? one : withSku(one.sku, factOf(one))));
-  const told = await tell(facts, stock, correlationId);
+  const told = await tellObjects(facts, stock, correlationId);
   return told instanceof Refused ? told : items.map((item, index) => ({ ...identity(item), ...outcomeOf(told[index]) }));
 }
 
@@ -135,66 +132,6 @@ function malformed(error: z.ZodError): Refused {
   );
 }
 
-interface FactOfSku {
-  readonly sku: Sku;
-  readonly fact: Fact;
-}
-
 function withSku(sku: Sku, fact: Fact | Refused): FactOfSku | Refused {
   return fact instanceof Refused ? fact : { sku, fact };
-}
-
-/** Objects in parallel, so many at once. A repeated call does no harm, so one that is overloaded fails the whole. */
-async function tell(
-  facts: readonly (FactOfSku | Refused)[],
-  stock: StockGateway,
-  correlationId: string,
-): Promise<readonly (Reply | Refused)[] | Refused> {
-  const bySku = new Map<Sku, { readonly index: number; readonly fact: Fact }[]>();
-  for (const [index, one] of facts.entries()) {
-    if (one instanceof Refused) continue;
-    const same = bySku.get(one.sku) ?? [];
-    same.push({ index, fact: one.fact });
-    bySku.set(one.sku, same);
-  }
-  const told: (Reply | Refused | undefined)[] = facts.map((one) => (one instanceof Refused ? one : undefined));
-  const answers = valuesOf(
-    await inParallel([...bySku], OBJECTS_AT_ONCE_MAX, async ([sku, group]) => {
-      const replies = await stock.execute(
-        sku,
-        group.map(({ fact }) => ({ command: fact, key: null, correlationId })),
-      );
-      return { group, replies };
-    }),
-  );
-  for (const { group, replies } of answers) {
-    if (replies instanceof Refused && replies.code === 'overloaded') return replies;
-    for (const [at, { index }] of group.entries()) told[index] = replies instanceof Refused ? replies : replies[at];
-  }
-  return told.map((one) => {
-    if (one === undefined) throw new Error('every fact that was told is answered');
-    return one;
-  });
-}
-
-function outcomeOf(reply: Reply | Refused | undefined): Omit<FactReply, 'id' | 'source'> {
-  if (reply === undefined) throw new Error('every fact is answered');
-  if (reply instanceof Refused) return { outcome: 'rejected', code: reply.code, detail: reply.detail };
-  switch (reply.outcome) {
-    case 'duplicate':
-      return { outcome: 'duplicate', sequence: reply.sequence };
-    case 'failed':
-      return { outcome: 'rejected', code: 'internal_error', detail: 'it was not booked; send it again' };
-    case 'answered': {
-      if (!reply.answer.accepted) return { outcome: 'rejected', code: reply.answer.rejection.code };
-      const fact = reply.answer.fact;
-      if (fact === null) throw new Error('a fact is answered as one');
-      const { sequence } = reply;
-      if (fact.outcome !== 'applied') return { outcome: fact.outcome, sequence };
-      return { outcome: 'applied', sequence, ...(fact.variance === null ? {} : { variance: fact.variance }) };
-    }
-    case 'key_reused':
-    case 'too_many_operations':
-      throw new Error('a fact carries its own identity, no key');
-  }
 }

@@ -80,3 +80,15 @@ test('a body that is too large hears so', async () => {
   const { status, body } = await ask('POST', '/v1/movements', { movements: ['x'.repeat(3_000_000)] });
   expect([status, body['code']]).toEqual([413, 'too_large']);
 });
+
+test('[R6] of equal requests at once one takes effect, and the others wait for its answer', async () => {
+  await stocked('CUP', 5);
+  const body = { channel: 'web', lines: [{ sku: 'CUP', quantity: 2 }] };
+  const replies = await Promise.all(
+    Array.from({ length: 8 }, () => ask('POST', '/v1/reservations', body, { 'idempotency-key': 'at-once' })),
+  );
+  expect(new Set(replies.map(({ status, body: { id } }) => `${status} ${String(id)}`)).size).toBe(1);
+  expect(replies.filter(({ headers }) => !headers.has('idempotent-replayed')).length).toBe(1);
+  const seen = await ask('GET', '/v1/availability/CUP?channel=web&consistency=strong');
+  expect(seen.body).toMatchObject({ available_to_sell: 3 });
+});

@@ -1,0 +1,32 @@
+import type * as z from 'zod';
+import type { Scope } from '../keys.ts';
+import type { ProblemCode } from '../problems.ts';
+
+/** One call of the API, as the documentation tells it. */
+export interface Operation {
+  readonly method: 'get' | 'put' | 'post' | 'patch';
+  readonly path: string;
+  readonly id: string;
+  readonly tag: string;
+  readonly summary: string;
+  /** Any of these; null: open to everybody. */
+  readonly scopes: readonly Scope[] | null;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** R1: carries an Idempotency-Key, and a repeated request is answered again. */
+  readonly repeatable?: true;
+  /** Has an ETag, and a PUT takes If-Match. */
+  readonly versioned?: true;
+  /** May be answered 304. */
+  readonly conditional?: true;
+  readonly replies: Readonly<Record<number, z.ZodType | 'text'>>;
+  readonly problems: readonly ProblemCode[];
+}
+
+export const READS: readonly Scope[] = ['availability:read'];
+export const SELLS: readonly Scope[] = ['reservations:write'];
+export const SELLS_OR_SHIPS: readonly Scope[] = ['reservations:write', 'stock:write'];
+export const STATES: readonly Scope[] = ['stock:write'];
+export const ADMIN: readonly Scope[] = ['admin'];
+
+export const ON_CHANNEL = ['channel_forbidden', 'channel_unknown'] as const;
