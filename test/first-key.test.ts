@@ -1,8 +1,8 @@
 import { drizzle } from 'drizzle-orm/d1';
 import { expect, test } from 'vitest';
-import { d1OnNode } from '../test/d1-on-node.ts';
+import { d1OnNode } from './d1-on-node.ts';
 import { keyCache } from '../worker/catalogue/identify.ts';
-import { INSERT_KEY, keyValues } from './api-key-row.ts';
+import { INSERT_KEY, keyValues } from '../tools/api-key-row.ts';
 
 const FIRST = { id: 'first_admin', key: `hf_first_admin_${'s'.repeat(32)}`, name: 'first', scopes: ['admin'] } as const;
 
