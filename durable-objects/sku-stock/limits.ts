@@ -10,6 +10,8 @@ export const KEYS_PER_RESERVATION_MAX = 64;
 
 /** A message of 64 KB costs one operation; this leaves room for its frame. */
 export const FLUSH_BYTES_MAX = 60_000;
+/** Cases and orders of one change; as much again is left for the snapshot of an item with hundreds of places. */
+export const LISTED_BYTES_MAX = 60_000;
 /** What an ERP adapter posts in one call. */
 export const FLUSH_POSTINGS_MAX = 200;
 

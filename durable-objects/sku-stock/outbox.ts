@@ -5,6 +5,7 @@ import { postingOf, type IssueAt, type Posting } from '../../domain/posting.ts';
 import { nextAttemptMs } from '../../domain/retry.ts';
 import type { Case } from '../../domain/stock.ts';
 import { ACKNOWLEDGE_WAIT_MAX_MS, ACKNOWLEDGE_WAIT_MS, FLUSH_BYTES_MAX, FLUSH_POSTINGS_MAX, SETTLED_AFTER_MS } from './limits.ts';
+import { firstWithin } from './message-size.ts';
 import type { MovementsMessage, PostingOutcome, WaitingPosting } from './protocol.ts';
 import { readMeta, writeMeta } from './schema.ts';
 import type { StockLog } from './stock-log.ts';
@@ -111,14 +112,8 @@ export class Outbox {
   }
 
   #takePending(nowMs: number): MovementsMessage {
-    const candidates = this.#postingsAt(this.#pending.slice(0, FLUSH_POSTINGS_MAX).map(({ sequence }) => sequence));
-    const postings: Posting[] = [];
-    let bytes = 0;
-    for (const posting of candidates) {
-      bytes += JSON.stringify(posting).length;
-      if (bytes > FLUSH_BYTES_MAX && postings.length > 0) break;
-      postings.push(posting);
-    }
+    const candidates = this.#pending.slice(0, FLUSH_POSTINGS_MAX).map(({ sequence }) => sequence);
+    const postings = firstWithin(FLUSH_BYTES_MAX, this.#postingsAt(candidates));
     this.#pending = this.#pending.slice(postings.length);
     const fates = postings.map(({ sequence }): Fate => ({ sequence, state: 'sent', mark: null, answeredAtMs: null }));
     this.#scannedThrough = fates.at(-1)?.sequence ?? this.#scannedThrough;

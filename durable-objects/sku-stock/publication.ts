@@ -3,13 +3,18 @@ import type { ReservationId } from '../../domain/ids.ts';
 import type { Network } from '../../domain/network.ts';
 import { statusByChannel } from '../../domain/label.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { ALARM_GAP_MS, REPORT_ANSWERED_MS, REPORT_WAITING_MS, REPUBLISH_MAX_MS, REPUBLISH_MS } from './limits.ts';
+import {
+  ALARM_GAP_MS,
+  LISTED_BYTES_MAX,
+  REPORT_ANSWERED_MS,
+  REPORT_WAITING_MS,
+  REPUBLISH_MAX_MS,
+  REPUBLISH_MS,
+} from './limits.ts';
+import { firstWithin } from './message-size.ts';
 import type { ChangedCase, ChangeMessage, Counters } from './protocol.ts';
 import { readMeta, writeMeta } from './schema.ts';
 import type { StockLog } from './stock-log.ts';
-
-/** As many as fit a queue message beside the snapshot; the rest goes with the next. */
-const LISTED_MAX = 400;
 
 interface Stored {
   readonly through: Through;
@@ -127,9 +132,10 @@ export class Publication {
   }
 
   message(snapshot: Snapshot, network: Network, waiting: ChangeMessage['waiting'], nowMs: number): ChangeMessage {
-    const listed = this.#listed.slice(0, LISTED_MAX);
+    // As many as fit the message beside the snapshot; the rest goes with the next.
+    const listed = firstWithin(LISTED_BYTES_MAX, this.#listed);
     const all = listed.length === this.#listed.length;
-    const listedThrough = all ? snapshot.sequence : (listed.at(-1)?.sequence ?? 0) - 1;
+    const listedThrough = all ? snapshot.sequence : (listed.at(-1)?.sequence ?? 0);
     const attempt = (this.#sent?.attempt ?? 0) + 1;
     this.#sent = { sequence: snapshot.sequence, asOfMs: snapshot.asOfMs, listedThrough, atMs: nowMs, attempt };
     this.#lastSentMs = nowMs;

@@ -1,6 +1,6 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { received, reserve, SkuUnderTest } from './sku.ts';
+import { commit, received, reserve, SkuUnderTest } from './sku.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 21, 12) });
@@ -33,4 +33,57 @@ test('[R39] what changed while a message was under way goes out when that one ha
   const snapshot = await sku.object.snapshot();
   await sku.object.published({ sequence: snapshot?.sequence ?? 0, asOfMs: sentAtMs });
   expect(await alarmInMs(sku)).toBeLessThanOrEqual(1_000);
+});
+
+// Three bytes each, and as many as a text of ours may have.
+const LONG = '茶'.repeat(200);
+const QUEUE_MESSAGE_BYTES_MAX = 128_000;
+
+/** What was left unsaid because a queue refused it would be left unsaid for ever. */
+async function sizesSentBy(sku: SkuUnderTest): Promise<{ readonly movements: number[]; readonly changes: number[] }> {
+  const sent = { movements: [] as number[], changes: [] as number[] };
+  await runInDurableObject(sku.object, (instance) => {
+    const { env: bindings } = instance as unknown as { env: { ERP_MOVEMENTS: Queue; STOCK_CHANGES: Queue } };
+    for (const [sizes, name] of [
+      [sent.movements, 'ERP_MOVEMENTS'],
+      [sent.changes, 'STOCK_CHANGES'],
+    ] as const) {
+      const send = bindings[name].send.bind(bindings[name]);
+      bindings[name].send = (body) => {
+        sizes.push(new TextEncoder().encode(JSON.stringify(body)).length);
+        return send(body);
+      };
+    }
+  });
+  return sent;
+}
+
+test('[R32] a flush of long texts still fits the queue, and the next takes what was left', async () => {
+  const sku = await new SkuUnderTest('TALKATIVE').stocked(0);
+  const sizes = await sizesSentBy(sku);
+  await sku.askAll(
+    Array.from({ length: 100 }, (_, n) => ({ ...received(`m${n}`, 1), reason: LONG, document: LONG, orderRef: LONG }) as const),
+  );
+  pass(1_000);
+  await runDurableObjectAlarm(sku.object);
+  const first = await sku.object.waiting({ after: 0, limit: 500 });
+  const sent = first.filter(({ state }) => state === 'sent').map(({ posting }) => posting.sequence);
+  expect(sent.length).toBeGreaterThan(10);
+  expect(Math.max(...sizes.movements)).toBeLessThan(QUEUE_MESSAGE_BYTES_MAX);
+  await sku.object.acknowledge(sent.map((sequence) => ({ sequence, outcome: 'posted', mark: sequence })));
+  expect((await sku.object.waiting({ after: 0, limit: 500 })).filter(({ state }) => state === 'sent').length).toBeGreaterThan(10);
+});
+
+test('[R39] a change that lists many orders fits the queue, and the next lists the others', async () => {
+  const sku = await new SkuUnderTest('POPULAR').stocked(500);
+  const sizes = await sizesSentBy(sku);
+  await sku.askAll(Array.from({ length: 300 }, (_, n) => reserve(`${LONG.slice(0, 80)}${n}`, 1)));
+  await sku.askAll(Array.from({ length: 300 }, (_, n) => commit(`${LONG.slice(0, 80)}${n}`, `${LONG.slice(0, 190)}${n}`)));
+  for (let round = 0; round < 6; round++) {
+    pass(1_000);
+    await runDurableObjectAlarm(sku.object);
+    await sku.object.published({ sequence: (await sku.object.snapshot())?.sequence ?? 0, asOfMs: Date.now() });
+  }
+  expect(sizes.changes.length).toBeGreaterThan(3);
+  expect(Math.max(...sizes.changes)).toBeLessThan(QUEUE_MESSAGE_BYTES_MAX);
 });
