@@ -73,3 +73,16 @@ test('[R9] a disk that fails does not hold up those who come after', async () =>
   disk.commits[0]?.reject(new Error('disk'));
   expect(await next).toBe('b');
 });
+
+test('[R37] what fails after a group holds up nobody who comes after', async () => {
+  const group = new GroupCommit<string, string>(
+    { sync: () => Promise.resolve() },
+    (work) => work,
+    () => {
+      throw new Error('broken news');
+    },
+  );
+  expect(await group.submit('a')).toBe('a');
+  await settled();
+  expect(await group.submit('b')).toBe('b');
+});

@@ -48,11 +48,16 @@ export class GroupCommit<In, Out> {
         settle.reject(error);
       }
     }
-    this.#afterwards();
     const next = (): void => {
       this.#committing = false;
       if (this.#waiting.length > 0) this.#drain();
     };
+    try {
+      this.#afterwards();
+    } catch (error) {
+      // Nobody behind a group may wait for ever because of what failed after it; its callers keep their answers.
+      console.error(JSON.stringify({ afterCommit: String(error) }));
+    }
     // A disk that fails resets the object, which rejects every caller of the group: unknown, never no (R9).
     void this.#disk.sync().then(next, next);
   }
