@@ -17,7 +17,7 @@ import { networkRowsIn } from './catalogue/network-rows.ts';
 import type { Log } from './middleware/around.ts';
 import { allowWith } from './middleware/authenticate.ts';
 import { snapshotsOf } from './read-models/availability.ts';
-import { reservationsOfOrder } from './read-models/orders.ts';
+import { putOrders, reservationsOfOrder } from './read-models/orders.ts';
 import { readModelsIn } from './read-models/read-models.ts';
 import { routesWith } from './routes.ts';
 import type { StockGateway, StubOf } from './stock-gateway.ts';
@@ -65,6 +65,7 @@ export function apiWith({
     issueAt,
     projected: (skus) => snapshotsOf(database, skus),
     reservationsOfOrder: (orderRef) => reservationsOfOrder(database, orderRef),
+    noteOrder: (order) => keepAlive(database.batch(putOrders(database, [order])).catch(() => undefined)),
     now,
   });
   return createApp(routes, { log, now });

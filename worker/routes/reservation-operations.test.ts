@@ -172,3 +172,10 @@ describe('what is not well formed', () => {
     expect(said.body.status).toBe('pinned');
   });
 });
+
+test('an order is found by its reference as soon as the commit was answered', async () => {
+  const { body } = await shop.reserve(1);
+  await on(body.id, 'commit', { order_ref: 'ORDER-77' });
+  const found = await shop.get('web', '/v1/reservations?order_ref=ORDER-77');
+  expect(found.body).toMatchObject({ items: [{ id: body.id, order_ref: 'ORDER-77' }], next_cursor: null });
+});

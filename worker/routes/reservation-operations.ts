@@ -11,6 +11,7 @@ import type { Allow } from '../middleware/authenticate.ts';
 import { idempotencyKeyOf, requestKeyOf } from '../middleware/idempotency-key.ts';
 import { callerOf } from '../middleware/principal.ts';
 import { problem } from '../problem.ts';
+import type { OrderTaking } from '../read-models/orders.ts';
 import { Refused } from '../refused.ts';
 import { reservationNamed } from '../reservation-id.ts';
 import type { StockGateway } from '../stock-gateway.ts';
@@ -19,6 +20,8 @@ export interface OperationDeps {
   readonly allow: Allow;
   readonly names: Names;
   readonly stock: StockGateway;
+  /** Who looks the order up next finds it, without waiting for the projection, which says the same later. */
+  readonly noteOrder: (order: OrderTaking) => void;
 }
 
 type Operation = Exclude<Plan, Reserve>;
@@ -28,7 +31,7 @@ interface On {
 }
 
 /** What is done with a reservation that exists: each call one body, one command, one answer. */
-export function reservationOperationRoutes({ allow, names, stock }: OperationDeps): Hono<AppEnv> {
+export function reservationOperationRoutes({ allow, names, stock, noteOrder }: OperationDeps): Hono<AppEnv> {
   const sells = allow('reservations:write');
   const sellsOrShips = allow('reservations:write', 'stock:write');
 
@@ -55,7 +58,9 @@ export function reservationOperationRoutes({ allow, names, stock }: OperationDep
       c.var.noted.sku = sku;
       const requestKey = await requestKeyOf(c, key, body.sent);
       const replies = await stock.execute(sku, [{ command, key: requestKey, correlationId: c.var.trace.traceId }]);
-      return answerPlan(c, sku, replies, 200);
+      const answer = answerPlan(c, sku, replies, 200);
+      if (command.type === 'commit' && answer.ok) noteOrder({ orderRef: command.orderRef, reservation: named.id });
+      return answer;
     };
 
   return new Hono<AppEnv>()
