@@ -149,8 +149,8 @@ describe('the door', () => {
     expect(await answer.json()).toMatchObject({ status: 400, code: 'invalid_request', correlation_id: TRACE });
   });
 
-  test('a body beyond the limit is refused unread', async () => {
-    const answer = await erp.ask(ERP_PATHS.movements, { method: 'POST', body: { movements: ['x'.repeat(1_100_000)] } });
+  test.each([1_100_000, 8_000_000])('a body of %i bytes is refused, and whoever sends it hears so', async (bytes) => {
+    const answer = await erp.ask(ERP_PATHS.movements, { method: 'POST', body: { movements: ['x'.repeat(bytes)] } });
     expect(answer.status).toBe(413);
   });
 
