@@ -22,8 +22,11 @@ export const ACKNOWLEDGE_WAIT_MAX_MS = 900_000;
 /** A posted entry is kept for comparison with counts until it is surely in one (R32). */
 export const SETTLED_AFTER_MS = 7 * 86_400_000;
 
-/** Alarms are at least this far apart, and so are changes that nobody is in a hurry for (R12). */
+/** Alarms are at least this far apart (R12). */
 export const ALARM_GAP_MS = 1_000;
+
+/** So long what happens to a SKU is gathered into one message, for the read models and for the ERP alike. */
+export const GATHER_MS = 1_000;
 
 /** Waiting postings are reported at least this often, so that their age is seen. */
 export const REPORT_WAITING_MS = 60_000;

@@ -4,7 +4,14 @@ import type { Sku } from '../../domain/ids.ts';
 import { postingOf, type IssueAt, type Posting } from '../../domain/posting.ts';
 import { nextAttemptMs } from '../../domain/retry.ts';
 import type { Case } from '../../domain/stock.ts';
-import { ACKNOWLEDGE_WAIT_MAX_MS, ACKNOWLEDGE_WAIT_MS, FLUSH_BYTES_MAX, FLUSH_POSTINGS_MAX, SETTLED_AFTER_MS } from './limits.ts';
+import {
+  ACKNOWLEDGE_WAIT_MAX_MS,
+  ACKNOWLEDGE_WAIT_MS,
+  FLUSH_BYTES_MAX,
+  FLUSH_POSTINGS_MAX,
+  GATHER_MS,
+  SETTLED_AFTER_MS,
+} from './limits.ts';
 import { firstWithin } from './message-size.ts';
 import type { MovementsMessage, PostingOutcome, WaitingPosting } from './protocol.ts';
 import { readMeta, writeMeta } from './schema.ts';
@@ -95,9 +102,10 @@ export class Outbox {
   }
 
   /** When there is something to send, or null. */
-  nextFlushMs(nowMs: number): number | null {
+  nextFlushMs(): number | null {
     if (this.#flight !== null) return this.#flight.nextAtMs;
-    return this.#pending.length > 0 ? nowMs : null;
+    const [oldest] = this.#pending;
+    return oldest === undefined ? null : oldest.atMs + GATHER_MS;
   }
 
   /** The message to send now, written down before it leaves: from here on the ERP may know its postings. */

@@ -3,14 +3,7 @@ import type { ReservationId } from '../../domain/ids.ts';
 import type { Network } from '../../domain/network.ts';
 import { statusByChannel } from '../../domain/label.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import {
-  ALARM_GAP_MS,
-  LISTED_BYTES_MAX,
-  REPORT_ANSWERED_MS,
-  REPORT_WAITING_MS,
-  REPUBLISH_MAX_MS,
-  REPUBLISH_MS,
-} from './limits.ts';
+import { GATHER_MS, LISTED_BYTES_MAX, REPORT_ANSWERED_MS, REPORT_WAITING_MS, REPUBLISH_MAX_MS, REPUBLISH_MS } from './limits.ts';
 import { firstWithin } from './message-size.ts';
 import type { ChangedCase, ChangeMessage, Counters } from './protocol.ts';
 import { readMeta, writeMeta } from './schema.ts';
@@ -44,7 +37,8 @@ export class Publication {
   #through: Through = { sequence: 0, asOfMs: 0 };
   #counters: Counters = NO_COUNTERS;
   #listed: Listed[] = [];
-  #changed = false;
+  /** When the oldest news came that no message carries yet. */
+  #changedAtMs: number | null = null;
   #touched = false;
   #sent: Sent | null = null;
   #lastSentMs = 0;
@@ -65,7 +59,7 @@ export class Publication {
     this.#counters = counters;
     this.#listed = [];
     this.#sent = null;
-    this.#changed = false;
+    this.#changedAtMs = null;
     for (const entry of this.#log.journal.entriesAfter(through.sequence)) this.#list(entry);
   }
 
@@ -79,7 +73,7 @@ export class Publication {
   }
 
   #list({ sequence, atMs, event }: Entry): void {
-    this.#changed = true;
+    this.#changedAtMs ??= atMs;
     if (event.type === 'case_opened') {
       const { about, difference } = event;
       this.#listed.push({
@@ -92,7 +86,6 @@ export class Publication {
     if (event.type === 'case_closed') this.#listed.push({ sequence, order: null, case: { ...event.case, closedAtMs: atMs } });
     if (event.type === 'committed') {
       const { orderRef, reservation } = event;
-      if (this.#listed.some(({ order }) => order?.orderRef === orderRef && order.reservation === reservation)) return;
       this.#listed.push({ sequence, case: null, order: { orderRef, reservation } });
     }
   }
@@ -115,7 +108,7 @@ export class Publication {
 
   /** Whether a channel's word (sold out, back, low) differs from what was sent last: such news waits for nobody. */
   isUrgent(snapshot: Snapshot, network: Network): boolean {
-    return this.#changed && describe(snapshot, network) !== this.#statuses;
+    return this.#changedAtMs !== null && describe(snapshot, network) !== this.#statuses;
   }
 
   /**
@@ -124,7 +117,7 @@ export class Publication {
    */
   dueMs(waiting: number): number | null {
     if (this.#sent !== null) return this.#sent.atMs + Math.min(REPUBLISH_MS * 2 ** (this.#sent.attempt - 1), REPUBLISH_MAX_MS);
-    const fresh = this.#changed ? this.#lastSentMs + ALARM_GAP_MS : Infinity;
+    const fresh = this.#changedAtMs === null ? Infinity : this.#changedAtMs + GATHER_MS;
     const quiet = this.#touched ? this.#lastSentMs + REPORT_ANSWERED_MS : Infinity;
     const report = waiting > 0 ? this.#lastSentMs + REPORT_WAITING_MS : Infinity;
     const due = Math.min(fresh, quiet, report);
@@ -139,7 +132,7 @@ export class Publication {
     const attempt = (this.#sent?.attempt ?? 0) + 1;
     this.#sent = { sequence: snapshot.sequence, asOfMs: snapshot.asOfMs, listedThrough, atMs: nowMs, attempt };
     this.#lastSentMs = nowMs;
-    this.#changed = !all;
+    this.#changedAtMs = all ? null : nowMs;
     this.#touched = false;
     this.#statuses = describe(snapshot, network);
     return {

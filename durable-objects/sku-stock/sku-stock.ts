@@ -182,10 +182,9 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
   }
 
   #arm(stock: Stock): void {
-    const nowMs = this.#commands.nowMs(stock);
     const due = [
       nextDeadline(stock)?.atMs,
-      this.#outbox.nextFlushMs(nowMs),
+      this.#outbox.nextFlushMs(),
       this.#publication.dueMs(this.#outbox.waitingCount),
       this.#archive.nextMs(stock),
     ].filter((atMs) => atMs !== null && atMs !== undefined);
