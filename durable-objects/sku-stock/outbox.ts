@@ -27,6 +27,8 @@ export interface Fate {
 
 export interface Flush {
   readonly attempt: number;
+  /** How often it was sent since anybody answered. */
+  readonly silent: number;
   readonly sentAtMs: number;
   /** When it is sent again if it is not answered. */
   readonly nextAtMs: number;
@@ -114,8 +116,8 @@ export class Outbox {
     if (flight === null) return this.#pending.length > 0 ? this.#takePending(nowMs) : null;
     if (flight.nextAtMs > nowMs) return null;
     const attempt = flight.attempt + 1;
-    const again: Flush = { ...flight, attempt, sentAtMs: nowMs, nextAtMs: nowMs + patienceMs(attempt) };
-    this.#write(again);
+    const silent = flight.silent + 1;
+    this.#write({ ...flight, attempt, silent, sentAtMs: nowMs, nextAtMs: nowMs + patienceMs(silent) });
     return { sku: this.#sku, sentAtMs: nowMs, attempt, postings: this.#postingsAt(this.#unanswered()) };
   }
 
@@ -125,7 +127,7 @@ export class Outbox {
     this.#pending = this.#pending.slice(postings.length);
     const fates = postings.map(({ sequence }): Fate => ({ sequence, state: 'sent', mark: null, answeredAtMs: null }));
     this.#scannedThrough = fates.at(-1)?.sequence ?? this.#scannedThrough;
-    this.#write({ attempt: 1, sentAtMs: nowMs, nextAtMs: nowMs + patienceMs(1), fates });
+    this.#write({ attempt: 1, silent: 1, sentAtMs: nowMs, nextAtMs: nowMs + patienceMs(1), fates });
     return { sku: this.#sku, sentAtMs: nowMs, attempt: 1, postings };
   }
 
@@ -158,7 +160,7 @@ export class Outbox {
       // An answer that comes twice writes nothing.
       if (!unknown && fates.every((fate, index) => fate === flush.fates[index])) continue;
       const nextAtMs = unknown ? nextAttemptMs({ attempt: flush.attempt, nowMs, random, retryAfterMs }) : flush.nextAtMs;
-      this.#write({ ...flush, fates, nextAtMs });
+      this.#write({ ...flush, silent: 0, fates, nextAtMs });
     }
     this.#failed += refused.length - found.length;
     return { posted, refused, found, retried };
@@ -296,9 +298,12 @@ export class Outbox {
   }
 }
 
-/** A queue that is slow gets no more to do because it is slow. */
-function patienceMs(attempt: number): number {
-  return Math.min(ACKNOWLEDGE_WAIT_MS * 2 ** (attempt - 1), ACKNOWLEDGE_WAIT_MAX_MS);
+/**
+ * A queue that is slow gets no more to do because it is slow. Only silence counts: an ERP that said no for an hour is
+ * no reason to wait long for a message that got lost thereafter.
+ */
+function patienceMs(silent: number): number {
+  return Math.min(ACKNOWLEDGE_WAIT_MS * 2 ** (silent - 1), ACKNOWLEDGE_WAIT_MAX_MS);
 }
 
 export interface Acknowledged {

@@ -87,3 +87,19 @@ test('[R39] a change that lists many orders fits the queue, and the next lists t
   expect(sizes.changes.length).toBeGreaterThan(3);
   expect(Math.max(...sizes.changes)).toBeLessThan(QUEUE_MESSAGE_BYTES_MAX);
 });
+
+test('[R32] a message that got lost after many answers is sent again as soon as one that got lost at first', async () => {
+  const sku = await new SkuUnderTest('PATIENT').stocked(5);
+  pass(1_000);
+  await runDurableObjectAlarm(sku.object);
+  for (let attempt = 1; attempt <= 6; attempt++) {
+    await sku.object.acknowledge([{ sequence: 2, outcome: 'unknown', retryAfterMs: null }]);
+    pass(61_000);
+    await runDurableObjectAlarm(sku.object);
+  }
+  const lost = await sku.object.waiting({ after: 0, limit: 1 });
+  pass(30_000);
+  await runDurableObjectAlarm(sku.object);
+  const again = await sku.object.waiting({ after: 0, limit: 1 });
+  expect([lost[0]?.attempts, again[0]?.attempts]).toEqual([7, 8]);
+});
