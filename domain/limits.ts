@@ -1,8 +1,5 @@
 /** Longer than the slowest checkout we serve, shorter than a stock-take. */
 export const RESERVATION_AGE_MAX_MS = 86_400_000;
 
-/** A payment provider answers in minutes; after half an hour a person should look (R25). */
-export const PIN_OUTCOME_MS = 1_800_000;
-
 /** Longest journal entry: at this many lapsed reservations the rest goes to the next entry (row limit 2 MB). */
 export const EXPIRED_PER_ENTRY_MAX = 10_000;

@@ -7,6 +7,7 @@ const schema = z.object({
   ERP_TOKEN: z.string().min(1),
   BUYER_HASH_SECRET: z.string().min(1),
   FRESH_FOR_MS_MAX: z.coerce.number().int().min(0).max(60_000),
+  PIN_OUTCOME_SECONDS: z.coerce.number().int().min(1).max(86_400),
 });
 
 /** Variables and secrets, read once: a deployment with a wrong one does not start. */

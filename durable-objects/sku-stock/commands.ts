@@ -4,7 +4,6 @@ import { effectOf } from '../../domain/effect.ts';
 import type { Entry } from '../../domain/event.ts';
 import { dueMs } from '../../domain/evolve.ts';
 import type { ReservationId } from '../../domain/ids.ts';
-import { PIN_OUTCOME_MS } from '../../domain/limits.ts';
 import { statusOf, type ReservationStatus } from '../../domain/reservation.ts';
 import { placeKey, type Balance, type Stock } from '../../domain/stock.ts';
 import { termsOf } from '../../domain/terms.ts';
@@ -32,11 +31,13 @@ export class Commands {
   readonly #outbox: Outbox;
   readonly #publication: Publication;
   readonly #books: JournalBooks;
+  readonly #pinOutcomeMs: number;
   #inMemory = false;
   /** A count was applied, so some postings may be settled (R32). */
   #counted = false;
 
-  constructor(sql: SqlStorage, log: StockLog, outbox: Outbox, publication: Publication) {
+  constructor(sql: SqlStorage, log: StockLog, outbox: Outbox, publication: Publication, pinOutcomeMs: number) {
+    this.#pinOutcomeMs = pinOutcomeMs;
     this.#log = log;
     this.#outbox = outbox;
     this.#publication = publication;
@@ -215,7 +216,7 @@ export class Commands {
   }
 
   #context(nowMs: number): Context {
-    return { nowMs, network: this.#log.network(), books: this.#books, pinOutcomeMs: PIN_OUTCOME_MS };
+    return { nowMs, network: this.#log.network(), books: this.#books, pinOutcomeMs: this.#pinOutcomeMs };
   }
 }
 

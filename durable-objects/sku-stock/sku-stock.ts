@@ -35,6 +35,7 @@ export interface SkuStockEnv {
   readonly ARCHIVE: R2Bucket;
   readonly ERP_ISSUE_AT: string;
   readonly FRESH_FOR_MS_MAX: string;
+  readonly PIN_OUTCOME_SECONDS: string;
 }
 
 /** One SKU: everything that is promised of it is promised here, one command after the other. */
@@ -54,7 +55,13 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     this.#log = new StockLog(ctx.storage, sku);
     this.#outbox = new Outbox(ctx.storage, this.#log, sku, issueAtOf(env));
     this.#publication = new Publication(ctx.storage, this.#log);
-    this.#commands = new Commands(ctx.storage.sql, this.#log, this.#outbox, this.#publication);
+    this.#commands = new Commands(
+      ctx.storage.sql,
+      this.#log,
+      this.#outbox,
+      this.#publication,
+      Number(env.PIN_OUTCOME_SECONDS) * 1_000,
+    );
     this.#commits = new GroupCommit(
       ctx.storage,
       (call) => this.#commands.run(call),
