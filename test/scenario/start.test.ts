@@ -1,27 +1,17 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import * as z from 'zod';
-import { ROOT } from '../source-files.ts';
-
-const runRecord = z.object({ runtimePid: z.int(), parentPid: z.int(), port: z.int(), erpPort: z.int() });
-const UP_MS_MAX = 30_000;
+import { readRun, type Run } from '../../tools/start/state.ts';
+import { ended, newState, npmStart, UP_MS_MAX, type Starting } from './holdfast.ts';
 
 let state: string;
-let said = '';
-const started: ChildProcess[] = [];
+const started: Starting[] = [];
 
 beforeAll(async () => {
-  state = await mkdtemp(path.join(tmpdir(), 'holdfast-start-'));
+  state = await newState();
 });
 afterAll(async () => {
-  for (const child of started.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)) {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  }
+  await Promise.all(started.map(ended));
   await rm(state, { recursive: true });
 });
 
@@ -44,36 +34,26 @@ test('npm start answers on both ports, survives the loss of its runtime and of i
   second.kill('SIGTERM');
   expect(await once(second, 'exit')).toEqual([0, null]);
   expect(isAlive(secondRun.runtimePid)).toBe(false);
-}, 90_000);
+}, 180_000);
 
-function start(): ChildProcess {
-  said = '';
-  const flags = ['--state', state, '--port', '0', '--erp-port', '0', '--seed', 'none'];
-  const child = spawn(process.execPath, [path.join(ROOT, 'tools/start.ts'), ...flags], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  started.push(child);
-  return child;
+function start(): Starting['child'] {
+  const starting = npmStart(state, '--seed', 'none');
+  started.push(starting);
+  return starting.child;
 }
 
 /** The record of a run whose front answers, other than the one that served before. */
-async function answering(earlierRuntimePid?: number): Promise<z.infer<typeof runRecord>> {
+async function answering(earlierRuntimePid?: number): Promise<Run> {
   const deadlineMs = performance.now() + UP_MS_MAX;
-  while (performance.now() < deadlineMs && started.at(-1)?.exitCode === null) {
-    const run = await readFile(path.join(state, 'run.json'), 'utf8').then(
-      (text) => runRecord.parse(JSON.parse(text)),
-      () => undefined,
-    );
+  while (performance.now() < deadlineMs && started.at(-1)?.child.exitCode === null) {
+    const run = await readRun(state);
     if (run && run.runtimePid !== earlierRuntimePid) {
       const reply = await fetch(`http://127.0.0.1:${run.port}/healthz`).catch(() => undefined);
       if (reply?.ok) return run;
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`No front answered within ${UP_MS_MAX} ms. It said:\n${said}`);
+  throw new Error(`No front answered within ${UP_MS_MAX} ms. It said:\n${started.at(-1)?.said() ?? ''}`);
 }
 
 function isAlive(pid: number): boolean {

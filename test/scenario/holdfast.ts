@@ -1,0 +1,73 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readRun } from '../../tools/start/state.ts';
+import { ROOT } from '../source-files.ts';
+
+export const UP_MS_MAX = 60_000;
+
+export interface Holdfast {
+  readonly url: string;
+  readonly erpUrl: string;
+  /** The folder with the keys and all data. */
+  readonly state: string;
+  stop(): Promise<void>;
+}
+
+/** `npm start` on free ports and a new state, until it is stopped. */
+export async function startHoldfast(...flags: readonly string[]): Promise<Holdfast> {
+  const state = await newState();
+  const starting = npmStart(state, ...flags);
+  const stop = async (): Promise<void> => {
+    await ended(starting);
+    await rm(state, { recursive: true });
+  };
+  try {
+    await greeted(starting);
+    const run = await readRun(state);
+    if (run === undefined) throw new Error(`it greets without a record of its run:\n${starting.said()}`);
+    return { url: `http://127.0.0.1:${run.port}`, erpUrl: `http://127.0.0.1:${run.erpPort}`, state, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+export function newState(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), 'holdfast-'));
+}
+
+export interface Starting {
+  readonly child: ChildProcess;
+  readonly said: () => string;
+}
+
+export function npmStart(state: string, ...flags: readonly string[]): Starting {
+  let said = '';
+  const args = [path.join(ROOT, 'tools/start.ts'), '--state', state, '--port', '0', '--erp-port', '0', ...flags];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  return { child, said: () => said };
+}
+
+export async function ended({ child }: Starting): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+/** The greeting comes last, when both servers answer and the catalogue is there. */
+function greeted({ child, said }: Starting): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (why: string): void => reject(new Error(`${why}. It said:\n${said()}`));
+    const timer = setTimeout(() => giveUp(`npm start was not up after ${UP_MS_MAX} ms`), UP_MS_MAX);
+    child.once('exit', () => giveUp('npm start ended'));
+    child.stdout?.on('data', () => {
+      if (!said().includes('Ctrl-C stops both.')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
