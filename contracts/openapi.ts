@@ -114,8 +114,8 @@ function problemsOf(operation: Operation): ZodOpenApiResponsesObject {
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codesOf(operation)) {
     const { status, inPath } = kindOf(code);
-    const statuses = inPath !== undefined && operation.path.includes(IN_PATH[code] ?? '') ? [inPath] : [status];
-    for (const one of statuses) byStatus.set(one, [...(byStatus.get(one) ?? []), code]);
+    const answered = inPath !== undefined && operation.path.includes('{sku}') ? inPath : status;
+    byStatus.set(answered, [...(byStatus.get(answered) ?? []), code]);
   }
   const objects: ZodOpenApiResponsesObject = {};
   for (const [status, codes] of [...byStatus].sort(([a], [b]) => a - b)) {
@@ -126,13 +126,6 @@ function problemsOf(operation: Operation): ZodOpenApiResponsesObject {
   }
   return objects;
 }
-
-const IN_PATH: Partial<Record<ProblemCode, string>> = {
-  sku_unknown: '{sku}',
-  location_unknown: '/locations/{id}',
-  channel_unknown: '/channels/{id}',
-  source_unknown: '/sources/{id}',
-};
 
 function codesOf({ scopes, body, query, repeatable, problems }: Operation): ReadonlySet<ProblemCode> {
   return new Set<ProblemCode>([

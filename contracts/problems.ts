@@ -81,9 +81,9 @@ export const PROBLEMS = {
 
   key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
   sku_unknown: { status: 422, inPath: 404, title: 'No such item' },
-  location_unknown: { status: 422, inPath: 404, title: 'No such location' },
-  channel_unknown: { status: 422, inPath: 404, title: 'No such channel' },
-  source_unknown: { status: 422, inPath: 404, title: 'No such source' },
+  location_unknown: { status: 422, title: 'No such location' },
+  channel_unknown: { status: 422, title: 'No such channel' },
+  source_unknown: { status: 422, title: 'No such source' },
   alias_unknown: { status: 422, title: 'No such alias' },
   unit_unknown: { status: 422, title: 'The item has no such unit' },
   location_not_served: { status: 422, title: 'The channel does not sell from this location' },

@@ -25,7 +25,7 @@ export const CATALOGUE: readonly Operation[] = [
     ['sku_unknown', 'location_unknown', 'channel_unknown', 'alias_unknown', 'overloaded'],
     'sku_unknown',
   ),
-  ...catalogue('Location', '/v1/locations/{id}', 'Catalogue', locationRequest, locationReply, [], 'location_unknown'),
+  ...catalogue('Location', '/v1/locations/{id}', 'Catalogue', locationRequest, locationReply, [], 'not_found'),
   ...catalogue(
     'Channel',
     '/v1/channels/{id}',
@@ -33,9 +33,9 @@ export const CATALOGUE: readonly Operation[] = [
     channelRequest,
     channelReply,
     ['location_unknown', 'alias_unknown'],
-    'channel_unknown',
+    'not_found',
   ),
-  ...catalogue('Source', '/v1/sources/{id}', 'Catalogue', sourceRequest, sourceReply, [], 'source_unknown'),
+  ...catalogue('Source', '/v1/sources/{id}', 'Catalogue', sourceRequest, sourceReply, [], 'not_found'),
 ];
 
 function catalogue(

@@ -61,9 +61,9 @@ describe('what is put', () => {
   test.each([
     ['/v1/items/NOPE', 'sku_unknown'],
     ['/v1/items/NOPE/policy', 'sku_unknown'],
-    ['/v1/locations/nope', 'location_unknown'],
-    ['/v1/channels/nope', 'channel_unknown'],
-    ['/v1/sources/nope', 'source_unknown'],
+    ['/v1/locations/nope', 'not_found'],
+    ['/v1/channels/nope', 'not_found'],
+    ['/v1/sources/nope', 'not_found'],
   ])('%s is not there to be read', async (path, code) => {
     const { status, body } = await shop.get('admin', path);
     expect([status, body.code]).toEqual([404, code]);

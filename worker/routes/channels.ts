@@ -42,7 +42,7 @@ export function channelRoutes({ allow, names, networkRows, directories }: Channe
       const id = channelInPath(c.req.param('id'));
       if (id instanceof Refused) return problem(c, id);
       const row = await networkRows.channel(id);
-      if (row === null) return problem(c, new Refused('channel_unknown', `there is no channel ${id}`, { inPath: true }));
+      if (row === null) return problem(c, new Refused('not_found', `there is no channel ${id}`));
       return c.json(channelReply(row), 200, { etag: etagOf(row.version) });
     });
 }

@@ -36,7 +36,7 @@ export function locationRoutes({ allow, networkRows, directories }: LocationDeps
       const id = locationInPath(c.req.param('id'));
       if (id instanceof Refused) return problem(c, id);
       const row = await networkRows.location(id);
-      if (row === null) return problem(c, new Refused('location_unknown', `there is no location ${id}`, { inPath: true }));
+      if (row === null) return problem(c, new Refused('not_found', `there is no location ${id}`));
       return c.json(locationReply(row, await networkRows.locationAliases(id)), 200, { etag: etagOf(row.version) });
     });
 }

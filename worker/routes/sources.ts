@@ -35,7 +35,7 @@ export function sourceRoutes({ allow, networkRows, directories }: SourceDeps): H
       const id = sourceInPath(c.req.param('id'));
       if (id instanceof Refused) return problem(c, id);
       const row = await networkRows.source(id);
-      if (row === null) return problem(c, new Refused('source_unknown', `there is no source ${id}`, { inPath: true }));
+      if (row === null) return problem(c, new Refused('not_found', `there is no source ${id}`));
       return c.json(sourceReply(row), 200, { etag: etagOf(row.version) });
     });
 }
