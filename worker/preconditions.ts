@@ -7,6 +7,13 @@ export function etagOf(version: number): string {
   return `"${version}"`;
 }
 
+/** If-None-Match compares weakly: what stands between may have dropped or added the W/ of a tag. */
+export function isKnown(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  const strong = (tag: string): string => tag.trim().replace(/^W\//, '');
+  return header.trim() === '*' || header.split(',').some((tag) => strong(tag) === strong(etag));
+}
+
 /** If-Match: one version, `*` for any, or nothing at all. */
 export function expectedVersion(c: Context<AppEnv>): Expected | Refused {
   const header = c.req.header('if-match')?.trim();

@@ -17,6 +17,7 @@ import { afterOf, cursorOf } from '../pages.ts';
 import { skuInPath } from '../path-names.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
+import { isKnown } from '../preconditions.ts';
 import { reservationNamed } from '../reservation-id.ts';
 import type { StockGateway } from '../stock-gateway.ts';
 
@@ -56,12 +57,7 @@ export function availabilityRoutes({ allow, names, directories, items, snapshots
         'cache-control': `private, max-age=${Math.floor(reply.fresh_for_ms / 1_000)}`,
         vary: 'Authorization',
       };
-      const known =
-        c.req
-          .header('if-none-match')
-          ?.split(',')
-          .map((tag) => tag.trim()) ?? [];
-      return known.includes(headers.etag) ? c.body(null, 304, headers) : c.json(reply, 200, headers);
+      return isKnown(c.req.header('if-none-match'), headers.etag) ? c.body(null, 304, headers) : c.json(reply, 200, headers);
     })
 
     .get('/v1/availability/:sku/explain', allow('availability:read'), async (c) => {
