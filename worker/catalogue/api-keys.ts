@@ -1,4 +1,4 @@
-import { asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { toBase64url } from '../base64url.ts';
 import { hashOf, type KeyCache } from './identify.ts';
@@ -9,7 +9,7 @@ export type NewApiKey = Omit<ApiKeyRow, 'id' | 'hash' | 'createdAtMs' | 'revoked
 
 export interface ApiKeys {
   create(key: NewApiKey): Promise<{ readonly row: ApiKeyRow; readonly key: string }>;
-  /** The same key with a new secret; the old one stops. */
+  /** The same key with a new secret; the old one stops. A revoked one gets none: it would open nothing. */
   rotate(id: string): Promise<{ readonly row: ApiKeyRow; readonly key: string } | null>;
   revoke(id: string): Promise<ApiKeyRow | null>;
   list(after: string, limit: number): Promise<readonly ApiKeyRow[]>;
@@ -35,7 +35,7 @@ export function apiKeysIn(db: DrizzleD1Database, cache: KeyCache, now: () => num
       const [row] = await db
         .update(apiKey)
         .set({ hash: await hashOf(key) })
-        .where(eq(apiKey.id, id))
+        .where(and(eq(apiKey.id, id), isNull(apiKey.revokedAtMs)))
         .returning();
       cache.forget(id);
       return row === undefined ? null : { row, key };

@@ -69,6 +69,8 @@ test('a revoked key stops, and stays on the list', async () => {
   shop.nowMs += 1_000;
   const again = await shop.ask('admin', 'POST', `/v1/keys/${body.id}/revoke`);
   expect(again.body.revoked_at).toBe('2026-11-20T12:00:00.000Z');
+  const rotated = await shop.ask('admin', 'POST', `/v1/keys/${body.id}/rotate`);
+  expect([rotated.status, rotated.body.code]).toEqual([404, 'not_found']);
 });
 
 test('a key that was revoked elsewhere stops within ten seconds', async () => {

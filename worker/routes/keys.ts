@@ -18,7 +18,8 @@ export interface KeyDeps {
 }
 
 export function keyRoutes({ allow, names, apiKeys }: KeyDeps): Hono<AppEnv> {
-  const unknown = (c: Context<AppEnv>): Response => problem(c, new Refused('not_found', 'no API key has this id'));
+  const unknown = (c: Context<AppEnv>, what = 'no API key'): Response =>
+    problem(c, new Refused('not_found', `${what} has this id`));
   return new Hono<AppEnv>()
     .post('/v1/keys', allow('admin'), async (c) => {
       const body = await bodyOf(c, newKey);
@@ -47,7 +48,7 @@ export function keyRoutes({ allow, names, apiKeys }: KeyDeps): Hono<AppEnv> {
 
     .post('/v1/keys/:id/rotate', allow('admin'), async (c) => {
       const rotated = await apiKeys.rotate(c.req.param('id'));
-      return rotated === null ? unknown(c) : c.json({ ...keyReply(rotated.row), key: rotated.key });
+      return rotated === null ? unknown(c, 'no API key that counts') : c.json({ ...keyReply(rotated.row), key: rotated.key });
     })
 
     .post('/v1/keys/:id/revoke', allow('admin'), async (c) => {
