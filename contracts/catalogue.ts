@@ -11,13 +11,13 @@ const aliases = z
     (list) => new Set(list.map((one) => JSON.stringify([one.system, one.external_id]))).size === list.length,
     'must be named once each',
   );
-const rank = z.int().min(0).max(1_000_000).meta({ description: 'Smaller comes first.', example: 100 });
+const rank = z.int().min(-1_000_000).max(1_000_000).meta({ description: 'Smaller comes first.', example: 100 });
 const stopSell = z.boolean().meta({ description: 'Nothing is offered from now on; what is promised stays promised.' });
 
 export const itemStatus = z.enum(['active', 'preorder', 'discontinued']);
 export const itemRequest = z
   .strictObject({
-    name: label.optional(),
+    name: label.nullish(),
     status: itemStatus,
     aliases: aliases.default([]),
     units: z
@@ -71,7 +71,7 @@ export type PolicyReply = z.output<typeof policyReply>;
 export const locationType = z.enum(['dc', 'warehouse', 'store', 'partner']);
 export const locationRequest = z
   .strictObject({
-    name: label.optional(),
+    name: label.nullish(),
     type: locationType,
     priority: rank.default(100),
     aliases: aliases.default([]),
@@ -93,7 +93,7 @@ export type LocationReply = z.output<typeof locationReply>;
 
 export const channelRequest = z
   .strictObject({
-    name: label.optional(),
+    name: label.nullish(),
     locations: z.array(locationName).max(NAMES_MAX).nullable().default(null).meta({ description: 'null: all.' }),
     buffer: nonNegative.default(0),
     class: rank.default(100),
@@ -118,7 +118,7 @@ export const books = z
   .enum(['erp', 'front'])
   .meta({ description: '`erp`: its facts are in the ERP already. `front`: we post them.' });
 export const sourceRequest = z
-  .strictObject({ name: label.optional(), books, erp_connection: text.optional() })
+  .strictObject({ name: label.nullish(), books, erp_connection: text.nullish() })
   .meta({ id: 'SourceRequest' });
 export type SourceRequest = z.output<typeof sourceRequest>;
 export const sourceReply = z

@@ -32,6 +32,14 @@ describe('what is put', () => {
     expect([first.status, second.status, read.status]).toEqual([201, 200, 200]);
     expect([first.body, second.body, read.body]).toEqual([reply, reply, reply]);
     expect([first, second, read].map(({ headers }) => headers.get('etag'))).toEqual(['"1"', '"2"', '"2"']);
+    const again = await shop.put(path, { ...read.body, sku: undefined, id: undefined });
+    expect([again.status, again.body]).toEqual([200, reply]);
+  });
+
+  test('ranks are integers of either sign, since something may have to come before all others', async () => {
+    const location = await shop.put('/v1/locations/first', { type: 'dc', priority: -1 });
+    const channel = await shop.put('/v1/channels/first', { class: -1 });
+    expect([location.body.priority, channel.body.class]).toEqual([-1, -1]);
   });
 
   test.each(['/v1/items/NEW', '/v1/locations/new', '/v1/channels/new', '/v1/sources/new', '/v1/items/TEA-1/policy'])(
