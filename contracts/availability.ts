@@ -40,7 +40,7 @@ export type Availability = z.output<typeof availability>;
 
 export const availabilityOfMany = z.strictObject({
   channel: channelId.optional(),
-  skus: z.array(itemName).min(1).max(QUERY_SKUS_MAX),
+  skus: z.array(itemName).max(QUERY_SKUS_MAX),
   locations: z.array(locationName).max(QUERY_SKUS_MAX).optional(),
   consistency,
 });

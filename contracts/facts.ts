@@ -61,11 +61,11 @@ export const count = z
 export type Count = z.output<typeof count>;
 
 /** What is read first: one fact of wrong form is rejected alone and never costs the others their booking. */
-export const movementsEnvelope = z.strictObject({ movements: z.array(z.unknown()).min(1).max(FACTS_MAX) });
-export const countsEnvelope = z.strictObject({ counts: z.array(z.unknown()).min(1).max(FACTS_MAX) });
+export const movementsEnvelope = z.strictObject({ movements: z.array(z.unknown()).max(FACTS_MAX) });
+export const countsEnvelope = z.strictObject({ counts: z.array(z.unknown()).max(FACTS_MAX) });
 /** What the documentation says of them. */
-export const movementsRequest = z.strictObject({ movements: z.array(movement).min(1).max(FACTS_MAX) });
-export const countsRequest = z.strictObject({ counts: z.array(count).min(1).max(FACTS_MAX) });
+export const movementsRequest = z.strictObject({ movements: z.array(movement).max(FACTS_MAX) });
+export const countsRequest = z.strictObject({ counts: z.array(count).max(FACTS_MAX) });
 
 const outcomeOf = {
   id: z.string().nullable().meta({ description: 'As it was sent; null where it could not be read.' }),

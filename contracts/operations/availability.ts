@@ -30,7 +30,7 @@ export const AVAILABILITY: readonly Operation[] = [
     scopes: READS,
     body: availabilityOfMany,
     replies: { 200: availabilityOfManyReply },
-    problems: [...ON_CHANNEL, 'location_unknown', 'alias_unknown', 'overloaded'],
+    problems: [...ON_CHANNEL, 'location_unknown', 'location_not_served', 'alias_unknown', 'overloaded'],
   },
   {
     method: 'get',

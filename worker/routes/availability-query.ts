@@ -15,7 +15,7 @@ import type { Allow } from '../middleware/authenticate.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
 import { valuesOf } from '../settled.ts';
-import { sellingChannel } from './availability.ts';
+import { sellingChannel, servedLocations } from './availability.ts';
 
 export interface AvailabilityQueryDeps {
   readonly allow: Allow;
@@ -45,13 +45,11 @@ export function availabilityQueryRoutes({
     const channel = await sellingChannel(c.var.principal, body.value.channel, names);
     if (channel instanceof Refused) return problem(c, channel);
 
-    const [itemOf, locationOf] = await Promise.all([
+    const [itemOf, locations] = await Promise.all([
       names.items(asked.map((name) => ({ name }))),
-      names.locations(limitedTo ?? []),
+      limitedTo === undefined ? null : servedLocations(limitedTo, channel, names),
     ]);
-    const locations = limitedTo?.map(locationOf) ?? null;
-    const unknownPlace = locations?.find((one) => one instanceof Refused);
-    if (unknownPlace !== undefined) return problem(c, unknownPlace);
+    if (locations instanceof Refused) return problem(c, locations);
 
     const found = new Set<Sku>();
     const missing = new Set<string>();
@@ -69,8 +67,7 @@ export function availabilityQueryRoutes({
         : await fromProjection([...found], projected, snapshots);
     if (seen instanceof Refused) return problem(c, seen);
     const { network } = await directories.current();
-    const places = locations?.flatMap((one) => (one instanceof Refused ? [] : [one])) ?? null;
-    const view = { network, channel: channel.id, locations: places, nowMs: now() };
+    const view = { network, channel: channel.id, locations, nowMs: now() };
     const items = [...found].flatMap((sku) => {
       const one = seen.get(sku);
       return one === undefined ? [] : [availabilityReply(one, view)];

@@ -201,6 +201,15 @@ describe('many items at once', () => {
     expect((await query({ skus: [TEA], consistency: 'strong' })).body.items[0].source).toBe('object');
   });
 
+  test('are refused at a place that the channel does not sell from, as one is', async () => {
+    const { status, body } = await query({ skus: [TEA], channel: 'app', locations: ['dc', 'store'] }, 'admin');
+    expect([status, body.code]).toEqual([422, 'location_not_served']);
+  });
+
+  test('are none where none are asked for', async () => {
+    expect((await query({ skus: [] })).body).toEqual({ items: [], missing: [] });
+  });
+
   test('at some places only', async () => {
     const { body } = await query({ skus: [TEA], locations: ['store', { system: 'sap', external_id: '1000' }] });
     expect(body.items[0]).toMatchObject({ available_to_sell: 14 });
@@ -208,7 +217,6 @@ describe('many items at once', () => {
   });
 
   test.each([
-    [{ skus: [] }, 400, 'invalid_request'],
     [{ skus: Array.from({ length: 501 }, () => TEA) }, 400, 'invalid_request'],
     [{ skus: [{ system: 'gtin', external_id: '0' }] }, 422, 'alias_unknown'],
     [{ skus: [TEA], locations: ['moon'] }, 422, 'location_unknown'],

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { availabilityQuery, explainQuery } from '../../contracts/availability.ts';
+import type { LocationName } from '../../contracts/names.ts';
 import type { LocationId, ReservationId, Sku } from '../../domain/ids.ts';
 import type { Channel } from '../../domain/network.ts';
 import { reservationUnknown } from '../answer-plan.ts';
@@ -20,6 +21,7 @@ import { Refused } from '../refused.ts';
 import { isKnown } from '../preconditions.ts';
 import { reservationNamed } from '../reservation-id.ts';
 import type { StockGateway } from '../stock-gateway.ts';
+import { placesOf } from './channels.ts';
 
 export interface AvailabilityDeps {
   readonly allow: Allow;
@@ -40,7 +42,7 @@ export function availabilityRoutes({ allow, names, directories, items, snapshots
       if (channel instanceof Refused) return problem(c, channel);
       const sku = await knownSku(c.req.param('sku'), names);
       if (sku instanceof Refused) return problem(c, sku);
-      const locations = query.location === undefined ? null : await servedLocation(query.location, channel, names);
+      const locations = query.location === undefined ? null : await servedLocations([query.location], channel, names);
       if (locations instanceof Refused) return problem(c, locations);
 
       const seen =
@@ -108,11 +110,16 @@ function inPath(refused: Refused): Refused {
   return refused.code === 'sku_unknown' ? new Refused(refused.code, refused.detail, { inPath: true }) : refused;
 }
 
-async function servedLocation(named: LocationId, channel: Channel, names: Names): Promise<readonly LocationId[] | Refused> {
-  const location = (await names.locations([named]))(named);
-  if (location instanceof Refused) return location;
-  const served = channel.locations === null || channel.locations.includes(location);
-  return served ? [location] : new Refused('location_not_served', `${channel.id} does not sell from ${location}`);
+/** The places that are meant, if the channel sells from every one of them. */
+export async function servedLocations(
+  named: readonly LocationName[],
+  channel: Channel,
+  names: Names,
+): Promise<readonly LocationId[] | Refused> {
+  const locations = await placesOf(named, names);
+  if (locations instanceof Refused) return locations;
+  const other = locations.find((location) => channel.locations !== null && !channel.locations.includes(location));
+  return other === undefined ? locations : new Refused('location_not_served', `${channel.id} does not sell from ${other}`);
 }
 
 /** Stock and reservation as of one sequence: a change in between would count units twice or not at all. */

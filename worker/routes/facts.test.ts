@@ -109,10 +109,10 @@ describe('what a key may not state refuses the whole batch', () => {
   });
 });
 
-test('more facts than one call may carry are 400', async () => {
+test('more facts than one call may carry are 400, and none are none', async () => {
   const { status } = await move(...Array.from({ length: 501 }, (_, n) => received({ id: `n${n}` })));
   expect(status).toBe(400);
-  expect((await move()).status).toBe(400);
+  for (const none of [await move(), await count()]) expect([none.status, none.body]).toEqual([200, { items: [] }]);
 });
 
 test.each([
