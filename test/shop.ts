@@ -6,7 +6,7 @@ import { apiWith } from '../worker/api.ts';
 import { MemoryCache } from '../worker/cache/memory-cache.ts';
 import { cachedDirectories } from '../worker/catalogue/directory.ts';
 import { apiKey } from '../worker/catalogue/schema.ts';
-import { stockGateway } from '../worker/stock-gateway.ts';
+import { stockGateway } from '../worker/stock/stock-gateway.ts';
 import { d1OnNode } from './d1-on-node.ts';
 import { FakeObject } from './fake-object.ts';
 

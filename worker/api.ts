@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import type { IssueAt } from '../domain/posting.ts';
 import type { AppEnv } from './app-env.ts';
 import { createApp } from './app.ts';
-import { buyerHasher } from './buyer.ts';
+import { buyerHasher } from './request/buyer.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import type { SnapshotCache } from './cache/port.ts';
 import type { KeepAlive } from './cache/singleflight.ts';
@@ -20,7 +20,7 @@ import { snapshotsOf } from './read-models/availability.ts';
 import { putOrders, reservationsOfOrder } from './read-models/orders.ts';
 import { readModelsIn } from './read-models/read-models.ts';
 import { routesWith } from './routes.ts';
-import type { StockGateway, StubOf } from './stock-gateway.ts';
+import type { StockGateway, StubOf } from './stock/stock-gateway.ts';
 
 export interface ApiParts {
   readonly database: D1Database;

@@ -10,7 +10,7 @@ import { settingsOf } from './env.ts';
 import { consumeQueue } from './jobs/consume-queue.ts';
 import { runSchedule } from './jobs/run-schedule.ts';
 import type { Log } from './middleware/around.ts';
-import { stockGateway } from './stock-gateway.ts';
+import { stockGateway } from './stock/stock-gateway.ts';
 
 /** The composition root: bindings in, handlers out. Nothing else sees bindings and logic together. */
 export function wire(env: Env, keepAlive: KeepAlive) {

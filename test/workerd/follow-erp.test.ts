@@ -10,7 +10,7 @@ import { feedCursorOf, moveFeedCursor } from '../../worker/read-models/feed-curs
 import { listCases } from '../../worker/read-models/cases.ts';
 import { deliveriesAt, deliveriesOfTrace } from '../../worker/read-models/posting-log.ts';
 import { Refused } from '../../worker/refused.ts';
-import type { StockGateway } from '../../worker/stock-gateway.ts';
+import type { StockGateway } from '../../worker/stock/stock-gateway.ts';
 import { sale } from '../pipeline/postings.ts';
 import { Listener } from './pipeline.ts';
 import { DC, ERP, NETWORK, SkuUnderTest } from './sku.ts';

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import { toBase64url } from '../base64url.ts';
+import { toBase64url } from '../request/base64url.ts';
 import { hashOf, type KeyCache } from './identify.ts';
 import { apiKey } from './schema.ts';
 

@@ -7,7 +7,7 @@ import { traceOf } from '../middleware/trace.ts';
 import { openCases } from '../read-models/cases.ts';
 import { deliveriesAt, deliveryOf, logDeliveries, type Delivery } from '../read-models/posting-log.ts';
 import { Refused } from '../refused.ts';
-import type { StockGateway } from '../stock-gateway.ts';
+import type { StockGateway } from '../stock/stock-gateway.ts';
 import { caseOfUnknownCode, caseOfUnbooked } from './change-cases.ts';
 import { erpNamesOf } from './erp-names.ts';
 import { meaningOf } from './meaning-of-change.ts';

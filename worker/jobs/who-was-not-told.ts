@@ -1,6 +1,6 @@
 import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 
 /** Tells each SKU's object something, many at a time. One that cannot be told stops no other; the caller sees to it. */
 export async function whoWasNotTold<News extends { readonly sku: Sku }>(

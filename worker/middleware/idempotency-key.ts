@@ -2,8 +2,8 @@ import type { Context } from 'hono';
 import { IDEMPOTENCY_KEY_CHARACTERS_MAX } from '../../contracts/limits.ts';
 import type { RequestKey } from '../../durable-objects/sku-stock/protocol.ts';
 import type { AppEnv } from '../app-env.ts';
-import { fingerprintOf } from '../fingerprint.ts';
-import { requestHash } from '../reservation-id.ts';
+import { fingerprintOf } from '../request/fingerprint.ts';
+import { requestHash } from '../request/reservation-id.ts';
 import { Refused } from '../refused.ts';
 
 const VISIBLE = new RegExp(`^[\\x21-\\x7e]{1,${IDEMPOTENCY_KEY_CHARACTERS_MAX}}$`);

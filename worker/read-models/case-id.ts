@@ -1,5 +1,5 @@
 import type { Sku } from '../../domain/ids.ts';
-import { fromBase64url, toBase64url } from '../base64url.ts';
+import { fromBase64url, toBase64url } from '../request/base64url.ts';
 
 /** Where a case lives: in a SKU's object, or in the read models alone. */
 export function caseIdOf(sku: Sku, number: number): string {

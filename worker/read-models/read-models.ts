@@ -1,11 +1,10 @@
 import { OBJECTS_AT_ONCE_MAX, PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { SkuStockStub, WaitingPosting } from '../../durable-objects/sku-stock/protocol.ts';
-import { inParallel } from '../jobs/in-parallel.ts';
+import { inParallel, valuesOf } from '../in-parallel.ts';
 import type { CaseDeps } from '../routes/cases.ts';
 import type { MetricsDeps } from '../routes/metrics.ts';
 import type { TraceDeps } from '../routes/trace.ts';
-import { valuesOf } from '../settled.ts';
 import { skusThatWait } from './availability.ts';
 import { caseOf, closeCase, listCases } from './cases.ts';
 import { totalsOf } from './metrics.ts';

@@ -4,17 +4,16 @@ import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { AppEnv } from '../app-env.ts';
-import { availabilityReply } from '../availability-reply.ts';
-import { bodyOf } from '../body.ts';
+import { availabilityReply } from '../replies/availability-reply.ts';
+import { bodyOf } from '../request/body.ts';
 import type { SeenSnapshot } from '../cache/port.ts';
 import type { Snapshots } from '../cache/snapshots.ts';
 import type { Directories } from '../catalogue/directory.ts';
 import type { Names } from '../catalogue/names.ts';
-import { inParallel } from '../jobs/in-parallel.ts';
+import { inParallel, valuesOf } from '../in-parallel.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
-import { valuesOf } from '../settled.ts';
 import { sellingChannel, servedLocations } from './availability.ts';
 
 export interface AvailabilityQueryDeps {

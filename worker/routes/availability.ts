@@ -3,24 +3,24 @@ import { availabilityQuery, explainQuery } from '../../contracts/availability.ts
 import type { LocationName } from '../../contracts/names.ts';
 import type { LocationId, ReservationId, Sku } from '../../domain/ids.ts';
 import type { Channel } from '../../domain/network.ts';
-import { reservationUnknown } from '../answer-plan.ts';
+import { reservationUnknown } from '../replies/answer-plan.ts';
 import type { AppEnv } from '../app-env.ts';
-import { availabilityReply, etagOf, withOwnUnits } from '../availability-reply.ts';
-import { queryOf } from '../body.ts';
+import { availabilityReply, etagOf, withOwnUnits } from '../replies/availability-reply.ts';
+import { queryOf } from '../request/body.ts';
 import type { Found, Snapshots } from '../cache/snapshots.ts';
 import type { Directories } from '../catalogue/directory.ts';
 import type { Items } from '../catalogue/items.ts';
 import type { Names } from '../catalogue/names.ts';
-import { explainReply } from '../explain-reply.ts';
+import { explainReply } from '../replies/explain-reply.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { channelFor, callerOf, type Principal } from '../middleware/principal.ts';
-import { afterOf, cursorOf } from '../pages.ts';
-import { skuInPath } from '../path-names.ts';
+import { afterOf, cursorOf } from '../request/pages.ts';
+import { skuInPath } from '../request/path-names.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
-import { isKnown } from '../preconditions.ts';
-import { reservationNamed } from '../reservation-id.ts';
-import type { StockGateway } from '../stock-gateway.ts';
+import { isKnown } from '../request/preconditions.ts';
+import { reservationNamed } from '../request/reservation-id.ts';
+import type { StockGateway } from '../stock/stock-gateway.ts';
 import { placesOf } from './channels.ts';
 
 export interface AvailabilityDeps {

@@ -2,16 +2,16 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { caseResolution, casesQuery, type CaseReply } from '../../contracts/cases.ts';
 import type { AppEnv } from '../app-env.ts';
-import { bodyOf, queryOf } from '../body.ts';
+import { bodyOf, queryOf } from '../request/body.ts';
 import type { Allow } from '../middleware/authenticate.ts';
-import { cursorOf } from '../pages.ts';
+import { cursorOf } from '../request/pages.ts';
 import { problem } from '../problem.ts';
 import { objectCaseOf } from '../read-models/case-id.ts';
 import type { CaseFilter, CaseRow } from '../read-models/cases.ts';
 import { Refused } from '../refused.ts';
-import { written } from '../reservation-reply.ts';
-import type { StockGateway } from '../stock-gateway.ts';
-import { positionIn } from './position-in.ts';
+import { written } from '../replies/written.ts';
+import type { StockGateway } from '../stock/stock-gateway.ts';
+import { positionIn } from '../request/position-in.ts';
 
 export interface CaseDeps {
   readonly allow: Allow;

@@ -3,11 +3,11 @@ import { count, countsEnvelope, type Count as CountRead } from '../../contracts/
 import type { Count } from '../../domain/command.ts';
 import type { IssueAt } from '../../domain/posting.ts';
 import type { AppEnv } from '../app-env.ts';
-import { bodyOf } from '../body.ts';
+import { bodyOf } from '../request/body.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
-import { stateFacts, type FactParts, type Understood } from '../stated-facts.ts';
+import { stateFacts, type FactParts, type Understood } from '../stock/stated-facts.ts';
 
 export interface CountDeps extends FactParts {
   readonly allow: Allow;

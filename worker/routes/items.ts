@@ -4,16 +4,16 @@ import type { Alias } from '../../contracts/names.ts';
 import { DEFAULT_POLICY, type ItemPolicy } from '../../domain/stock.ts';
 import type * as z from 'zod';
 import type { AppEnv } from '../app-env.ts';
-import { bodyOf } from '../body.ts';
+import { bodyOf } from '../request/body.ts';
 import type { ItemRow, Items } from '../catalogue/items.ts';
 import type { Names } from '../catalogue/names.ts';
-import { publishItem } from '../publish-item.ts';
+import { publishItem } from '../stock/publish-item.ts';
 import type { Allow } from '../middleware/authenticate.ts';
-import { skuInPath } from '../path-names.ts';
-import { etagOf, expectedVersion } from '../preconditions.ts';
+import { skuInPath } from '../request/path-names.ts';
+import { etagOf, expectedVersion } from '../request/preconditions.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
-import type { StockGateway } from '../stock-gateway.ts';
+import type { StockGateway } from '../stock/stock-gateway.ts';
 
 export interface ItemDeps {
   readonly allow: Allow;

@@ -1,14 +1,14 @@
 import { Hono, type Context } from 'hono';
 import { keyQuery, newKey, type ApiKeyReply } from '../../contracts/keys.ts';
 import type { AppEnv } from '../app-env.ts';
-import { bodyOf, queryOf } from '../body.ts';
+import { bodyOf, queryOf } from '../request/body.ts';
 import type { ApiKeyRow, ApiKeys } from '../catalogue/api-keys.ts';
 import type { Names } from '../catalogue/names.ts';
 import type { Allow } from '../middleware/authenticate.ts';
-import { afterOf, pageOf } from '../pages.ts';
+import { afterOf, pageOf } from '../request/pages.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
-import { written } from '../reservation-reply.ts';
+import { written } from '../replies/written.ts';
 import { placesOf } from './channels.ts';
 
 export interface KeyDeps {

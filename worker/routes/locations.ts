@@ -2,12 +2,12 @@ import { Hono } from 'hono';
 import { locationRequest, type LocationReply } from '../../contracts/catalogue.ts';
 import type { Alias } from '../../contracts/names.ts';
 import type { AppEnv } from '../app-env.ts';
-import { bodyOf } from '../body.ts';
+import { bodyOf } from '../request/body.ts';
 import type { Directories } from '../catalogue/directory.ts';
 import type { LocationRow, NetworkRows } from '../catalogue/network-rows.ts';
 import type { Allow } from '../middleware/authenticate.ts';
-import { locationInPath } from '../path-names.ts';
-import { etagOf, expectedVersion } from '../preconditions.ts';
+import { locationInPath } from '../request/path-names.ts';
+import { etagOf, expectedVersion } from '../request/preconditions.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
 

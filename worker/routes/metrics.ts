@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { CASE_KINDS } from '../../contracts/cases.ts';
 import type { AppEnv } from '../app-env.ts';
 import type { Allow } from '../middleware/authenticate.ts';
-import { PROMETHEUS_CONTENT_TYPE, prometheusText, type Metric, type Sample } from '../prometheus-text.ts';
+import { PROMETHEUS_CONTENT_TYPE, prometheusText, type Metric, type Sample } from '../replies/prometheus-text.ts';
 import type { Counted, Totals } from '../read-models/metrics.ts';
 
 export interface MetricsDeps {

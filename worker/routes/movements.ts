@@ -3,11 +3,11 @@ import { movement, movementsEnvelope, type Movement } from '../../contracts/fact
 import type { Move } from '../../domain/command.ts';
 import type { StockStatus } from '../../domain/stock.ts';
 import type { AppEnv } from '../app-env.ts';
-import { bodyOf } from '../body.ts';
+import { bodyOf } from '../request/body.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
-import { stateFacts, type FactParts, type Understood } from '../stated-facts.ts';
+import { stateFacts, type FactParts, type Understood } from '../stock/stated-facts.ts';
 
 export interface MovementDeps extends FactParts {
   readonly allow: Allow;

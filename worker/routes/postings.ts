@@ -3,16 +3,16 @@ import * as z from 'zod';
 import { postingsQuery, type PostingReply } from '../../contracts/postings.ts';
 import { sku as skuSchema } from '../../contracts/names.ts';
 import type { AppEnv } from '../app-env.ts';
-import { queryOf } from '../body.ts';
+import { queryOf } from '../request/body.ts';
 import type { Names } from '../catalogue/names.ts';
 import type { Allow } from '../middleware/authenticate.ts';
-import { cursorOf } from '../pages.ts';
+import { cursorOf } from '../request/pages.ts';
 import { problem } from '../problem.ts';
 import type { Delivery } from '../read-models/posting-log.ts';
 import { postingPage, type PostingSources } from '../read-models/posting-pages.ts';
 import { Refused } from '../refused.ts';
-import { written } from '../reservation-reply.ts';
-import { positionIn } from './position-in.ts';
+import { written } from '../replies/written.ts';
+import { positionIn } from '../request/position-in.ts';
 
 export interface PostingDeps {
   readonly allow: Allow;

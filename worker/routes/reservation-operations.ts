@@ -3,9 +3,9 @@ import type * as z from 'zod';
 import { commitRequest, extendRequest, linesRequest, pinRequest, resizeRequest } from '../../contracts/reservations.ts';
 import type { Plan, Reserve } from '../../domain/command.ts';
 import type { ChannelId, ReservationId } from '../../domain/ids.ts';
-import { answerPlan, reservationUnknown } from '../answer-plan.ts';
+import { answerPlan, reservationUnknown } from '../replies/answer-plan.ts';
 import type { AppEnv } from '../app-env.ts';
-import { bodyOf } from '../body.ts';
+import { bodyOf } from '../request/body.ts';
 import type { Names } from '../catalogue/names.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { idempotencyKeyOf, requestKeyOf } from '../middleware/idempotency-key.ts';
@@ -13,8 +13,8 @@ import { callerOf } from '../middleware/principal.ts';
 import { problem } from '../problem.ts';
 import type { OrderTaking } from '../read-models/orders.ts';
 import { Refused } from '../refused.ts';
-import { reservationNamed } from '../reservation-id.ts';
-import type { StockGateway } from '../stock-gateway.ts';
+import { reservationNamed } from '../request/reservation-id.ts';
+import type { StockGateway } from '../stock/stock-gateway.ts';
 
 export interface OperationDeps {
   readonly allow: Allow;

@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import { sourceRequest, type SourceReply } from '../../contracts/catalogue.ts';
 import type { AppEnv } from '../app-env.ts';
-import { bodyOf } from '../body.ts';
+import { bodyOf } from '../request/body.ts';
 import type { Directories } from '../catalogue/directory.ts';
 import type { NetworkRows, SourceRow } from '../catalogue/network-rows.ts';
 import type { Allow } from '../middleware/authenticate.ts';
-import { sourceInPath } from '../path-names.ts';
-import { etagOf, expectedVersion } from '../preconditions.ts';
+import { sourceInPath } from '../request/path-names.ts';
+import { etagOf, expectedVersion } from '../request/preconditions.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
 

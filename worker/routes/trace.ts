@@ -8,7 +8,7 @@ import { problem } from '../problem.ts';
 import type { Delivery } from '../read-models/posting-log.ts';
 import { postingPage, type PostingSources } from '../read-models/posting-pages.ts';
 import { Refused } from '../refused.ts';
-import { written } from '../reservation-reply.ts';
+import { written } from '../replies/written.ts';
 
 export interface TraceDeps {
   readonly allow: Allow;

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
-import type { AppEnv } from './app-env.ts';
-import type { Expected } from './catalogue/versions.ts';
-import { Refused } from './refused.ts';
+import type { AppEnv } from '../app-env.ts';
+import type { Expected } from '../catalogue/versions.ts';
+import { Refused } from '../refused.ts';
 
 export function etagOf(version: number): string {
   return `"${version}"`;

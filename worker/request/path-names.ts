@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { channelId, locationId, sku, sourceId } from '../contracts/names.ts';
-import type { ProblemCode } from '../contracts/problems.ts';
-import type { ChannelId, LocationId, Sku, SourceId } from '../domain/ids.ts';
-import { Refused } from './refused.ts';
+import { channelId, locationId, sku, sourceId } from '../../contracts/names.ts';
+import type { ProblemCode } from '../../contracts/problems.ts';
+import type { ChannelId, LocationId, Sku, SourceId } from '../../domain/ids.ts';
+import { Refused } from '../refused.ts';
 
 /** Names in a path are plain: percent-decoded, then spelled as everywhere. What cannot be a name names nothing. */
 export const skuInPath = (text: string): Sku | Refused => named(sku, text, 'sku_unknown');

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
-import { FakeObject } from '../test/fake-object.ts';
-import type { ChannelId, Sku } from '../domain/ids.ts';
-import { EMPTY_NETWORK, type Network } from '../domain/network.ts';
-import type { Call } from '../durable-objects/sku-stock/protocol.ts';
-import type { Directories } from './catalogue/directory.ts';
-import { Refused } from './refused.ts';
+import { FakeObject } from '../../test/fake-object.ts';
+import type { ChannelId, Sku } from '../../domain/ids.ts';
+import { EMPTY_NETWORK, type Network } from '../../domain/network.ts';
+import type { Call } from '../../durable-objects/sku-stock/protocol.ts';
+import type { Directories } from '../catalogue/directory.ts';
+import { Refused } from '../refused.ts';
 import { stockGateway } from './stock-gateway.ts';
 
 const TEA = 'TEA-1' as Sku;

@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { BODY_BYTES_DRAINED_MAX, BODY_BYTES_MAX } from '../contracts/limits.ts';
-import type { AppEnv } from './app-env.ts';
+import { BODY_BYTES_DRAINED_MAX, BODY_BYTES_MAX } from '../../contracts/limits.ts';
+import type { AppEnv } from '../app-env.ts';
 import { issuesOf } from './issues.ts';
-import { Refused } from './refused.ts';
+import { Refused } from '../refused.ts';
 
 export interface Body<T> {
   readonly value: T;

@@ -1,10 +1,11 @@
-import type { Explanation } from '../contracts/availability.ts';
-import type { ChannelId, LocationId } from '../domain/ids.ts';
-import { channelOf, locationsOf, type Network } from '../domain/network.ts';
-import { offer, type Offer } from '../domain/offer.ts';
-import { STOCK_STATUSES } from '../domain/stock.ts';
-import type { Explained, LastCount } from '../durable-objects/sku-stock/protocol.ts';
-import { reservationReply, written } from './reservation-reply.ts';
+import type { Explanation } from '../../contracts/availability.ts';
+import type { ChannelId, LocationId } from '../../domain/ids.ts';
+import { channelOf, locationsOf, type Network } from '../../domain/network.ts';
+import { offer, type Offer } from '../../domain/offer.ts';
+import { STOCK_STATUSES } from '../../domain/stock.ts';
+import type { Explained, LastCount } from '../../durable-objects/sku-stock/protocol.ts';
+import { reservationReply } from './reservation-reply.ts';
+import { written } from './written.ts';
 
 interface Surroundings {
   readonly network: Network;

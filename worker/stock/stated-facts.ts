@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import type { FactReply, Movement, Count } from '../contracts/facts.ts';
-import { locationId, sourceId, type LocationName } from '../contracts/names.ts';
-import type { Fact } from '../domain/command.ts';
-import type { LocationId, Sku } from '../domain/ids.ts';
-import { inBaseUnits, type Names } from './catalogue/names.ts';
-import { issuesOf } from './issues.ts';
-import { mayStateAt, maySpeakFor, type Principal } from './middleware/principal.ts';
-import { Refused } from './refused.ts';
+import type { FactReply, Movement, Count } from '../../contracts/facts.ts';
+import { locationId, sourceId, type LocationName } from '../../contracts/names.ts';
+import type { Fact } from '../../domain/command.ts';
+import type { LocationId, Sku } from '../../domain/ids.ts';
+import { inBaseUnits, type Names } from '../catalogue/names.ts';
+import { issuesOf } from '../request/issues.ts';
+import { mayStateAt, maySpeakFor, type Principal } from '../middleware/principal.ts';
+import { Refused } from '../refused.ts';
 import type { StockGateway } from './stock-gateway.ts';
 import { outcomeOf, tellObjects, type FactOfSku } from './tell-objects.ts';
 

@@ -1,11 +1,10 @@
-import type { FactReply } from '../contracts/facts.ts';
-import { OBJECTS_AT_ONCE_MAX } from '../contracts/limits.ts';
-import type { Fact } from '../domain/command.ts';
-import type { Sku } from '../domain/ids.ts';
-import type { Reply } from '../durable-objects/sku-stock/protocol.ts';
-import { inParallel } from './jobs/in-parallel.ts';
-import { Refused } from './refused.ts';
-import { valuesOf } from './settled.ts';
+import type { FactReply } from '../../contracts/facts.ts';
+import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
+import type { Fact } from '../../domain/command.ts';
+import type { Sku } from '../../domain/ids.ts';
+import type { Reply } from '../../durable-objects/sku-stock/protocol.ts';
+import { inParallel, valuesOf } from '../in-parallel.ts';
+import { Refused } from '../refused.ts';
 import type { StockGateway } from './stock-gateway.ts';
 
 export interface FactOfSku {

@@ -1,11 +1,12 @@
 import type { Context } from 'hono';
-import type { Rejection } from '../domain/command.ts';
-import type { ReservationId, Sku } from '../domain/ids.ts';
-import type { Reply } from '../durable-objects/sku-stock/protocol.ts';
-import type { AppEnv } from './app-env.ts';
-import { problem } from './problem.ts';
-import { Refused } from './refused.ts';
-import { reservationReply, written } from './reservation-reply.ts';
+import type { Rejection } from '../../domain/command.ts';
+import type { ReservationId, Sku } from '../../domain/ids.ts';
+import type { Reply } from '../../durable-objects/sku-stock/protocol.ts';
+import type { AppEnv } from '../app-env.ts';
+import { problem } from '../problem.ts';
+import { Refused } from '../refused.ts';
+import { reservationReply } from './reservation-reply.ts';
+import { written } from './written.ts';
 
 type Answered = Extract<Reply, { outcome: 'answered' }>;
 

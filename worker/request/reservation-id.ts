@@ -1,5 +1,5 @@
-import { sku as skuSchema } from '../contracts/names.ts';
-import type { ReservationId, Sku } from '../domain/ids.ts';
+import { sku as skuSchema } from '../../contracts/names.ts';
+import type { ReservationId, Sku } from '../../domain/ids.ts';
 import { fromBase64url, toBase64url } from './base64url.ts';
 
 const HASH_CHARACTERS = 22;

@@ -1,5 +1,5 @@
 import { fromBase64url, toBase64url } from './base64url.ts';
-import { Refused } from './refused.ts';
+import { Refused } from '../refused.ts';
 
 export interface PageAsked {
   readonly limit: number;

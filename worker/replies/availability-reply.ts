@@ -1,12 +1,12 @@
-import type { Availability } from '../contracts/availability.ts';
-import type { ChannelId, LocationId } from '../domain/ids.ts';
-import type { Network } from '../domain/network.ts';
-import { offer, offeredAt, type Offer, type Terms } from '../domain/offer.ts';
-import { merged } from '../domain/reservation.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
-import type { Reservation } from '../domain/stock.ts';
-import { freshForMs, type SeenSnapshot } from './cache/port.ts';
-import { written } from './reservation-reply.ts';
+import type { Availability } from '../../contracts/availability.ts';
+import type { ChannelId, LocationId } from '../../domain/ids.ts';
+import type { Network } from '../../domain/network.ts';
+import { offer, offeredAt, type Offer, type Terms } from '../../domain/offer.ts';
+import { merged } from '../../domain/reservation.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Reservation } from '../../domain/stock.ts';
+import { freshForMs, type SeenSnapshot } from '../cache/port.ts';
+import { written } from './written.ts';
 
 export interface View {
   readonly network: Network;

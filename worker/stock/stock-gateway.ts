@@ -1,9 +1,9 @@
-import { NETWORK_TRIES_MAX } from '../contracts/limits.ts';
-import type { Sku } from '../domain/ids.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
-import type { Asked, Reply, SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
-import type { Directories } from './catalogue/directory.ts';
-import { Refused } from './refused.ts';
+import { NETWORK_TRIES_MAX } from '../../contracts/limits.ts';
+import type { Sku } from '../../domain/ids.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Asked, Reply, SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
+import type { Directories } from '../catalogue/directory.ts';
+import { Refused } from '../refused.ts';
 
 /** The Worker's way to the objects: it brings the network along and says what overload means. */
 export interface StockGateway {

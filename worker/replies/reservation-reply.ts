@@ -1,7 +1,8 @@
-import type { ReservationReply } from '../contracts/reservations.ts';
-import type { Sku } from '../domain/ids.ts';
-import { backorderedOf, committedOf, grantedOf, merged, statusOf } from '../domain/reservation.ts';
-import type { Line, Reservation } from '../domain/stock.ts';
+import type { ReservationReply } from '../../contracts/reservations.ts';
+import type { Sku } from '../../domain/ids.ts';
+import { backorderedOf, committedOf, grantedOf, merged, statusOf } from '../../domain/reservation.ts';
+import type { Line, Reservation } from '../../domain/stock.ts';
+import { written } from './written.ts';
 
 /** A reservation as the outside sees it: true at (sequence, as_of). */
 export function reservationReply(
@@ -40,8 +41,4 @@ function lineReply(sku: Sku, line: Line, sequence: number): ReservationReply['li
     allocations: merged(line.openAt, line.owedAt).map(({ location, quantity }) => ({ location, quantity })),
     sequence,
   };
-}
-
-export function written(atMs: number): string {
-  return new Date(atMs).toISOString();
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sku as skuSchema } from '../contracts/names.ts';
+import { sku as skuSchema } from '../../contracts/names.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { requestHash, reservationIdOf, reservationNamed } from './reservation-id.ts';
 

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { afterOf } from '../pages.ts';
+import { afterOf } from './pages.ts';
 import { Refused } from '../refused.ts';
 
 /** What a cursor of several parts says; null: there is none, so from the beginning. */

@@ -1,7 +1,7 @@
-import type { Sku } from '../domain/ids.ts';
-import { DEFAULT_POLICY } from '../domain/stock.ts';
-import type { ItemRow, Items } from './catalogue/items.ts';
-import { Refused } from './refused.ts';
+import type { Sku } from '../../domain/ids.ts';
+import { DEFAULT_POLICY } from '../../domain/stock.ts';
+import type { ItemRow, Items } from '../catalogue/items.ts';
+import { Refused } from '../refused.ts';
 import type { StockGateway } from './stock-gateway.ts';
 
 interface Parts {
