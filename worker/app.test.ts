@@ -94,6 +94,17 @@ test('pages of others may read and see what they need of the headers', async () 
   expect(changed.headers.has('access-control-allow-origin')).toBe(false);
 });
 
+test('pages of others may ask for many numbers at once, which is a read for all that it is a POST', async () => {
+  const path = '/v1/availability/query';
+  const { headers } = await shop.ask(null, 'OPTIONS', path);
+  expect([headers.get('access-control-allow-methods'), headers.get('access-control-allow-headers')]).toEqual([
+    'POST, OPTIONS',
+    'Authorization, Content-Type, If-None-Match, traceparent',
+  ]);
+  const asked = await shop.ask('web', 'POST', path, { skus: [TEA] });
+  expect(asked.headers.get('access-control-allow-origin')).toBe('*');
+});
+
 describe('a body', () => {
   const padded = (bytes: number): string => JSON.stringify({ movements: [], padding: '' }).padEnd(bytes, ' ');
   test('of one MiB is read', async () => {

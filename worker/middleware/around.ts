@@ -4,6 +4,8 @@ import { traceOf } from './trace.ts';
 
 export type Log = (line: Readonly<Record<string, unknown>>) => void;
 
+/** The one read that carries its question in a body; browsers may ask it as they may GET. */
+export const READ_BY_POST = '/v1/availability/query';
 const READABLE = 'ETag, Idempotent-Replayed, Retry-After, traceparent';
 
 /**
@@ -22,7 +24,7 @@ export function around(log: Log, now: () => number) {
     const { headers } = c.res;
     headers.set('traceparent', trace.traceparent);
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
-    if (c.req.method === 'GET') {
+    if (c.req.method === 'GET' || c.req.path === READ_BY_POST) {
       headers.set('access-control-allow-origin', '*');
       headers.set('access-control-expose-headers', READABLE);
     }
