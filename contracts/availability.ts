@@ -68,6 +68,7 @@ export const explanation = z
     backorder_limit: units,
     cap: units.nullable(),
     consumed: units,
+    stop_sell: z.boolean().meta({ description: 'The item or the channel sells nothing now, whatever the terms say.' }),
     locations: z.array(
       z.object({
         location: z.string(),
@@ -100,6 +101,6 @@ export const explanation = z
   .meta({
     id: 'Explanation',
     description:
-      'available_to_sell = stock − withheld − debt − backordered − buffer + backorder_limit, at least 0, at most cap − consumed.',
+      'available_to_sell = stock − withheld − debt − backordered − buffer + backorder_limit, at least 0, at most cap − consumed; 0 while stop_sell.',
   });
 export type Explanation = z.output<typeof explanation>;

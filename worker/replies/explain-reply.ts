@@ -33,6 +33,7 @@ export function explainReply(explained: Explained, { network, channel, policyVer
     backorder_limit: offered.backorderLimit,
     cap: offered.cap,
     consumed: offered.consumed,
+    stop_sell: snapshot.terms.stopSell || (channelOf(network, channel)?.stopSell ?? false),
     locations: placesOf(explained, network, channel).map((location) => placeReply(explained, offered, location)),
     policy_version: policyVersion,
     reservations: explained.reservations.map((one) => reservationReply(sku, one, { sequence, asOfMs })),

@@ -160,6 +160,16 @@ describe('[R27] explain', () => {
     });
   });
 
+  test.each([
+    ['the item', `/v1/items/${TEA}/policy`, { stop_sell: true }],
+    ['the channel', '/v1/channels/web', { stop_sell: true }],
+  ])('says so where %s is not for sale, since no other term does', async (_, path, body) => {
+    const explained = async () => (await shop.get('web', `/v1/availability/${TEA}/explain`)).body;
+    expect(await explained()).toMatchObject({ available_to_sell: 14, stop_sell: false });
+    await shop.put(path, body);
+    expect(await explained()).toMatchObject({ available_to_sell: 0, stock: 14, stop_sell: true });
+  });
+
   test('shows reservations of the own channel alone, page by page', async () => {
     for (let n = 0; n < 3; n += 1) await shop.reserve(1);
     await shop.reserve(1, {}, 'app');
