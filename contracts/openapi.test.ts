@@ -11,3 +11,12 @@ test('the OpenAPI document is a valid one', async () => {
   const result = await new Validator().validate(structuredClone(written));
   expect(result).toEqual({ valid: true });
 });
+
+test('every answer that is no schema says at least what kind of document it is', () => {
+  const kinds = ['/metrics', '/v1/docs', '/v1/openapi.json'] as const;
+  expect(kinds.map((path) => Object.keys(written.paths[path].get.responses[200].content))).toEqual([
+    ['text/plain'],
+    ['text/html'],
+    ['application/json'],
+  ]);
+});

@@ -99,8 +99,8 @@ function repliesOf({ replies, versioned, conditional, repeatable }: Operation): 
   const objects: ZodOpenApiResponsesObject = {};
   for (const [status, schema] of Object.entries(replies)) {
     objects[status as `${200 | 201 | 503}`] =
-      schema === 'text'
-        ? { description: 'The document.' }
+      typeof schema === 'string'
+        ? { description: 'The document.', content: { [schema]: {} } }
         : { description: DESCRIBED[status] ?? 'So it is.', headers, content: { 'application/json': { schema } } };
   }
   if (conditional) objects['304'] = { description: 'You have these numbers.' };

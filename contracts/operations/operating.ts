@@ -34,7 +34,7 @@ export const OPERATING: readonly Operation[] = [
     scopes: ADMIN,
     query: casesQuery,
     replies: { 200: casesReply },
-    problems: [],
+    problems: ['sku_unknown'],
   },
   {
     method: 'post',
@@ -54,7 +54,7 @@ export const OPERATING: readonly Operation[] = [
     tag: 'Operation',
     summary: 'Numbers for Prometheus.',
     scopes: ADMIN,
-    replies: { 200: 'text' },
+    replies: { 200: 'text/plain' },
     problems: [],
   },
   {
@@ -64,7 +64,7 @@ export const OPERATING: readonly Operation[] = [
     tag: 'Documentation',
     summary: 'This document.',
     scopes: null,
-    replies: { 200: 'text' },
+    replies: { 200: 'application/json' },
     problems: [],
   },
   {
@@ -74,7 +74,7 @@ export const OPERATING: readonly Operation[] = [
     tag: 'Documentation',
     summary: 'The same for people.',
     scopes: null,
-    replies: { 200: 'text' },
+    replies: { 200: 'text/html' },
     problems: [],
   },
   {

@@ -2,6 +2,8 @@ import type * as z from 'zod';
 import type { Scope } from '../keys.ts';
 import type { ProblemCode } from '../problems.ts';
 
+export type DocumentType = 'text/plain' | 'text/html' | 'application/json';
+
 /** One call of the API, as the documentation tells it. */
 export interface Operation {
   readonly method: 'get' | 'put' | 'post' | 'patch';
@@ -19,7 +21,8 @@ export interface Operation {
   readonly versioned?: true;
   /** May be answered 304. */
   readonly conditional?: true;
-  readonly replies: Readonly<Record<number, z.ZodType | 'text'>>;
+  /** A schema, or the media type of what no schema describes. */
+  readonly replies: Readonly<Record<number, z.ZodType | DocumentType>>;
   readonly problems: readonly ProblemCode[];
 }
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { caseResolution, casesQuery, type CaseReply } from '../../contracts/cases.ts';
 import type { AppEnv } from '../app-env.ts';
 import { bodyOf, queryOf } from '../request/body.ts';
+import type { Names } from '../catalogue/names.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { cursorOf } from '../request/pages.ts';
 import { problem } from '../problem.ts';
@@ -15,6 +16,7 @@ import { positionIn } from '../request/position-in.ts';
 
 export interface CaseDeps {
   readonly allow: Allow;
+  readonly names: Pick<Names, 'exists'>;
   readonly stock: Pick<StockGateway, 'execute'>;
   readonly cases: {
     readonly list: (filter: CaseFilter) => Promise<readonly CaseRow[]>;
@@ -23,12 +25,13 @@ export interface CaseDeps {
   };
 }
 
-export function caseRoutes({ allow, stock, cases }: CaseDeps): Hono<AppEnv> {
+export function caseRoutes({ allow, names, stock, cases }: CaseDeps): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .get('/v1/cases', allow('admin'), async (c) => {
       const query = queryOf(c, casesQuery);
       if (query instanceof Refused) return problem(c, query);
       const { state = null, kind = null, sku = null, limit } = query;
+      if (sku !== null && !(await names.exists(sku))) return problem(c, new Refused('sku_unknown', `there is no item ${sku}`));
       const cursor = positionIn(query.cursor, position);
       if (cursor instanceof Refused) return problem(c, cursor);
       const before = cursor === null ? null : { openedAtMs: cursor[0], id: cursor[1] };

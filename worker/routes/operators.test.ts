@@ -64,6 +64,7 @@ function front({ reply = ACCEPTED, scope = 'admin' }: { reply?: Reply | Refused;
     }),
     caseRoutes({
       allow,
+      names: { exists: async (sku) => sku === TEA },
       stock: {
         execute: async (_, commands) => {
           asked.push(...commands);
@@ -182,6 +183,10 @@ describe('cases', () => {
       items: [{ id: CODE.id, state: 'open', opened_at: '1970-01-01T00:00:02.000Z', closed_at: null }],
       next_cursor: expect.any(String),
     });
+  });
+
+  test('of an item that nobody has are not asked for', async () => {
+    expect(await front().call('/v1/cases?sku=NOPE')).toMatchObject({ status: 422, json: { code: 'sku_unknown' } });
   });
 
   test('of an object are closed by the object, and keep the reason', async () => {
