@@ -10,6 +10,8 @@ export interface FakeFront {
   readonly requests: readonly { readonly path: string; readonly key: string | undefined; readonly fate: Fate }[];
   readonly items: ReadonlyMap<string, FakeItem>;
   fate: (count: number) => Fate;
+  /** So often the ERP's balances are read before it has anything of ours, while the list of postings knows of none. */
+  erpReadsBehind: number;
   close(): Promise<void>;
 }
 
@@ -50,7 +52,10 @@ export async function fakeFront(): Promise<FakeFront> {
 
   const answer = (method: string, path: string, body: unknown): Reply => {
     const [, version, resource = '', id = '', operation] = path.split('/').map(decodeURIComponent);
-    if (version === 'erp') return { status: 200, body: { items: erpBalances(), next_cursor: null } };
+    if (version === 'erp') {
+      fake.erpReadsBehind -= 1;
+      return { status: 200, body: { items: fake.erpReadsBehind < 0 ? erpBalances() : [], next_cursor: null } };
+    }
     switch (resource) {
       case 'locations':
         return { status: 200, body: { id, name: null, type: 'dc', priority: 100, aliases: [], stop_sell: false } };
@@ -89,6 +94,7 @@ export async function fakeFront(): Promise<FakeFront> {
       cap: null,
       consumed: 0,
       policy_version: 0,
+      stop_sell: false,
     };
     const place = {
       location: 'dc',
@@ -113,7 +119,7 @@ export async function fakeFront(): Promise<FakeFront> {
         reservations: [],
         next_cursor: null,
         last_count: null,
-        postings_in_flight: 0,
+        postings_in_flight: fake.erpReadsBehind > 0 ? 1 : 0,
       },
     };
   };
@@ -193,7 +199,7 @@ export async function fakeFront(): Promise<FakeFront> {
       { sku, location: 'dc', status: 'quality_control', on_hand: item.quality, committed: 0, mark: 1 },
     ]);
 
-  const fake: { fate: (count: number) => Fate } = { fate: () => 'served' };
+  const fake: Pick<FakeFront, 'fate' | 'erpReadsBehind'> = { fate: () => 'served', erpReadsBehind: 0 };
   const server = createServer((request, response) => {
     void textOf(request).then((text) => {
       const path = new URL(request.url ?? '/', 'http://front').pathname;

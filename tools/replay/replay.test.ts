@@ -119,6 +119,11 @@ test('a unit that the front lost is found, named and fails the replay', async ()
   expect(text).toContain(`${sku}: front, on_hand sellable, by our log: expected`);
 });
 
+test('an empty list of postings is not believed while an item says that the ERP has yet to hear of it', async () => {
+  front.erpReadsBehind = 25;
+  expect((await start([orders, '--run', 'behind'])).agrees).toBe(true);
+});
+
 test('a resumed run refuses another file', async () => {
   await start([orders, '--run', 'whole']);
   await writeFile(orders, sampleOrders(41, 1));

@@ -46,12 +46,18 @@ export async function failedPostings(books: Books): Promise<PostingReply[]> {
   return (await listPostings(books, 'failed')).ours;
 }
 
-/** Reads both sides and compares; where only the ERP differs, it is asked again for a while. */
+/**
+ * Reads both sides and compares; where only the ERP differs, it is asked again for a while. An item whose object still
+ * waits for the ERP is not compared in earnest: after a crash the list of postings learns of it later than we look.
+ */
 export async function compareBooks(books: Books, progress: (compared: number) => void): Promise<Disagreement[]> {
+  const endMs = performance.now() + books.patience.drainingMsMax;
   let suspects = [...books.items.values()];
   let found: Disagreement[] = [];
-  for (let comparison = 1; ; comparison += 1) {
-    const explained = await explain(books, suspects, comparison === 1 ? progress : () => {});
+  let report = progress;
+  for (let comparison = 1; ;) {
+    const explained = await explain(books, suspects, report);
+    report = () => {};
     const balances = await erpBalances(books);
     found = suspects.flatMap((tally) =>
       disagreementsOf(books, tally, explained.get(tally.item.sku), balances.get(tally.item.sku) ?? []),
@@ -60,6 +66,8 @@ export async function compareBooks(books: Books, progress: (compared: number) =>
 
     const doubted = new Set(found.map(({ sku }) => sku));
     suspects = suspects.filter(({ item }) => doubted.has(item.sku));
+    const waits = suspects.some(({ item }) => (explained.get(item.sku)?.postings_in_flight ?? 0) > 0);
+    if (!waits || performance.now() > endMs) comparison += 1;
     await sleep(books.patience.pollMs);
   }
 }
