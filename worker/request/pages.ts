@@ -11,17 +11,21 @@ export interface Page<Item> {
   readonly next_cursor: string | null;
 }
 
+/** What every cursor of ours begins with, so that other text is told apart instead of being taken for a place in the list. */
+const AFTER = 'after ';
+
 /** A cursor is the last key that was shown, written so that nobody is tempted to read it. */
 export function afterOf(cursor: string | undefined): string | Refused {
   if (cursor === undefined) return '';
   const bytes = fromBase64url(cursor);
-  return bytes === null
-    ? new Refused('invalid_request', 'cursor: take it from next_cursor of the page before')
-    : new TextDecoder().decode(bytes);
+  const written = bytes === null ? '' : new TextDecoder().decode(bytes);
+  return written.startsWith(AFTER)
+    ? written.slice(AFTER.length)
+    : new Refused('invalid_request', 'cursor: take it from next_cursor of the page before');
 }
 
 export function cursorOf(key: string): string {
-  return toBase64url(new TextEncoder().encode(key));
+  return toBase64url(new TextEncoder().encode(AFTER + key));
 }
 
 /** One page of what was read with one item more than asked for: that one says that there is a next page. */

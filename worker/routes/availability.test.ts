@@ -96,6 +96,7 @@ test.each([
   ['an unknown parameter', `/v1/availability/${TEA}?chanel=web`, 400, 'invalid_request'],
   ['another consistency', `/v1/availability/${TEA}?consistency=eventual`, 400, 'invalid_request'],
   ['an unknown reservation', `/v1/availability/${TEA}?as_reservation=nope`, 404, 'reservation_not_found'],
+  ['a cursor that we never gave', `/v1/availability/${TEA}/explain?cursor=bm9uc2Vuc2U`, 400, 'invalid_request'],
   ['what to explain', '/v1/availability/NOPE/explain', 404, 'sku_unknown'],
 ])('refuses %s', async (_, path, status, code) => {
   const said = await shop.get('web', path);

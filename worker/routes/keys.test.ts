@@ -92,7 +92,7 @@ test('keys are listed page by page', async () => {
     next = body.next_cursor;
   }
   expect(ids).toEqual(['admin', 'app', 'feeds', 'reader', 'stock', 'web']);
-  for (const query of ['limit=0', 'limit=501', 'limit=x', 'cursor=!'])
+  for (const query of ['limit=0', 'limit=501', 'limit=x', 'cursor=!', 'cursor=garbage', 'cursor=bm9uc2Vuc2U'])
     expect((await shop.get('admin', `/v1/keys?${query}`)).status).toBe(400);
 });
 
