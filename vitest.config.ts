@@ -8,11 +8,17 @@ const root = import.meta.dirname;
 const secrets = { ERP_TOKEN: 'test-erp-token', BUYER_HASH_SECRET: 'test-buyer-hash-secret' };
 Object.assign(process.env, secrets);
 
+// A test that hangs is told from a machine that is busy: none takes a tenth of this by itself.
+const patience = { testTimeout: 30_000, hookTimeout: 30_000 };
+
 export default defineConfig({
   test: {
+    // The Workers' own log would bury what the tests say, unless it speaks of an error.
+    onConsoleLog: (text) => !/^\{"/.test(text) || text.includes('"error"'),
     projects: [
       {
         test: {
+          ...patience,
           name: 'node',
           include: ['**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/workerd/**', '.holdfast/**'],
@@ -31,6 +37,7 @@ export default defineConfig({
           })),
         ],
         test: {
+          ...patience,
           name: 'workerd',
           include: ['test/workerd/**/*.test.ts'],
           setupFiles: ['./test/workerd/setup.ts'],

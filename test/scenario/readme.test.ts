@@ -22,9 +22,8 @@ let holdfast: Holdfast;
 
 beforeAll(async () => {
   holdfast = await startHoldfast();
-  // Whoever reads the greeting first leaves the ERP this much time.
-  const none = { items: [] };
-  await eventually('curl -s "http://127.0.0.1:8787/v1/postings?state=pending" -H "Authorization: Bearer $ADMIN"', none);
+  // Whoever reads the greeting first leaves the ERP the time to book the nine receipts of the demo catalogue.
+  await eventually('curl -s http://127.0.0.1:8788/erp/v1/audit -H "Authorization: Bearer $ERP"', { head: 9 });
 }, UP_MS_MAX + SETTLED_MS_MAX);
 afterAll(() => holdfast.stop());
 
