@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readRun, type Run } from '../../tools/start/state.ts';
 import { ended, newState, npmStart, UP_MS_MAX, type Starting } from './holdfast.ts';
 
@@ -24,9 +24,10 @@ test('npm start answers on both ports, survives the loss of its runtime and of i
   const healedRun = await answering(firstRun.runtimePid);
   expect(healedRun.port).toBe(firstRun.port);
 
-  // Killed like this, the parent cannot end the runtime, which goes on serving.
+  // Killed like this, the parent cannot end the runtime itself, whose queues would stand still from now on.
   first.kill('SIGKILL');
   await once(first, 'exit');
+  await vi.waitFor(() => expect(fetch(`http://127.0.0.1:${healedRun.port}/healthz`)).rejects.toThrow(), UP_MS_MAX);
   const second = start();
   const secondRun = await answering(healedRun.runtimePid);
   expect(isAlive(healedRun.runtimePid)).toBe(false);

@@ -2,7 +2,7 @@ import { endProcess } from './processes.ts';
 import { readRun } from './state.ts';
 
 /**
- * One state, one server: whoever starts last takes over. A killed `npm start` leaves its runtime serving,
+ * One state, one server: whoever starts last takes over. Where no guard could end it, a killed `npm start` leaves its runtime serving,
  * and two runtimes over the same files would each believe to be the only one.
  */
 export async function endEarlierRun(stateDir: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from 'miniflare';
 import type { WorkerBundle } from './bundle.ts';
+import { guardRuntime } from './guard.ts';
 import type { StartOptions } from './options.ts';
 import { childRuntime, endProcess } from './processes.ts';
 import type { State } from './state.ts';
@@ -41,6 +42,7 @@ export async function startServers({
   const erpUrl = `http://${HOST}:${erpPort}`;
   const { ERP_TOKEN, BUYER_HASH_SECRET } = state.secrets;
   let runtimePid = 0;
+  let dismissGuard = (): void => undefined;
   const log = createWriteStream(state.logFile, { flags: 'w' });
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -60,13 +62,16 @@ export async function startServers({
         if (level === 'error' || level === 'warn') console.error(message);
       },
       unsafeHandleRuntimeRestart: async () => {
+        dismissGuard();
         runtimePid = await childRuntime(process.pid);
+        dismissGuard = guardRuntime(runtimePid);
         await onRestart(runtimePid);
       },
     }),
   );
   await miniflare.ready;
   runtimePid = await childRuntime(process.pid);
+  dismissGuard = guardRuntime(runtimePid);
 
   return {
     url: `http://${HOST}:${port}`,
@@ -81,6 +86,7 @@ export async function startServers({
     stop: async () => {
       const patience = new Promise((resolve) => setTimeout(resolve, STOP_MS_MAX).unref());
       await Promise.race([miniflare.dispose(), patience]);
+      dismissGuard();
       await endProcess(runtimePid, 'workerd');
     },
   };
