@@ -13,12 +13,18 @@ export interface Holdfast {
   readonly erpUrl: string;
   /** The folder with the keys and all data. */
   readonly state: string;
+  /** Ends it and forgets its state. */
   stop(): Promise<void>;
+  /** As a power cut would: nobody gets a chance to close anything. */
+  kill(): Promise<void>;
 }
 
 /** `npm start` on free ports and a new state, until it is stopped. */
 export async function startHoldfast(...flags: readonly string[]): Promise<Holdfast> {
-  const state = await newState();
+  return startAgain(await newState(), ...flags);
+}
+
+export async function startAgain(state: string, ...flags: readonly string[]): Promise<Holdfast> {
   const starting = npmStart(state, ...flags);
   const stop = async (): Promise<void> => {
     await ended(starting);
@@ -28,7 +34,12 @@ export async function startHoldfast(...flags: readonly string[]): Promise<Holdfa
     await greeted(starting);
     const run = await readRun(state);
     if (run === undefined) throw new Error(`it greets without a record of its run:\n${starting.said()}`);
-    return { url: `http://127.0.0.1:${run.port}`, erpUrl: `http://127.0.0.1:${run.erpPort}`, state, stop };
+    const kill = async (): Promise<void> => {
+      const exit = once(starting.child, 'exit');
+      for (const pid of [run.parentPid, run.runtimePid]) process.kill(pid, 'SIGKILL');
+      await exit;
+    };
+    return { url: `http://127.0.0.1:${run.port}`, erpUrl: `http://127.0.0.1:${run.erpPort}`, state, stop, kill };
   } catch (error) {
     await stop();
     throw error;
