@@ -66,6 +66,11 @@ export class FakeObject implements SkuStockStub {
     return value === undefined ? null : { value, sequence: this.#stock.sequence, asOfMs: this.#now() };
   }
 
+  async snapshotWith(id: ReservationId) {
+    const snapshot = await this.snapshot();
+    return snapshot === null ? null : { snapshot, reservation: this.#stock.live.get(id) ?? null };
+  }
+
   async explain({ channel, after, limit }: Parameters<SkuStockStub['explain']>[0]) {
     const snapshot = await this.snapshot();
     if (snapshot === null) return null;
@@ -80,7 +85,7 @@ export class FakeObject implements SkuStockStub {
       nextCursor,
       lastCount: null,
       postingsInFlight: 0,
-      cases: [],
+      cases: [...this.#stock.cases.values()],
     };
   }
 

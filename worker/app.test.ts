@@ -189,3 +189,26 @@ test('the documentation is one page that loads nothing and runs nothing', async 
   const document = await shop.ask(null, 'GET', '/v1/openapi.json');
   expect(document.body.openapi).toBe('3.1.0');
 });
+
+test.each(['/v1/items/%zz', '/v1/availability/%ff', '/v1/items/a%'])('%s is no name of anything', async (path) => {
+  const { status, body } = await shop.get('admin', path);
+  expect([status, body.code]).toEqual([400, 'invalid_request']);
+});
+
+test('[R28] whoever asks for the cases of one item waits for no message', async () => {
+  await shop.receive(TEA, 1);
+  const sold = {
+    id: 'till-1',
+    source: 'wms',
+    kind: 'sold',
+    sku: TEA,
+    location: 'dc',
+    quantity: 4,
+    occurred_at: '2026-11-21T09:00:00Z',
+  };
+  await shop.ask('stock', 'POST', '/v1/movements', { movements: [sold] });
+  const seen = async () => (await shop.get('admin', `/v1/cases?sku=${TEA}`)).body.items;
+  expect(await seen()).toMatchObject([{ kind: 'over_reservation', state: 'open', difference: 3 }]);
+  await shop.receive(TEA, 3);
+  expect(await seen()).toMatchObject([{ kind: 'over_reservation', state: 'resolved' }]);
+});

@@ -13,6 +13,8 @@ export interface SkuStockStub {
   /** null: no such item here. */
   snapshot(): Promise<Snapshot | null>;
   reservation(id: ReservationId): Promise<Seen<Reservation> | null>;
+  /** Stock and one reservation as of the same moment. */
+  snapshotWith(id: ReservationId): Promise<{ readonly snapshot: Snapshot; readonly reservation: Reservation | null } | null>;
   /** Everything behind the numbers; reservations page by page, of one channel or (null) of all. */
   explain(page: {
     readonly channel: ChannelId | null;

@@ -40,6 +40,8 @@ export class Publication {
   /** When the oldest news came that no message carries yet. */
   #changedAtMs: number | null = null;
   #touched = false;
+  /** A case opened, changed or closed since the last message. */
+  #caseMoved = false;
   #sent: Sent | null = null;
   #lastSentMs = 0;
   #statuses = '';
@@ -74,6 +76,7 @@ export class Publication {
 
   #list({ sequence, atMs, event }: Entry): void {
     this.#changedAtMs ??= atMs;
+    this.#caseMoved ||= event.type === 'case_opened' || event.type === 'case_changed' || event.type === 'case_closed';
     if (event.type === 'case_opened') {
       const { about, difference } = event;
       this.#listed.push({
@@ -106,9 +109,9 @@ export class Publication {
     this.#touched = true;
   }
 
-  /** Whether a channel's word (sold out, back, low) differs from what was sent last: such news waits for nobody. */
+  /** Whether a channel's word (sold out, back, low) differs from what was sent last, or a case moved: such news waits for nobody. */
   isUrgent(snapshot: Snapshot, network: Network): boolean {
-    return this.#changedAtMs !== null && describe(snapshot, network) !== this.#statuses;
+    return this.#changedAtMs !== null && (this.#caseMoved || describe(snapshot, network) !== this.#statuses);
   }
 
   /**
@@ -134,6 +137,7 @@ export class Publication {
     this.#lastSentMs = nowMs;
     this.#changedAtMs = all ? null : nowMs;
     this.#touched = false;
+    this.#caseMoved = false;
     this.#statuses = describe(snapshot, network);
     return {
       sku: snapshot.sku,

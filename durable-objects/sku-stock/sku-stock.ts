@@ -90,6 +90,11 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     return stock === null || value === null ? null : { value, sequence: stock.sequence, asOfMs: stock.lastNowMs };
   }
 
+  snapshotWith(id: ReservationId): { readonly snapshot: Snapshot; readonly reservation: Reservation | null } | null {
+    const stock = this.#current();
+    return stock === null ? null : { snapshot: this.#snapshotOf(stock), reservation: this.#log.reservation(stock, id) };
+  }
+
   explain(page: {
     readonly channel: ChannelId | null;
     readonly after: ReservationId | null;

@@ -1,5 +1,7 @@
 import { createMiddleware } from 'hono/factory';
 import type { AppEnv, Noted } from '../app-env.ts';
+import { problem } from '../problem.ts';
+import { Refused } from '../refused.ts';
 import { traceOf } from './trace.ts';
 
 export type Log = (line: Readonly<Record<string, unknown>>) => void;
@@ -19,7 +21,9 @@ export function around(log: Log, now: () => number) {
     const noted: Noted = {};
     c.set('trace', trace);
     c.set('noted', noted);
-    await next();
+    if (isMalformed(c.req.url))
+      c.res = problem(c, new Refused('invalid_request', 'the path has a percent sign that encodes nothing'));
+    else await next();
 
     const { headers } = c.res;
     headers.set('traceparent', trace.traceparent);
@@ -37,4 +41,16 @@ export function around(log: Log, now: () => number) {
       durationMs: now() - startedAtMs,
     });
   });
+}
+
+/** What cannot be decoded would be taken literally, and make an item of that name. */
+function isMalformed(url: string): boolean {
+  const [path = ''] = url.split('?', 1);
+  if (!path.includes('%')) return false;
+  try {
+    decodeURIComponent(path);
+    return false;
+  } catch {
+    return true;
+  }
 }

@@ -2,7 +2,7 @@ import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import type { Sku } from '../../domain/ids.ts';
 import type { CaseAbout } from '../../domain/stock.ts';
-import type { ChangedCase } from '../../durable-objects/sku-stock/protocol.ts';
+import type { ChangedCase, Explained } from '../../durable-objects/sku-stock/protocol.ts';
 import { caseIdOf } from './case-id.ts';
 import { jsonPages } from './json-pages.ts';
 import { cases } from './schema.ts';
@@ -13,6 +13,14 @@ type CaseState = CaseRow['state'];
 /** What an object says of its cases. Later replaces earlier; one that closed never opens again, so closed is always later. */
 export function putObjectCases(db: D1Database, changed: readonly CaseRow[]): D1PreparedStatement[] {
   return jsonPages(changed).map((page) => db.prepare(PUT_OBJECT_CASES).bind(page));
+}
+
+/** All that an object says of its cases now, for whoever cannot wait until its message has come. */
+export function putCasesOf(db: D1Database, { cases: open, snapshot }: Explained): D1PreparedStatement[] {
+  const { sku, sequence, asOfMs } = snapshot;
+  const rows = open.map((one) => caseRowOf(sku, { ...one, closedAtMs: null }, sequence));
+  const ids = JSON.stringify(rows.map(({ id }) => id));
+  return [...putObjectCases(db, rows), db.prepare(CLOSE_OTHERS).bind(sku, asOfMs, sequence, ids)];
 }
 
 /** Opens cases that no object knows of. One that is open stays as it is; one that was resolved opens again for newer news. */
@@ -127,3 +135,8 @@ const OPEN_CASES = `${INSERT}
   ON CONFLICT (id) DO UPDATE SET
     state = 'open', proposal = excluded.proposal, opened_at_ms = excluded.opened_at_ms, closed_at_ms = NULL, reason = NULL, sequence = excluded.sequence
   WHERE cases.state = 'resolved' AND excluded.sequence > cases.sequence`;
+
+const CLOSE_OTHERS = `
+  UPDATE cases SET state = 'resolved', closed_at_ms = ?2, sequence = ?3
+  WHERE sku = ?1 AND state = 'open' AND sequence <= ?3 AND id NOT IN (SELECT value FROM json_each(?4))
+    AND kind IN ('over_reservation', 'pin_without_outcome', 'posting_refused')`;

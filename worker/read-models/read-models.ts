@@ -6,7 +6,7 @@ import type { CaseDeps } from '../routes/cases.ts';
 import type { MetricsDeps } from '../routes/metrics.ts';
 import type { TraceDeps } from '../routes/trace.ts';
 import { skusThatWait } from './availability.ts';
-import { caseOf, closeCase, listCases } from './cases.ts';
+import { caseOf, closeCase, listCases, putCasesOf } from './cases.ts';
 import { totalsOf } from './metrics.ts';
 import { deliveriesAfter, deliveriesAt, deliveriesOfTrace } from './posting-log.ts';
 import type { WaitingAsked } from './posting-pages.ts';
@@ -16,7 +16,7 @@ export type ReadModels = Pick<TraceDeps, 'postings' | 'loggedOfTrace'> & Pick<Ca
 /** What the routes of operators read, over one database and the objects. */
 export function readModelsIn(
   db: D1Database,
-  stockOf: (sku: Sku) => Pick<SkuStockStub, 'waiting'>,
+  stockOf: (sku: Sku) => Pick<SkuStockStub, 'waiting' | 'explain'>,
   now: () => number,
 ): ReadModels {
   const waiting = async (asked: readonly WaitingAsked[]): Promise<readonly (readonly WaitingPosting[])[]> =>
@@ -33,6 +33,10 @@ export function readModelsIn(
     loggedOfTrace: (correlationId) => deliveriesOfTrace(db, correlationId, PAGE_ITEMS_MAX),
     cases: {
       list: (filter) => listCases(db, filter),
+      bringUpToDate: async (sku) => {
+        const explained = await stockOf(sku).explain({ channel: null, after: null, limit: 1 });
+        if (explained !== null) await db.batch(putCasesOf(db, explained));
+      },
       find: (id) => caseOf(db, id),
       close: (closed) => closeCase(db, { ...closed, nowMs: now() }),
     },

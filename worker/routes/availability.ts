@@ -122,7 +122,7 @@ export async function servedLocations(
   return other === undefined ? locations : new Refused('location_not_served', `${channel.id} does not sell from ${other}`);
 }
 
-/** Stock and reservation as of one sequence: a change in between would count units twice or not at all. */
+/** What there would be without this reservation: nobody is in their own way. */
 async function seenByReservation(
   stock: StockGateway,
   sku: Sku,
@@ -132,14 +132,12 @@ async function seenByReservation(
 ): Promise<Found | Refused> {
   const caller = callerOf(principal, false);
   const askedAtMs = now();
-  const snapshot = reservationNamed(id)?.sku === sku ? await stock.snapshot(sku) : reservationUnknown(id);
-  if (snapshot instanceof Refused) return snapshot;
-  const seen = await stock.ask(sku, (stub) => stub.reservation(id));
+  const seen = reservationNamed(id)?.sku === sku ? await stock.ask(sku, (stub) => stub.snapshotWith(id)) : null;
   if (seen instanceof Refused) return seen;
-  const own = !(caller instanceof Refused) && (caller === null || caller === seen?.value.channel);
-  if (seen === null || !own) return reservationUnknown(id);
-  if (seen.sequence !== snapshot.sequence) return seenByReservation(stock, sku, id, principal, now);
-  const terms = withOwnUnits(snapshot.terms, seen.value);
+  const own = !(caller instanceof Refused) && (caller === null || caller === seen?.reservation?.channel);
+  if (seen === null || seen.reservation === null || !own) return reservationUnknown(id);
+  const { snapshot, reservation } = seen;
+  const terms = withOwnUnits(snapshot.terms, reservation);
   // Nobody else has a use for it, so it is not fresh for a moment longer.
   return { snapshot: { ...snapshot, terms, freshForMs: 0 }, askedAtMs, source: 'object' };
 }

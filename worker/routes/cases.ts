@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
 import { caseResolution, casesQuery, type CaseReply } from '../../contracts/cases.ts';
+import type { Sku } from '../../domain/ids.ts';
 import type { AppEnv } from '../app-env.ts';
 import { bodyOf, queryOf } from '../request/body.ts';
 import type { Names } from '../catalogue/names.ts';
@@ -20,6 +21,8 @@ export interface CaseDeps {
   readonly stock: Pick<StockGateway, 'execute'>;
   readonly cases: {
     readonly list: (filter: CaseFilter) => Promise<readonly CaseRow[]>;
+    /** Asks the SKU's object, so that nobody who asks for one SKU waits for its messages. */
+    readonly bringUpToDate: (sku: Sku) => Promise<void>;
     readonly find: (id: string) => Promise<CaseRow | null>;
     readonly close: (closed: { readonly id: string; readonly reason: string; readonly sequence: number | null }) => Promise<void>;
   };
@@ -32,6 +35,7 @@ export function caseRoutes({ allow, names, stock, cases }: CaseDeps): Hono<AppEn
       if (query instanceof Refused) return problem(c, query);
       const { state = null, kind = null, sku = null, limit } = query;
       if (sku !== null && !(await names.exists(sku))) return problem(c, new Refused('sku_unknown', `there is no item ${sku}`));
+      if (sku !== null) await cases.bringUpToDate(sku);
       const cursor = positionIn(query.cursor, position);
       if (cursor instanceof Refused) return problem(c, cursor);
       const before = cursor === null ? null : { openedAtMs: cursor[0], id: cursor[1] };
@@ -48,6 +52,8 @@ export function caseRoutes({ allow, names, stock, cases }: CaseDeps): Hono<AppEn
       const id = c.req.param('id');
       const body = await bodyOf(c, caseResolution);
       if (body instanceof Refused) return problem(c, body);
+      const named = objectCaseOf(id);
+      if (named !== null && (await names.exists(named.sku))) await cases.bringUpToDate(named.sku);
       const row = await cases.find(id);
       if (row === null) return problem(c, new Refused('not_found', 'no case has this id'));
       if (row.state === 'open') {

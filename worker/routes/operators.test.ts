@@ -73,6 +73,7 @@ function front({ reply = ACCEPTED, scope = 'admin' }: { reply?: Reply | Refused;
       },
       cases: {
         list: async ({ limit }) => [CODE, OPEN].slice(0, limit),
+        bringUpToDate: async () => undefined,
         find: async (id) => rows.get(id) ?? null,
         close: async ({ id, reason, sequence }) => {
           const row = rows.get(id);
