@@ -52,5 +52,5 @@ async function start(): Promise<void> {
   }
 
   if (options.seed === 'demo') await seedOnce(state, servers.url, keys);
-  console.log(greeting(servers, keys, state));
+  console.log(greeting(servers, keys, state, options.seed));
 }
