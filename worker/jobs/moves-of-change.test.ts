@@ -72,12 +72,12 @@ describe('the words that the ERP uses are read by what they do', () => {
     [
       'a transfer that lost a unit',
       change({ kind: 'transferred', lines: [at(DC, -3), at(STORE, 2)] }),
-      ['GR-7:1 adjusted -3 at dc', 'GR-7:2 adjusted 2 at store'],
+      ['GR-7@7:1 adjusted -3 at dc', 'GR-7@7:2 adjusted 2 at store'],
     ],
     [
       'two places at once',
       change({ kind: 'adjusted', lines: [at(DC, 1), at(STORE, 1)] }),
-      ['GR-7:1 adjusted 1 at dc', 'GR-7:2 adjusted 1 at store'],
+      ['GR-7@7:1 adjusted 1 at dc', 'GR-7@7:2 adjusted 1 at store'],
     ],
     ['a promise that moved nothing', change({ kind: 'committed', lines: [at(DC, 0, 3)] }), []],
   ])('%s', (_, booked, expected) => {
