@@ -59,3 +59,11 @@ export const SHARED_READ_LOOK_MS = 1;
 export const NETWORK_TRIES_MAX = 4;
 /** What a client waits before it asks an overloaded object again. */
 export const OVERLOADED_RETRY_AFTER_SECONDS = 1;
+
+/** Longer than a change needs into the read models, also when the queue is behind. */
+export const RECENT_SKUS_MS = 30_000;
+/** A few hundred kilobytes of an isolate's memory. */
+export const RECENT_SKUS_MAX = 10_000;
+
+/** Pages of the list of postings that may turn out empty before the caller gets the cursor to go on. */
+export const EMPTY_PAGES_MAX = 20;

@@ -6,6 +6,7 @@ import { apiWith } from '../worker/api.ts';
 import { MemoryCache } from '../worker/cache/memory-cache.ts';
 import { cachedDirectories } from '../worker/catalogue/directory.ts';
 import { apiKey } from '../worker/catalogue/schema.ts';
+import { RecentSkus } from '../worker/stock/recent-skus.ts';
 import { stockGateway } from '../worker/stock/stock-gateway.ts';
 import { d1OnNode } from './d1-on-node.ts';
 import { FakeObject } from './fake-object.ts';
@@ -44,10 +45,12 @@ export class Shop {
     const keepAlive = (work: Promise<unknown>): void => void work.catch(() => undefined);
     const directories = cachedDirectories(drizzle(this.database), keepAlive, now);
     const stockOf = (sku: Sku): FakeObject => this.object(sku);
+    const recent = new RecentSkus();
     this.app = apiWith({
       database: this.database,
       directories,
-      stock: stockGateway(stockOf, directories),
+      stock: stockGateway(stockOf, directories, (sku) => recent.note(sku, now())),
+      recent,
       stockOf,
       colo: new MemoryCache(),
       keepAlive,

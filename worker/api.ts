@@ -20,6 +20,7 @@ import { snapshotsOf } from './read-models/availability.ts';
 import { putOrders, reservationsOfOrder } from './read-models/orders.ts';
 import { readModelsIn } from './read-models/read-models.ts';
 import { routesWith } from './routes.ts';
+import type { RecentSkus } from './stock/recent-skus.ts';
 import type { StockGateway, StubOf } from './stock/stock-gateway.ts';
 
 export interface ApiParts {
@@ -28,6 +29,7 @@ export interface ApiParts {
   readonly stock: StockGateway;
   readonly stockOf: StubOf;
   readonly colo: SnapshotCache;
+  readonly recent: RecentSkus;
   readonly keepAlive: KeepAlive;
   readonly issueAt: IssueAt;
   readonly buyerHashSecret: string;
@@ -42,6 +44,7 @@ export function apiWith({
   stock,
   stockOf,
   colo,
+  recent,
   keepAlive,
   issueAt,
   buyerHashSecret,
@@ -59,7 +62,7 @@ export function apiWith({
     apiKeys: apiKeysIn(db, keys, now),
     snapshots: tieredSnapshots({ memory: new MemoryCache(), colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now }),
     stock,
-    ...readModelsIn(database, stockOf, now),
+    ...readModelsIn(database, stockOf, recent, now),
     db: database,
     hashBuyer: buyerHasher(buyerHashSecret),
     issueAt,

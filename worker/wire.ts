@@ -10,6 +10,7 @@ import { settingsOf } from './env.ts';
 import { consumeQueue } from './jobs/consume-queue.ts';
 import { runSchedule } from './jobs/run-schedule.ts';
 import type { Log } from './middleware/around.ts';
+import { RecentSkus } from './stock/recent-skus.ts';
 import { stockGateway } from './stock/stock-gateway.ts';
 
 /** The composition root: bindings in, handlers out. Nothing else sees bindings and logic together. */
@@ -21,11 +22,12 @@ export function wire(env: Env, keepAlive: KeepAlive) {
 
   const database = env.DB;
   const directories = cachedDirectories(drizzle(database), keepAlive, now);
-  const stock = stockGateway(stockOf, directories);
+  const recent = new RecentSkus();
+  const stock = stockGateway(stockOf, directories, (sku) => recent.note(sku, now()));
   const colo = new EdgeCache(() => caches.open('availability'));
   const jobs = { db: database, erp: httpErp({ url, token }), stock, stockOf, nowMs: now, log };
   return {
-    app: apiWith({ database, directories, stock, stockOf, colo, keepAlive, issueAt, buyerHashSecret, now, log }),
+    app: apiWith({ database, directories, stock, stockOf, colo, recent, keepAlive, issueAt, buyerHashSecret, now, log }),
     queue: (batch: MessageBatch) => consumeQueue(batch, jobs),
     scheduled: () => runSchedule(jobs),
   };

@@ -146,3 +146,13 @@ describe('pages', () => {
     expect(gist(await postingPage(sources([logged(TEA, 1, 'posted')], []), { ...ALL, limit: 1 }))).toEqual(['TEA#1 posted']);
   });
 });
+
+test('items that have nothing left are passed over, so that an empty page is the end', async () => {
+  const quiet = Array.from({ length: 30 }, (_, n) => `A-${String(n).padStart(2, '0')}` as Sku);
+  const one = sources([], [waits(TEA, 3)]);
+  const held: PostingSources = {
+    ...one,
+    skusThatWait: async (from, limit) => [...quiet, TEA].filter((sku) => sku >= (from ?? '')).slice(0, limit),
+  };
+  expect(gist(await postingPage(held, { ...ALL, state: 'pending', limit: 3 }))).toEqual([`${TEA}#3 pending`]);
+});

@@ -1,3 +1,4 @@
+import { EMPTY_PAGES_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
 import { compareText } from '../../domain/network.ts';
 import type { WaitingPosting } from '../../durable-objects/sku-stock/protocol.ts';
@@ -32,6 +33,15 @@ export interface PostingPage {
 
 /** One page in order of (sku, sequence). Asked for one SKU it shows what its object recorded a moment ago. */
 export async function postingPage(sources: PostingSources, asked: PostingsAsked): Promise<PostingPage> {
+  let page = await onePage(sources, asked);
+  // Objects that have nothing left may fill a page with nothing, which is easily taken for the end.
+  for (let empty = 1; page.items.length === 0 && page.next !== null && empty < EMPTY_PAGES_MAX; empty += 1) {
+    page = await onePage(sources, { ...asked, after: page.next });
+  }
+  return page;
+}
+
+async function onePage(sources: PostingSources, asked: PostingsAsked): Promise<PostingPage> {
   const { state, limit } = asked;
   // The objects first: what is answered meanwhile is then met in the log, and lost in neither.
   const pending = state === null || state === 'pending' ? await pendingStretch(sources, asked) : NOTHING;

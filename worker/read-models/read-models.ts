@@ -1,10 +1,12 @@
 import { OBJECTS_AT_ONCE_MAX, PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
+import { compareText } from '../../domain/network.ts';
 import type { SkuStockStub, WaitingPosting } from '../../durable-objects/sku-stock/protocol.ts';
 import { inParallel, valuesOf } from '../in-parallel.ts';
 import type { CaseDeps } from '../routes/cases.ts';
 import type { MetricsDeps } from '../routes/metrics.ts';
 import type { TraceDeps } from '../routes/trace.ts';
+import type { RecentSkus } from '../stock/recent-skus.ts';
 import { skusThatWait } from './availability.ts';
 import { caseOf, closeCase, listCases, putCasesOf } from './cases.ts';
 import { totalsOf } from './metrics.ts';
@@ -17,6 +19,7 @@ export type ReadModels = Pick<TraceDeps, 'postings' | 'loggedOfTrace'> & Pick<Ca
 export function readModelsIn(
   db: D1Database,
   stockOf: (sku: Sku) => Pick<SkuStockStub, 'waiting' | 'explain'>,
+  recent: RecentSkus,
   now: () => number,
 ): ReadModels {
   const waiting = async (asked: readonly WaitingAsked[]): Promise<readonly (readonly WaitingPosting[])[]> =>
@@ -27,7 +30,11 @@ export function readModelsIn(
     postings: {
       logged: (asked) => deliveriesAfter(db, asked),
       loggedAt: (positions) => deliveriesAt(db, positions),
-      skusThatWait: (from, limit) => skusThatWait(db, from, limit),
+      skusThatWait: async (from, limit) => {
+        const projected = await skusThatWait(db, from, limit);
+        const unprojected = recent.since(now()).filter((sku) => from === null || compareText(sku, from) >= 0);
+        return [...new Set([...projected, ...unprojected])].sort(compareText).slice(0, limit);
+      },
       waiting,
     },
     loggedOfTrace: (correlationId) => deliveriesOfTrace(db, correlationId, PAGE_ITEMS_MAX),

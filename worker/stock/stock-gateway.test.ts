@@ -47,7 +47,11 @@ function failing(properties: object, times: number): () => FakeObject {
 test('the network travels only where the object asks for it', async () => {
   const calls: Call[] = [];
   const listening = Object.assign(Object.create(object), { execute: (call: Call) => (calls.push(call), object.execute(call)) });
-  const gateway = stockGateway(() => listening, directories);
+  const gateway = stockGateway(
+    () => listening,
+    directories,
+    () => undefined,
+  );
   await gateway.execute(TEA, [ITEM]);
   await gateway.execute(TEA, [ITEM]);
   expect(calls.map(({ network }) => network?.version ?? null)).toEqual([null, 3, null]);
@@ -56,18 +60,32 @@ test('the network travels only where the object asks for it', async () => {
 test('an object that has seen a newer network makes us load it', async () => {
   loaded = version(4);
   await object.execute({ networkVersion: 4, network: loaded, asked: [ITEM] });
-  const replies = await stockGateway(() => object, directories).execute(TEA, [ITEM]);
+  const replies = await stockGateway(
+    () => object,
+    directories,
+    () => undefined,
+  ).execute(TEA, [ITEM]);
   expect(replies instanceof Refused ? replies.code : replies.length).toBe(1);
   expect(known.version).toBe(4);
 });
 
 test('an object and a database that never agree are a fault, not a loop', async () => {
   await object.execute({ networkVersion: 9, network: version(9), asked: [ITEM] });
-  await expect(stockGateway(() => object, directories).execute(TEA, [ITEM])).rejects.toThrow('cannot agree');
+  await expect(
+    stockGateway(
+      () => object,
+      directories,
+      () => undefined,
+    ).execute(TEA, [ITEM]),
+  ).rejects.toThrow('cannot agree');
 });
 
 test('an item that the object does not know is unknown', async () => {
-  const gateway = stockGateway(() => object, directories);
+  const gateway = stockGateway(
+    () => object,
+    directories,
+    () => undefined,
+  );
   const command = { type: 'resolve_case', case: 1 } as const;
   expect(await gateway.execute(TEA, [{ ...ITEM, command }])).toMatchObject({ code: 'sku_unknown' });
   expect(await gateway.snapshot(TEA)).toMatchObject({ code: 'sku_unknown' });
@@ -75,9 +93,11 @@ test('an item that the object does not know is unknown', async () => {
 
 test('[R9] overload is told and never tried again; what may be tried again is, once, with a new stub', async () => {
   const overloaded = failing({ overloaded: true, retryable: true }, 1);
-  expect(await stockGateway(overloaded, directories).execute(TEA, [ITEM])).toMatchObject({ code: 'overloaded' });
-  const once = await stockGateway(failing({ retryable: true }, 1), directories).execute(TEA, [ITEM]);
+  expect(await stockGateway(overloaded, directories, () => undefined).execute(TEA, [ITEM])).toMatchObject({ code: 'overloaded' });
+  const once = await stockGateway(failing({ retryable: true }, 1), directories, () => undefined).execute(TEA, [ITEM]);
   expect(once instanceof Refused).toBe(false);
-  await expect(stockGateway(failing({ retryable: true }, 2), directories).execute(TEA, [ITEM])).rejects.toThrow('lost');
-  await expect(stockGateway(failing({}, 1), directories).execute(TEA, [ITEM])).rejects.toThrow('lost');
+  await expect(stockGateway(failing({ retryable: true }, 2), directories, () => undefined).execute(TEA, [ITEM])).rejects.toThrow(
+    'lost',
+  );
+  await expect(stockGateway(failing({}, 1), directories, () => undefined).execute(TEA, [ITEM])).rejects.toThrow('lost');
 });

@@ -18,9 +18,10 @@ export interface StockGateway {
 
 export type StubOf = (sku: Sku) => SkuStockStub;
 
-export function stockGateway(stubOf: StubOf, directories: Directories): StockGateway {
+export function stockGateway(stubOf: StubOf, directories: Directories, noteCommand: (sku: Sku) => void): StockGateway {
   return {
     execute: async (sku, asked) => {
+      noteCommand(sku);
       let { network } = await directories.current();
       let whole = false;
       for (let tries = 0; tries < NETWORK_TRIES_MAX; tries += 1) {
