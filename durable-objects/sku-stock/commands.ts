@@ -11,7 +11,7 @@ import { tidy, turn } from '../../domain/turn.ts';
 import { factIds } from './fact-ids.ts';
 import { JournalBooks } from './journal-books.ts';
 import { KEYS_PER_RESERVATION_MAX } from './limits.ts';
-import { caseOfPosting, type Outbox } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
 import type { Asked, Call, CallResult, PostingOutcome, Reply, RequestKey } from './protocol.ts';
 import type { Publication } from './publication.ts';
 import type { StockLog } from './stock-log.ts';
@@ -179,20 +179,22 @@ export class Commands {
   acknowledge(outcomes: readonly PostingOutcome[]): void {
     this.#turn((stock) => {
       const nowMs = this.nowMs(stock);
-      const { posted, refused, found, retried } = this.#outbox.acknowledge(outcomes, nowMs, Math.random());
+      const { posted, refused, found } = this.#outbox.acknowledge(outcomes, nowMs, Math.random());
+      const detailOf = new Map(
+        outcomes.map((outcome) => [outcome.sequence, outcome.outcome === 'refused' ? outcome.detail : '']),
+      );
       const cases: readonly Command[] = [
-        ...refused.map(
-          ({ sequence, detail }) =>
-            ({ type: 'open_case', posting: sequence, units: this.#outbox.unitsOf(sequence), detail }) as const,
-        ),
-        ...found.flatMap((sequence) => {
-          const open = caseOfPosting(stock.cases.values(), sequence);
-          return open === undefined ? [] : [{ type: 'resolve_case', case: open.number } as const];
+        ...refused.map((sequence): Command => {
+          const detail = detailOf.get(sequence) ?? '';
+          return { type: 'open_case', posting: sequence, units: this.#outbox.unitsOf(sequence), detail };
         }),
+        ...[...stock.cases.values()].flatMap(({ number, about }): readonly Command[] =>
+          about.kind === 'posting_refused' && found.includes(about.posting) ? [{ type: 'resolve_case', case: number }] : [],
+        ),
       ];
       const entries = cases.flatMap((command) => turn(stock, command, this.#context(nowMs), null).entries);
       this.#log.record(stock, entries, nowMs, null);
-      this.#publication.add({ posted: posted.length + found.length, retries: retried ? 1 : 0 });
+      this.#publication.add({ posted, retries: outcomes.some(({ outcome }) => outcome === 'unknown') ? 1 : 0 });
       this.#publication.touch();
       return { entries, result: null };
     });
@@ -202,7 +204,7 @@ export class Commands {
   settle(): void {
     const stock = this.stock();
     if (stock === null) return;
-    this.#outbox.settle(this.nowMs(stock), this.#counted, (fates) =>
+    this.#outbox.rows.settle(this.nowMs(stock), this.#counted, (fates) =>
       fates.every(({ sequence, mark }) =>
         this.#log.journal
           .entriesAt([sequence])

@@ -5,7 +5,7 @@ import type { Entry } from '../../domain/event.ts';
 import type { SourceId } from '../../domain/ids.ts';
 import type { PostingLine } from '../../domain/posting.ts';
 import type { Place } from '../../domain/stock.ts';
-import { touchesPlace, type Outbox } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
 import type { StockLog } from './stock-log.ts';
 
 /** What a count is compared with, read from the journal and the outbox. Counts are rare, so it may read much. */
@@ -21,7 +21,7 @@ export class JournalBooks implements Books {
   }
 
   get oldestMark(): number {
-    return this.#outbox.oldestMark;
+    return this.#outbox.rows.oldestMark;
   }
 
   get oldestMs(): number {
@@ -29,7 +29,7 @@ export class JournalBooks implements Books {
   }
 
   notInErp(place: Place, mark: number): readonly PostingLine[] | null {
-    const entries = this.#outbox.entriesNotInErp(mark, (entry) => touchesPlace(entry, place.location, place.status));
+    const entries = this.#outbox.entriesNotInErp(mark, (entry) => linesAt(entry, place).length > 0);
     return entries === null ? null : entries.flatMap((entry) => linesAt(entry, place));
   }
 

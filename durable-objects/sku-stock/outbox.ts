@@ -1,39 +1,16 @@
-import { effectOf } from '../../domain/effect.ts';
 import type { Entry } from '../../domain/event.ts';
 import type { Sku } from '../../domain/ids.ts';
 import { postingOf, type IssueAt, type Posting } from '../../domain/posting.ts';
-import { nextAttemptMs } from '../../domain/retry.ts';
-import type { Case } from '../../domain/stock.ts';
-import {
-  ACKNOWLEDGE_WAIT_MAX_MS,
-  ACKNOWLEDGE_WAIT_MS,
-  FLUSH_BYTES_MAX,
-  FLUSH_POSTINGS_MAX,
-  GATHER_MS,
-  SETTLED_AFTER_MS,
-} from './limits.ts';
+import { FlushRows } from './flush-rows.ts';
+import { answered, has, newFlush, sentAgain, type Fate, type Flush } from './flush.ts';
+import { FLUSH_BYTES_MAX, FLUSH_POSTINGS_MAX, GATHER_MS } from './limits.ts';
 import { firstWithin } from './message-size.ts';
 import type { MovementsMessage, PostingOutcome, WaitingPosting } from './protocol.ts';
 import { readMeta, writeMeta } from './schema.ts';
 import type { StockLog } from './stock-log.ts';
 
-/** What became of one posting of a flush. `sent` means that nobody knows yet. */
-export interface Fate {
-  readonly sequence: number;
-  readonly state: 'sent' | 'posted' | 'refused';
-  readonly mark: number | null;
-  readonly answeredAtMs: number | null;
-}
-
-export interface Flush {
-  readonly attempt: number;
-  /** How often it was sent since anybody answered. */
-  readonly silent: number;
-  readonly sentAtMs: number;
-  /** When it is sent again if it is not answered. */
-  readonly nextAtMs: number;
-  readonly fates: readonly Fate[];
-}
+/** After so many entries that no ERP wants to hear of, it is written down that they were looked at. */
+const LOOKED_AT_MIN = 1_000;
 
 interface Pending {
   readonly sequence: number;
@@ -45,6 +22,7 @@ interface Pending {
  * before an earlier one. The journal is the outbox: what lies beyond the last flush has not been sent.
  */
 export class Outbox {
+  readonly rows: FlushRows;
   readonly #sql: SqlStorage;
   readonly #log: StockLog;
   readonly #issueAt: IssueAt;
@@ -52,10 +30,11 @@ export class Outbox {
   #pending: Pending[] = [];
   #flight: Flush | null = null;
   #failed = 0;
-  /** Postings of entries up to here have been sent; kept ahead of entries that need none. */
-  #scannedThrough = 0;
+  /** Entries up to here were sent, or need not be. */
+  #lookedAtThrough = 0;
 
   constructor(storage: DurableObjectStorage, log: StockLog, sku: Sku, issueAt: IssueAt) {
+    this.rows = new FlushRows(storage.sql);
     this.#sql = storage.sql;
     this.#log = log;
     this.#sku = sku;
@@ -64,19 +43,12 @@ export class Outbox {
 
   /** Memory from rows: the flush under way, and the journal's tail behind the last flush. */
   read(): void {
-    this.#flight = null;
-    this.#failed = 0;
-    for (const row of this.#sql.exec<{ last: number; state: string; body: string }>(
-      'SELECT last, state, body FROM posting ORDER BY first',
-    )) {
-      const flush = JSON.parse(row.body) as Flush;
-      if (row.state === 'sent') this.#flight = flush;
-      this.#failed += flush.fates.filter(({ state }) => state === 'refused').length;
-      this.#scannedThrough = Math.max(this.#scannedThrough, row.last);
-    }
-    this.#scannedThrough = Math.max(this.#scannedThrough, Number(readMeta(this.#sql, 'scanned_through') ?? '0'));
+    const unfinished = this.rows.unfinished();
+    this.#flight = unfinished.find((flush) => has(flush, 'sent')) ?? null;
+    this.#failed = unfinished.flatMap(({ fates }) => fates).filter(({ state }) => state === 'refused').length;
+    this.#lookedAtThrough = Math.max(this.rows.lastSent(), Number(readMeta(this.#sql, 'looked_at_through') ?? '0'));
     this.#pending = [];
-    for (const entry of this.#log.journal.entriesAfter(this.#scannedThrough)) this.note(entry);
+    for (const entry of this.#log.journal.entriesAfter(this.#lookedAtThrough)) this.note(entry);
   }
 
   /** Takes a new entry into account once it is stored. */
@@ -88,19 +60,14 @@ export class Outbox {
     return this.#failed;
   }
 
-  get inFlight(): number {
-    return this.#flight?.fates.filter(({ state }) => state === 'sent').length ?? 0;
-  }
-
   get waitingCount(): number {
-    return this.inFlight + this.#pending.length;
+    return this.#unanswered().length + this.#pending.length;
   }
 
   /** Postings that the ERP has not confirmed, and since when the oldest of them waits. */
   waitingSince(): { readonly count: number; readonly oldestAtMs: number | null } {
-    const unanswered = this.#unanswered();
-    const first = unanswered[0] === undefined ? undefined : this.#log.journal.entriesAt([unanswered[0]])[0];
-    return { count: unanswered.length + this.#pending.length, oldestAtMs: first?.atMs ?? this.#pending[0]?.atMs ?? null };
+    const [oldest] = this.#log.journal.entriesAt(this.#unanswered().slice(0, 1));
+    return { count: this.waitingCount, oldestAtMs: oldest?.atMs ?? this.#pending[0]?.atMs ?? null };
   }
 
   /** When there is something to send, or null. */
@@ -112,92 +79,49 @@ export class Outbox {
 
   /** The message to send now, written down before it leaves: from here on the ERP may know its postings. */
   take(nowMs: number): MovementsMessage | null {
-    const flight = this.#flight;
-    if (flight === null) return this.#pending.length > 0 ? this.#takePending(nowMs) : null;
-    if (flight.nextAtMs > nowMs) return null;
-    const attempt = flight.attempt + 1;
-    const silent = flight.silent + 1;
-    this.#write({ ...flight, attempt, silent, sentAtMs: nowMs, nextAtMs: nowMs + patienceMs(silent) });
-    return { sku: this.#sku, sentAtMs: nowMs, attempt, postings: this.#postingsAt(this.#unanswered()) };
+    if (this.#flight === null) return this.#pending.length > 0 ? this.#takePending(nowMs) : null;
+    if (this.#flight.nextAtMs > nowMs) return null;
+    const again = sentAgain(this.#flight, nowMs);
+    this.#write(again);
+    return { sku: this.#sku, sentAtMs: nowMs, attempt: again.attempt, postings: this.#postingsAt(this.#unanswered()) };
   }
 
   #takePending(nowMs: number): MovementsMessage {
     const candidates = this.#pending.slice(0, FLUSH_POSTINGS_MAX).map(({ sequence }) => sequence);
     const postings = firstWithin(FLUSH_BYTES_MAX, this.#postingsAt(candidates));
     this.#pending = this.#pending.slice(postings.length);
-    const fates = postings.map(({ sequence }): Fate => ({ sequence, state: 'sent', mark: null, answeredAtMs: null }));
-    this.#scannedThrough = fates.at(-1)?.sequence ?? this.#scannedThrough;
-    this.#write({ attempt: 1, silent: 1, sentAtMs: nowMs, nextAtMs: nowMs + patienceMs(1), fates });
-    return { sku: this.#sku, sentAtMs: nowMs, attempt: 1, postings };
+    this.#lookedAtThrough = postings.at(-1)?.sequence ?? this.#lookedAtThrough;
+    const flush = newFlush(
+      postings.map(({ sequence }) => sequence),
+      nowMs,
+    );
+    this.#write(flush);
+    return { sku: this.#sku, sentAtMs: nowMs, attempt: flush.attempt, postings };
   }
 
-  /** Takes answers one by one; an answer that comes twice changes nothing. Returns what the ERP refused just now. */
+  /** Takes answers one by one; an answer that comes twice writes nothing. */
   acknowledge(outcomes: readonly PostingOutcome[], nowMs: number, random: number): Acknowledged {
-    const posted: number[] = [];
-    const refused: { readonly sequence: number; readonly detail: string }[] = [];
-    const found: number[] = [];
-    let retryAfterMs: number | null = null;
-    let retried = false;
-    for (const flush of this.#flushesOf(outcomes)) {
-      let unknown = false;
-      const fates = flush.fates.map((fate): Fate => {
-        const outcome = outcomes.find(({ sequence }) => sequence === fate.sequence);
-        if (outcome === undefined || fate.state === 'posted' || fate.state === outcome.outcome) return fate;
-        switch (outcome.outcome) {
-          case 'posted':
-            (fate.state === 'refused' ? found : posted).push(fate.sequence);
-            return { ...fate, state: 'posted', mark: outcome.mark, answeredAtMs: nowMs };
-          case 'refused':
-            if (fate.state === 'sent') refused.push({ sequence: fate.sequence, detail: outcome.detail });
-            return { ...fate, state: 'refused', answeredAtMs: nowMs };
-          case 'unknown':
-            unknown = true;
-            retryAfterMs = outcome.retryAfterMs ?? retryAfterMs;
-            return fate;
-        }
-      });
-      retried ||= unknown;
-      // An answer that comes twice writes nothing.
-      if (!unknown && fates.every((fate, index) => fate === flush.fates[index])) continue;
-      const nextAtMs = unknown ? nextAttemptMs({ attempt: flush.attempt, nowMs, random, retryAfterMs }) : flush.nextAtMs;
-      this.#write({ ...flush, silent: 0, fates, nextAtMs });
+    const done: { posted: number; refused: number[]; found: number[] } = { posted: 0, refused: [], found: [] };
+    for (const before of this.rows.holding(outcomes.map(({ sequence }) => sequence))) {
+      const after = answered(before, outcomes, nowMs, random);
+      if (after === before) continue;
+      this.#write(after);
+      for (const [index, { sequence, state }] of after.fates.entries()) {
+        const was = before.fates[index]?.state;
+        if (state === was) continue;
+        if (state === 'posted') done.posted += 1;
+        if (state === 'posted' && was === 'refused') done.found.push(sequence);
+        if (state === 'refused') done.refused.push(sequence);
+      }
     }
-    this.#failed += refused.length - found.length;
-    return { posted, refused, found, retried };
-  }
-
-  *#flushesOf(outcomes: readonly PostingOutcome[]): Generator<Flush> {
-    const firsts = new Set<number>();
-    for (const { sequence } of outcomes) {
-      const row = this.#sql
-        .exec<{ first: number; last: number; body: string }>(
-          'SELECT first, last, body FROM posting WHERE first <= ? ORDER BY first DESC LIMIT 1',
-          sequence,
-        )
-        .toArray()[0];
-      if (row === undefined || row.last < sequence || firsts.has(row.first)) continue;
-      firsts.add(row.first);
-      yield JSON.parse(row.body) as Flush;
-    }
+    this.#failed += done.refused.length - done.found.length;
+    return done;
   }
 
   #write(flush: Flush): void {
-    const first = flush.fates[0]?.sequence;
-    const last = flush.fates.at(-1)?.sequence;
-    if (first === undefined || last === undefined) return;
-    const open = flush.fates.some(({ state }) => state === 'sent');
-    const marks = flush.fates.flatMap(({ mark }) => mark ?? []);
-    this.#sql.exec(
-      `INSERT INTO posting (first, last, state, mark_max, body) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (first) DO UPDATE SET state = excluded.state, mark_max = excluded.mark_max, body = excluded.body`,
-      first,
-      last,
-      open ? 'sent' : 'done',
-      marks.length === 0 ? null : Math.max(...marks),
-      JSON.stringify(flush),
-    );
-    if (open) this.#flight = flush;
-    else if (this.#flight?.fates[0]?.sequence === first) this.#flight = null;
+    this.rows.write(flush);
+    if (has(flush, 'sent')) this.#flight = flush;
+    else if (this.#flight?.fates[0]?.sequence === flush.fates[0]?.sequence) this.#flight = null;
   }
 
   #unanswered(): readonly number[] {
@@ -213,7 +137,7 @@ export class Outbox {
   }
 
   waiting(after: number, limit: number): readonly WaitingPosting[] {
-    const refused = this.fates().filter(({ state }) => state === 'refused');
+    const refused = this.rows.unfinished().flatMap(({ fates }) => fates.filter(({ state }) => state === 'refused'));
     const states = new Map<number, WaitingPosting['state']>([
       ...refused.map(({ sequence }) => [sequence, 'failed'] as const),
       ...this.#unanswered().map((sequence) => [sequence, 'sent'] as const),
@@ -227,46 +151,20 @@ export class Outbox {
     });
   }
 
-  /** Every posting that is still kept, sent ones first, then the pending ones. */
+  /** Every posting whose flush is still kept. */
   fates(): readonly Fate[] {
-    return this.#sql
-      .exec<{ body: string }>('SELECT body FROM posting ORDER BY first')
-      .toArray()
-      .flatMap(({ body }) => (JSON.parse(body) as Flush).fates);
+    return this.rows.kept().flatMap(({ fates }) => fates);
   }
 
   pendingSequences(): readonly number[] {
     return this.#pending.map(({ sequence }) => sequence);
   }
 
-  /** Counts at or before this mark cannot be compared any more. */
-  get oldestMark(): number {
-    return Number(readMeta(this.#sql, 'oldest_mark') ?? '0');
-  }
-
-  /**
-   * Forgets postings that are settled (R32): seven days old, or in a count already. The newest flush stays, since it
-   * says how far the journal has been sent. Only after a count is there more to find than the oldest.
-   */
-  settle(nowMs: number, counted: boolean, isInCounts: (fates: readonly Fate[]) => boolean): void {
-    const rows = this.#sql.exec<{ first: number; mark_max: number | null; body: string }>(
-      `SELECT first, mark_max, body FROM posting WHERE state = 'done' AND first < (SELECT max(first) FROM posting) ORDER BY first ${counted ? '' : 'LIMIT 1'}`,
-    );
-    for (const { first, mark_max, body } of rows.toArray()) {
-      const { fates, sentAtMs } = JSON.parse(body) as Flush;
-      if (fates.some(({ state }) => state === 'refused')) continue;
-      const old = sentAtMs + SETTLED_AFTER_MS <= nowMs;
-      if (!old && !(counted && isInCounts(fates))) continue;
-      if (old && mark_max !== null && mark_max > this.oldestMark) writeMeta(this.#sql, 'oldest_mark', String(mark_max));
-      this.#sql.exec('DELETE FROM posting WHERE first = ?', first);
-    }
-  }
-
-  /** Remembers how far the journal was read for postings when a long stretch needed none: start-up stays short. */
+  /** Remembers how far the journal was read when a long stretch needed no posting: start-up stays short. */
   saveProgress(head: number): void {
-    if (this.#pending.length > 0 || head - this.#scannedThrough < 1_000) return;
-    writeMeta(this.#sql, 'scanned_through', String(head));
-    this.#scannedThrough = head;
+    if (this.#pending.length > 0 || head - this.#lookedAtThrough < LOOKED_AT_MIN) return;
+    writeMeta(this.#sql, 'looked_at_through', String(head));
+    this.#lookedAtThrough = head;
   }
 
   /** Entries that call for a posting since the oldest kept one, against the postings that are kept (I11). */
@@ -289,35 +187,18 @@ export class Outbox {
   /** Entries whose effect the ERP's number at `mark` lacks; null while the answer for one of these places is out. */
   entriesNotInErp(mark: number, touches: (entry: Entry) => boolean): readonly Entry[] | null {
     const fates = this.fates();
-    const unanswered = this.#log.journal.entriesAt(fates.filter(({ state }) => state === 'sent').map(({ sequence }) => sequence));
-    if (unanswered.some(touches)) return null;
-    const lacking = fates.filter(
-      (fate) => fate.state === 'refused' || (fate.state === 'posted' && fate.mark !== null && fate.mark > mark),
-    );
-    return this.#log.journal.entriesAt([...lacking.map(({ sequence }) => sequence), ...this.pendingSequences()]).filter(touches);
+    const entriesOf = (some: readonly Fate[]): readonly Entry[] =>
+      this.#log.journal.entriesAt(some.map(({ sequence }) => sequence)).filter(touches);
+    if (entriesOf(fates.filter(({ state }) => state === 'sent')).length > 0) return null;
+    const lacks = ({ state, mark: at }: Fate): boolean => state === 'refused' || (state === 'posted' && at !== null && at > mark);
+    return [...entriesOf(fates.filter(lacks)), ...this.#log.journal.entriesAt(this.pendingSequences()).filter(touches)];
   }
 }
 
-/**
- * A queue that is slow gets no more to do because it is slow. Only silence counts: an ERP that said no for an hour is
- * no reason to wait long for a message that got lost thereafter.
- */
-function patienceMs(silent: number): number {
-  return Math.min(ACKNOWLEDGE_WAIT_MS * 2 ** (silent - 1), ACKNOWLEDGE_WAIT_MAX_MS);
-}
-
 export interface Acknowledged {
-  readonly posted: readonly number[];
-  readonly refused: readonly { readonly sequence: number; readonly detail: string }[];
+  readonly posted: number;
+  /** Refused for good just now. */
+  readonly refused: readonly number[];
   /** Refused earlier, posted after all. */
   readonly found: readonly number[];
-  readonly retried: boolean;
-}
-
-export function touchesPlace(entry: Entry, location: string, status: string): boolean {
-  return effectOf(entry.event).lines.some((line) => line.location === location && line.status === status);
-}
-
-export function caseOfPosting(cases: Iterable<Case>, sequence: number): Case | undefined {
-  return [...cases].find(({ about }) => about.kind === 'posting_refused' && about.posting === sequence);
 }

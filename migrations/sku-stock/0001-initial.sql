@@ -29,7 +29,7 @@ CREATE TABLE open_case (
 CREATE TABLE posting (
   first INTEGER PRIMARY KEY CHECK (first > 0),
   last INTEGER NOT NULL CHECK (last >= first),
-  state TEXT NOT NULL CHECK (state IN ('sent', 'done')),
+  state TEXT NOT NULL CHECK (state IN ('sent', 'failed', 'done')),
   mark_max INTEGER,
   body TEXT NOT NULL
 ) STRICT;

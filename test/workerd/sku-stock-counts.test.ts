@@ -1,4 +1,4 @@
-import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test';
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Count } from '../../domain/command.ts';
 import { commit, DC, ERP, gist, received, reserve, SkuUnderTest, WMS } from './sku.ts';
@@ -106,4 +106,35 @@ test('[R35] a stock-take holds what happened before it and not what came after',
   expect(gist(await sku.ask(stockTake('take', 9, asOfMs)))).toBe('applied');
   expect(await onHand(sku)).toBe(14);
   expect(gist(await sku.ask(stockTake('older', 50, asOfMs - 1)))).toBe('stale');
+});
+
+test('[R32] a posting is let go once a count holds it, and after a week without', async () => {
+  const sku = await twoSold();
+  pass(1_000);
+  await runDurableObjectAlarm(sku.object);
+  await sku.object.acknowledge([{ sequence: 4, outcome: 'posted', mark: 2 }]);
+  const kept = (): Promise<number[]> =>
+    runInDurableObject(sku.object, (_, { storage }) =>
+      storage.sql
+        .exec<{ first: number }>('SELECT first FROM posting ORDER BY first')
+        .toArray()
+        .map(({ first }) => first),
+    );
+  expect(await kept()).toEqual([2, 4]);
+  await sku.ask(erpCount('c', 8, 2));
+  pass(1_000);
+  await runDurableObjectAlarm(sku.object);
+  // The newest stays, since it says how far the journal was sent.
+  expect(await kept()).toEqual([4]);
+
+  await sku.ask(received('more', 1));
+  pass(1_000);
+  await runDurableObjectAlarm(sku.object);
+  await sku.object.acknowledge([{ sequence: 6, outcome: 'posted', mark: 3 }]);
+  pass(7 * 86_400_000);
+  await sku.ask(received('again', 1));
+  pass(1_000);
+  await runDurableObjectAlarm(sku.object);
+  expect(await kept()).not.toContain(4);
+  expect(gist(await sku.ask(erpCount('ancient', 8, 1)))).toBe('stale');
 });
