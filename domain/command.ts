@@ -1,3 +1,4 @@
+import type { StatusRefusal } from './reservation.ts';
 import type { ChannelId, LocationId, ReservationId, SourceId } from './ids.ts';
 import type { CountMeaning, ItemPolicy, Item, Reservation, Split, StockStatus } from './stock.ts';
 
@@ -126,14 +127,8 @@ export type Rejection =
   | { readonly code: 'insufficient_stock'; readonly lines: readonly ShortLine[] }
   | {
       readonly code:
+        | StatusRefusal
         | 'reservation_not_found'
-        | 'reservation_pinned'
-        | 'reservation_expired'
-        | 'reservation_released'
-        | 'reservation_cancelled'
-        | 'already_committed'
-        | 'already_fulfilled'
-        | 'not_committed'
         | 'exceeds_reservation'
         | 'case_not_found'
         /** What the case states is still so; it closes itself when that ends. */

@@ -1,5 +1,5 @@
 import type { LocationId } from './ids.ts';
-import type { Event, Units } from './event.ts';
+import { movesBooks, type Event, type Units } from './event.ts';
 import type { PostingLine } from './posting.ts';
 
 /** What an event does to the books of places: on_hand by h, committed by k (R34). */
@@ -12,6 +12,7 @@ export interface Effect {
 const NONE: Effect = { own: false, lines: [] };
 
 export function effectOf(event: Event): Effect {
+  if (!movesBooks(event)) return NONE;
   switch (event.type) {
     case 'committed':
       return { own: true, lines: committedAt(event.lines, 1) };
@@ -35,18 +36,6 @@ export function effectOf(event: Event): Effect {
         own: event.books === 'front',
         lines: [{ location: event.location, status: event.status, onHand: event.onHand, committed: 0 }],
       };
-    case 'reserved':
-    case 'extended':
-    case 'grown':
-    case 'released':
-    case 'pinned':
-    case 'retaken':
-    case 'expired':
-    case 'item_changed':
-    case 'case_opened':
-    case 'case_changed':
-    case 'case_closed':
-      return NONE;
   }
 }
 

@@ -81,6 +81,37 @@ export type Event =
   | { readonly type: 'case_changed'; readonly case: Case }
   | { readonly type: 'case_closed'; readonly case: Case };
 
+/** Events that change what is on hand or committed somewhere; the others only change who is promised what. */
+export type BookEvent = Extract<
+  Event,
+  { readonly type: 'committed' | 'cancelled' | 'shipped' | 'placed' | 'reallocated' | 'moved' | 'counted' }
+>;
+
+const MOVES_BOOKS = {
+  committed: true,
+  cancelled: true,
+  shipped: true,
+  placed: true,
+  reallocated: true,
+  moved: true,
+  counted: true,
+  reserved: false,
+  extended: false,
+  grown: false,
+  released: false,
+  pinned: false,
+  retaken: false,
+  expired: false,
+  item_changed: false,
+  case_opened: false,
+  case_changed: false,
+  case_closed: false,
+} as const satisfies { readonly [Type in Event['type']]: Type extends BookEvent['type'] ? true : false };
+
+export function movesBooks(event: Event): event is BookEvent {
+  return MOVES_BOOKS[event.type];
+}
+
 /** What a fact says of itself beside who says it. */
 export interface Told {
   readonly orderRef: string | null;

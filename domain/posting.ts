@@ -1,6 +1,6 @@
 import type { LocationId, Sku } from './ids.ts';
 import { effectOf } from './effect.ts';
-import type { Entry, Event } from './event.ts';
+import { movesBooks, type BookEvent, type Entry } from './event.ts';
 import type { StockStatus } from './stock.ts';
 
 /** What an ERP wants to hear: a sale when the order is placed, when goods leave, or both (R34). */
@@ -59,8 +59,9 @@ export function sequenceOf(sku: Sku, key: string): number | null {
 
 /** The posting that an entry calls for, or null where the ERP knows it already or has no use for it (R34). */
 export function postingOf(sku: Sku, entry: Entry, issueAt: IssueAt): Posting | null {
-  const effect = effectOf(entry.event);
-  if (!effect.own) return null;
+  const { event } = entry;
+  const effect = effectOf(event);
+  if (!effect.own || !movesBooks(event)) return null;
   const lines = effect.lines.map((line) => asPosted(line, issueAt)).filter((line) => line.onHand !== 0 || line.committed !== 0);
   if (lines.length === 0) return null;
   return {
@@ -70,7 +71,7 @@ export function postingOf(sku: Sku, entry: Entry, issueAt: IssueAt): Posting | n
     lines,
     recordedAtMs: entry.atMs,
     correlationId: entry.correlationId,
-    ...described(entry),
+    ...described(event, entry.atMs),
   };
 }
 
@@ -87,7 +88,7 @@ function asPosted(line: PostingLine, issueAt: IssueAt): PostingLine {
 
 type Described = Pick<Posting, 'kind' | 'quantity' | 'orderRef' | 'document' | 'reason' | 'occurredAtMs'>;
 
-function described({ event, atMs }: Entry): Described {
+function described(event: BookEvent, atMs: number): Described {
   const bare = { orderRef: null, document: null, reason: null, occurredAtMs: atMs };
   switch (event.type) {
     case 'committed':
@@ -104,18 +105,6 @@ function described({ event, atMs }: Entry): Described {
       return { ...bare, kind: event.kind, quantity: event.quantity, reason: event.reason, ...told(event) };
     case 'counted':
       return { ...bare, kind: 'counted', quantity: event.onHand, ...told(event) };
-    case 'reserved':
-    case 'extended':
-    case 'grown':
-    case 'released':
-    case 'pinned':
-    case 'retaken':
-    case 'expired':
-    case 'item_changed':
-    case 'case_opened':
-    case 'case_changed':
-    case 'case_closed':
-      throw new Error(`${event.type} has no effect that an ERP could book`);
   }
 }
 
@@ -123,6 +112,6 @@ function told(fact: { orderRef: string | null; document: string | null; occurred
   return fact === null ? {} : { orderRef: fact.orderRef, document: fact.document, occurredAtMs: fact.occurredAtMs };
 }
 
-function unitsIn(event: Extract<Event, { readonly lines: readonly unknown[] }>): number {
+function unitsIn(event: Extract<BookEvent, { readonly lines: readonly unknown[] }>): number {
   return event.lines.reduce((total, units) => total + units.quantity, 0);
 }
