@@ -1,4 +1,5 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from 'miniflare';
 import type { WorkerBundle } from './bundle.ts';
 import { guardRuntime } from './guard.ts';
@@ -43,7 +44,7 @@ export async function startServers({
   const { ERP_TOKEN, BUYER_HASH_SECRET } = state.secrets;
   let runtimePid = 0;
   let dismissGuard = (): void => undefined;
-  const log = createWriteStream(state.logFile, { flags: 'w' });
+  const log = await freshLog(state.logFile);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       workers: [
@@ -90,6 +91,12 @@ export async function startServers({
       await endProcess(runtimePid, 'workerd');
     },
   };
+}
+
+/** A log of its own for each run; the one before is kept beside it, for whoever asks why that run ended. */
+async function freshLog(file: string): Promise<WriteStream> {
+  await rename(file, `${file}.previous`).catch(() => undefined);
+  return createWriteStream(file);
 }
 
 function onPort(worker: LocalWorker, bundle: WorkerBundle, port: number, bindings: Record<string, string>): V4WorkerOptions {

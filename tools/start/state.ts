@@ -20,7 +20,7 @@ export interface State {
 }
 
 // Only what we made ourselves is forgotten: somebody may point --state at a folder with other things in it.
-const OURS = ['data', 'run.json', 'secrets.json', 'dev-keys.json', 'seeded.json', 'log.ndjson'];
+const OURS = ['data', 'run.json', 'secrets.json', 'dev-keys.json', 'seeded.json', 'log.ndjson', 'log.ndjson.previous'];
 
 export async function openState(dir: string, fresh: boolean): Promise<State> {
   if (fresh) await Promise.all(OURS.map((name) => rm(path.join(dir, name), { recursive: true, force: true })));
