@@ -12,10 +12,6 @@ export interface Deadline {
 export class Deadlines {
   readonly #heap: Deadline[] = [];
 
-  get size(): number {
-    return this.#heap.length;
-  }
-
   earliest(): Deadline | undefined {
     return this.#heap[0];
   }

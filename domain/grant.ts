@@ -1,7 +1,7 @@
 import type { ShortLine } from './command.ts';
 import type { Placed, Split } from './stock.ts';
 import type { LocationId } from './ids.ts';
-import type { Offer } from './offer.ts';
+import { offeredAtOnePlace, type Offer } from './offer.ts';
 import type { Units } from './event.ts';
 import { merged } from './reservation.ts';
 
@@ -43,7 +43,7 @@ export function grant(offered: Offer, wishes: readonly Wish[], split: Split): Gr
 function boundToOnePlace(offered: Offer, wishes: readonly Wish[]): readonly Wish[] {
   const named = wishes.find((wish) => wish.at !== null)?.at ?? null;
   const total = wishes.reduce((sum, wish) => sum + wish.quantity, 0);
-  const most = Math.max(0, ...offered.places.map((place) => place.available));
+  const most = offeredAtOnePlace(offered);
   const at = named ?? offered.places.find((place) => place.available >= Math.min(total, most))?.location ?? null;
   // A line that asked for another place is not moved to this one: such a wish cannot be met unsplit.
   return wishes.map((wish) => (at === null || (wish.at ?? at) !== at ? { ...wish, quantity: 0 } : { ...wish, at }));

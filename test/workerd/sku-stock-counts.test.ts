@@ -1,20 +1,12 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { pass, useOwnClock } from './clock.ts';
 import type { Count } from '../../domain/command.ts';
 import { commit, DC, ERP, gist, received, reserve, SkuUnderTest, WMS } from './sku.ts';
 
 let made = 0;
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 21, 12) });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-function pass(ms: number): void {
-  vi.setSystemTime(Date.now() + ms);
-}
+useOwnClock();
 
 function erpCount(id: string, quantity: number, mark: number | null, asOfMs = Date.now()): Count {
   return {

@@ -1,17 +1,9 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { pass, useOwnClock } from './clock.ts';
 import { commit, received, reserve, SkuUnderTest } from './sku.ts';
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 21, 12) });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-function pass(ms: number): void {
-  vi.setSystemTime(Date.now() + ms);
-}
+useOwnClock();
 
 async function alarmInMs(sku: SkuUnderTest): Promise<number> {
   const atMs = await runInDurableObject(sku.object, (_, { storage }) => storage.getAlarm());

@@ -1,22 +1,14 @@
 import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { pass, useOwnClock } from './clock.ts';
 import { offer } from '../../domain/offer.ts';
 import { commit, fulfill, gist, NETWORK, pin, received, release, reserve, SkuUnderTest, WEB } from './sku.ts';
 
 let count = 0;
 const fresh = (): SkuUnderTest => new SkuUnderTest(`SKU-${(count += 1)}`);
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 21, 12) });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-function pass(ms: number): void {
-  vi.setSystemTime(Date.now() + ms);
-}
+useOwnClock();
 
 async function available(sku: SkuUnderTest): Promise<number> {
   const snapshot = await sku.object.snapshot();
