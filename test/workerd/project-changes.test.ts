@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, expect, test } from 'vitest';
 import type { Sku } from '../../domain/ids.ts';
 import { projectChanges } from '../../worker/jobs/project-changes.ts';
-import { putFirst, putNewer, skusThatWait, snapshotsOf } from '../../worker/read-models/availability.ts';
+import { putNewer, skusThatWait, snapshotsOf } from '../../worker/read-models/availability.ts';
 import { listCases } from '../../worker/read-models/cases.ts';
 import { reservationsOfOrder } from '../../worker/read-models/orders.ts';
 import { changeOf, deliver, Listener, order, shortage, snapshotOf } from './pipeline.ts';
@@ -58,14 +58,6 @@ test('five hundred SKUs are one call, and what was never projected is missing', 
   const found = await snapshotsOf(db, skus);
   expect(found.size).toBe(499);
   expect(found.has(skus[0] ?? TEA)).toBe(false);
-});
-
-test('a new item is in lists at once, and what its object says later replaces that', async () => {
-  await putFirst(db, snapshotOf(TEA, 1, 1_000));
-  expect(await projected(TEA)).toBe('1 1000');
-  await project(changeOf(TEA, 2, 2_000));
-  await putFirst(db, snapshotOf(TEA, 1, 1_000));
-  expect(await projected(TEA)).toBe('2 2000');
 });
 
 test('an order finds every reservation that it took units of, once', async () => {

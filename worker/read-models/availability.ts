@@ -1,6 +1,6 @@
 import type { Sku } from '../../domain/ids.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import type { ChangeMessage, Counters } from '../../durable-objects/sku-stock/protocol.ts';
+import type { ChangeMessage } from '../../durable-objects/sku-stock/protocol.ts';
 import { jsonPages } from './json-pages.ts';
 
 /** The projected snapshots of these SKUs in one call; what was never projected is absent. */
@@ -11,14 +11,6 @@ export async function snapshotsOf(db: D1Database, skus: readonly Sku[]): Promise
     .bind(JSON.stringify(skus))
     .all<{ snapshot: string }>();
   return new Map(results.map(({ snapshot }) => readSnapshot(snapshot)).map((snapshot) => [snapshot.sku, snapshot]));
-}
-
-/** So that a new item is found in lists at once; whatever its object says later replaces it. */
-export async function putFirst(db: D1Database, snapshot: Snapshot): Promise<void> {
-  await db
-    .prepare(`${INSERT} ON CONFLICT (sku) DO NOTHING`)
-    .bind(JSON.stringify([rowOf({ sku: snapshot.sku, snapshot, waiting: NOTHING_WAITS, counters: NOTHING_COUNTED })]))
-    .run();
 }
 
 /** A newer (sequence, as_of) replaces an older one, never the other way round (R39). */
@@ -37,21 +29,16 @@ export async function skusThatWait(db: D1Database, from: Sku | null, limit: numb
 
 export type Projected = Pick<ChangeMessage, 'sku' | 'snapshot' | 'waiting' | 'counters'>;
 
-const INSERT = `
+// An equal version replaces too: what waits may have changed within the same millisecond.
+const UPSERT = `
   INSERT INTO availability (sku, sequence, as_of_ms, snapshot, waiting, waiting_oldest_ms, failed, counters)
   SELECT value->>'sku', value->>'sequence', value->>'as_of_ms', value->>'snapshot',
          value->>'waiting', value->>'waiting_oldest_ms', value->>'failed', value->>'counters'
-  FROM json_each(?) WHERE true`;
-
-// An equal version replaces too: what waits may have changed within the same millisecond.
-const UPSERT = `${INSERT}
+  FROM json_each(?) WHERE true
   ON CONFLICT (sku) DO UPDATE SET
     sequence = excluded.sequence, as_of_ms = excluded.as_of_ms, snapshot = excluded.snapshot, waiting = excluded.waiting,
     waiting_oldest_ms = excluded.waiting_oldest_ms, failed = excluded.failed, counters = excluded.counters
   WHERE (excluded.sequence, excluded.as_of_ms) >= (availability.sequence, availability.as_of_ms)`;
-
-const NOTHING_WAITS: ChangeMessage['waiting'] = { count: 0, oldestAtMs: null, failed: 0 };
-const NOTHING_COUNTED: Counters = { reserved: 0, refused: {}, lapsed: 0, duplicates: 0, replays: 0, posted: 0, retries: 0 };
 
 function rowOf({ sku, snapshot, waiting, counters }: Projected): object {
   return {
