@@ -1,5 +1,15 @@
 import type { Extend, Plan, Release, Reserve, Resize } from './command.ts';
-import { accept, exceeds, insufficient, lineOf, perLocation, reject, type Context, type Decision } from './decision.ts';
+import {
+  accept,
+  exceeds,
+  insufficient,
+  lineOf,
+  outcomeDueMs,
+  perLocation,
+  reject,
+  type Context,
+  type Decision,
+} from './decision.ts';
 import type { Event, Units } from './event.ts';
 import { grant, type Wish } from './grant.ts';
 import type { LocationId } from './ids.ts';
@@ -9,8 +19,15 @@ import { takeUnits, unitsOf } from './reservation.ts';
 import type { Reservation, Stock } from './stock.ts';
 import { termsOf } from './terms.ts';
 
-export function extend({ id, term, createdAtMs }: Reservation, { ttlMs }: Extend, nowMs: number): Decision {
+export function extend({ id, term, createdAtMs }: Reservation, { ttlMs, cart }: Extend, nowMs: number): Decision {
   if (term.kind !== 'active') return reject('reservation_pinned');
+  if (cart !== undefined) {
+    if (cart.untilMs === term.expiresAtMs) return accept();
+    const extended: Event = { type: 'extended', reservation: id, expiresAtMs: cart.untilMs };
+    // Set back to an end that has passed, it ends in this very turn (I17).
+    const lapsed: Event = { type: 'expired', reservations: [{ reservation: id, atMs: cart.untilMs }] };
+    return cart.untilMs <= nowMs ? accept(extended, lapsed) : accept(extended);
+  }
   const asked = Math.min(nowMs + ttlMs, createdAtMs + RESERVATION_AGE_MAX_MS);
   return asked > term.expiresAtMs ? accept({ type: 'extended', reservation: id, expiresAtMs: asked }) : accept();
 }
@@ -75,7 +92,8 @@ export function release(reservation: Reservation, command: Release): Decision {
 
 /** Lapsed units are taken anew: all of them by a pin, those to be sold by a commit that says `reacquire`. */
 export function retake(stock: Stock, reservation: Reservation, command: Exclude<Plan, Reserve>, context: Context): Decision {
-  if (command.type === 'commit' && !command.reacquire) return reject('reservation_expired');
+  const sourced = command.type === 'pin' ? command.cart : undefined;
+  if (command.type === 'commit' ? !command.reacquire : sourced?.anew === false) return reject('reservation_expired');
   const asked =
     (command.type === 'commit' ? command.lines : null) ??
     reservation.lines.map((line) => ({ line: line.line, quantity: line.expired }));
@@ -84,11 +102,15 @@ export function retake(stock: Stock, reservation: Reservation, command: Exclude<
   const wishes = asked
     .filter(({ quantity }) => quantity > 0)
     .map((one) => ({ ...one, at: lineOf(reservation, one.line)?.at ?? null }));
-  const { units, short } = grant(offer(termsOf(stock), context.network, reservation.channel), wishes, reservation.split);
+  const { units, short } = grant(offer(termsOf(stock), context.network, reservation.channel), wishes, reservation.split, sourced);
   if (short.length > 0) return insufficient(short);
   if (units.length === 0) return accept();
-  const outcomeDueMs = context.nowMs + context.pinOutcomeMs;
-  const retaken: Event = { type: 'retaken', reservation: reservation.id, outcomeDueMs, lines: units };
+  const retaken: Event = {
+    type: 'retaken',
+    reservation: reservation.id,
+    outcomeDueMs: outcomeDueMs(command, context),
+    lines: units,
+  };
   if (command.type !== 'commit') return accept(retaken);
   return accept(
     retaken,

@@ -16,6 +16,16 @@ export interface Reserve {
   readonly lines: readonly { readonly line: number; readonly quantity: number; readonly at: LocationId | null }[];
   readonly mode: 'all_or_nothing' | 'partial';
   readonly split: Split;
+  /** Present where a cart asks: its lines in other objects share one end, and all of it may come from one place. */
+  readonly cart?: { readonly endsAtMs: number } & Sourced;
+}
+
+/** What a cart, which sees all its lines, says about where this item's units should come from. */
+export interface Sourced {
+  /** Places to take from first; only a wish. */
+  readonly prefer: readonly LocationId[];
+  /** The one place for the whole cart, which nobody asked for by name; null: any. */
+  readonly only: LocationId | null;
 }
 
 interface OnReservation {
@@ -32,6 +42,8 @@ export interface LineQuantity {
 export interface Extend extends OnReservation {
   readonly type: 'extend';
   readonly ttlMs: number;
+  /** The cart's common end, which may also be set back to what it was. */
+  readonly cart?: { readonly untilMs: number };
 }
 export interface Resize extends OnReservation {
   readonly type: 'resize';
@@ -40,6 +52,12 @@ export interface Resize extends OnReservation {
 }
 export interface Pin extends OnReservation {
   readonly type: 'pin';
+  readonly cart?: {
+    /** Whether lapsed units may be taken anew; a commit without `reacquire` must not. */
+    readonly anew: boolean;
+    /** One item of a cart watches for its outcome (R25): one cart is one case. */
+    readonly watched: boolean;
+  } & Sourced;
 }
 export interface Commit extends OnReservation {
   readonly type: 'commit';
@@ -53,6 +71,8 @@ export interface Commit extends OnReservation {
 export interface Release extends OnReservation {
   readonly type: 'release';
   readonly lines: readonly LineQuantity[] | null;
+  /** An unknown reservation is refused from now on, since its reserve may still be on the way (R20). */
+  readonly tombstone?: true;
 }
 export interface Fulfill extends OnReservation {
   readonly type: 'fulfill';

@@ -1,7 +1,7 @@
 import type { Command, Plan, Reserve } from './command.ts';
 import { extend, release, resize, retake } from './change-reservation.ts';
 import { decideCount } from './count.ts';
-import { accept, insufficient, reject, type Context, type Decision } from './decision.ts';
+import { accept, insufficient, outcomeDueMs, reject, type Context, type Decision } from './decision.ts';
 import { grant } from './grant.ts';
 import type { ChannelId } from './ids.ts';
 import { RESERVATION_AGE_MAX_MS } from './limits.ts';
@@ -46,7 +46,9 @@ export function decide(stock: Stock, command: Command, context: Context): Decisi
 }
 
 function reserve(stock: Stock, command: Reserve, { nowMs, network }: Context): Decision {
-  const { units, short } = grant(offer(termsOf(stock), network, command.channel), command.lines, command.split);
+  const { cart } = command;
+  if (cart !== undefined && cart.endsAtMs <= nowMs) return reject('reservation_expired');
+  const { units, short } = grant(offer(termsOf(stock), network, command.channel), command.lines, command.split, cart);
   const nothing = units.every((one) => one.quantity === 0);
   if (short.length > 0 && (nothing || command.mode === 'all_or_nothing')) return insufficient(short);
   return accept({
@@ -55,7 +57,7 @@ function reserve(stock: Stock, command: Reserve, { nowMs, network }: Context): D
     channel: command.channel,
     buyer: command.buyer,
     split: command.split,
-    expiresAtMs: nowMs + Math.min(command.ttlMs, RESERVATION_AGE_MAX_MS),
+    expiresAtMs: cart?.endsAtMs ?? nowMs + Math.min(command.ttlMs, RESERVATION_AGE_MAX_MS),
     lines: units.map((one, index) => ({
       ...one,
       asked: command.lines[index]?.quantity ?? 0,
@@ -66,6 +68,7 @@ function reserve(stock: Stock, command: Reserve, { nowMs, network }: Context): D
 
 function onReservation(stock: Stock, command: Exclude<Plan, Reserve>, context: Context): Decision {
   const reservation = stock.live.get(command.reservation);
+  if (reservation === undefined && command.type === 'release' && command.tombstone === true) return accept();
   if (reservation === undefined || !mayTouch(command.caller, reservation)) return reject('reservation_not_found');
 
   const permission = permitted(command.type, statusOf(reservation));
@@ -78,7 +81,7 @@ function onReservation(stock: Stock, command: Exclude<Plan, Reserve>, context: C
     case 'resize':
       return resize(stock, reservation, command, context);
     case 'pin':
-      return accept({ type: 'pinned', reservation: reservation.id, outcomeDueMs: context.nowMs + context.pinOutcomeMs });
+      return accept({ type: 'pinned', reservation: reservation.id, outcomeDueMs: outcomeDueMs(command, context) });
     case 'commit':
       return commit(reservation, command);
     case 'release':

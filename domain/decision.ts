@@ -1,6 +1,7 @@
-import type { Answer, LineQuantity, Rejection, ShortLine } from './command.ts';
+import type { Answer, LineQuantity, Plan, Rejection, Reserve, ShortLine } from './command.ts';
 import type { Books } from './count.ts';
 import type { Event, Units } from './event.ts';
+import { NEVER_MS } from './limits.ts';
 import type { Network } from './network.ts';
 import { unitsOf } from './reservation.ts';
 import type { Line, Reservation } from './stock.ts';
@@ -28,6 +29,12 @@ export function reject(code: Exclude<Rejection['code'], 'insufficient_stock'>): 
 
 export function insufficient(lines: readonly ShortLine[]): Decision {
   return { accepted: false, rejection: { code: 'insufficient_stock', lines } };
+}
+
+/** When somebody has to look at a pin that had no outcome (R25). */
+export function outcomeDueMs(command: Exclude<Plan, Reserve>, { nowMs, pinOutcomeMs }: Context): number {
+  const watched = command.type !== 'pin' || command.cart?.watched !== false;
+  return watched ? nowMs + pinOutcomeMs : NEVER_MS;
 }
 
 export function lineOf(reservation: Reservation, line: number): Line | undefined {

@@ -1,4 +1,5 @@
 import { committedOf, grantedOf, isLive, merged, unitsOf, without } from './reservation.ts';
+import { NEVER_MS } from './limits.ts';
 import type { Change, Entry, Event, UnitClass, Units } from './event.ts';
 import type { LocationId, ReservationId, SourceId } from './ids.ts';
 import { placeKey, type Base, type Line, type Placed, type Reservation, type Stock, type Term } from './stock.ts';
@@ -171,7 +172,7 @@ export function admit(stock: Stock, reservation: Reservation, earlier?: Term): v
   const known = withTerm(reservation);
   stock.live.set(known.id, known);
   tally(stock, known, 1);
-  if (known.term !== earlier && known.term.kind !== 'closed')
+  if (known.term !== earlier && known.term.kind !== 'closed' && dueMs(known.term) !== NEVER_MS)
     stock.deadlines.add({ atMs: dueMs(known.term), reservation: known.id });
   if (waits(known)) stock.waiting.add(known.id);
   for (const orderRef of known.orderRefs) {

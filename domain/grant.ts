@@ -1,4 +1,4 @@
-import type { ShortLine } from './command.ts';
+import type { ShortLine, Sourced } from './command.ts';
 import type { Placed, Split } from './stock.ts';
 import type { LocationId } from './ids.ts';
 import { offeredAtOnePlace, type Offer } from './offer.ts';
@@ -22,13 +22,17 @@ export interface Grant {
  * Spreads what is offered over the lines, all taken from one purse (R15). Lines that name a location are served first
  * and only there; the others may come from anywhere, and beyond that be backordered.
  */
-export function grant(offered: Offer, wishes: readonly Wish[], split: Split): Grant {
+export function grant(offered: Offer, wishes: readonly Wish[], split: Split, sourced: Sourced = ANYWHERE): Grant {
   const purse = new Purse(offered);
-  const bound = split === 'never' ? boundToOnePlace(offered, wishes) : wishes;
+  const bound =
+    sourced.only !== null ? boundTo(sourced.only, wishes) : split === 'never' ? boundToOnePlace(offered, wishes) : wishes;
   const granted = new Map<number, Units>();
   for (const wish of bound) if (wish.at !== null) granted.set(wish.line, purse.takeAt(wish, wish.at));
   const free = bound.filter((wish) => wish.at === null);
-  const order = purse.bestOrder(free.reduce((total, wish) => total + wish.quantity, 0));
+  const order = purse.bestOrder(
+    free.reduce((total, wish) => total + wish.quantity, 0),
+    sourced.prefer,
+  );
   for (const wish of free) granted.set(wish.line, purse.takeAnywhere(wish, order));
 
   const units = wishes.map((wish) => granted.get(wish.line) ?? { line: wish.line, quantity: 0, placed: [] });
@@ -45,9 +49,15 @@ function boundToOnePlace(offered: Offer, wishes: readonly Wish[]): readonly Wish
   const total = wishes.reduce((sum, wish) => sum + wish.quantity, 0);
   const most = offeredAtOnePlace(offered);
   const at = named ?? offered.places.find((place) => place.available >= Math.min(total, most))?.location ?? null;
-  // A line that asked for another place is not moved to this one: such a wish cannot be met unsplit.
+  return boundTo(at, wishes);
+}
+
+/** A line that asked for another place is not moved to this one: such a wish cannot be met unsplit. */
+function boundTo(at: LocationId | null, wishes: readonly Wish[]): readonly Wish[] {
   return wishes.map((wish) => (at === null || (wish.at ?? at) !== at ? { ...wish, quantity: 0 } : { ...wish, at }));
 }
+
+const ANYWHERE: Sourced = { prefer: [], only: null };
 
 class Purse {
   readonly #available: Map<LocationId, number>;
@@ -78,11 +88,17 @@ class Purse {
     return { line, quantity: units, placed: merged(...placed) };
   }
 
-  /** One place for all if there is one, the first by priority; else the fewest parcels. */
-  bestOrder(quantity: number): readonly LocationId[] {
+  /** What the cart prefers first; else one place for all if there is one, the first by priority; else the fewest parcels. */
+  bestOrder(quantity: number, prefer: readonly LocationId[]): readonly LocationId[] {
     const places = [...this.#available].filter(([, units]) => units > 0);
-    const whole = places.find(([, units]) => units >= quantity);
-    return whole === undefined ? places.sort(([, a], [, b]) => b - a).map(([location]) => location) : [whole[0]];
+    const rank = new Map(prefer.map((location, index) => [location, index]));
+    const last = prefer.length;
+    const whole = prefer.length > 0 ? undefined : places.find(([, units]) => units >= quantity);
+    return whole === undefined
+      ? places
+          .sort(([a, most], [b, more]) => (rank.get(a) ?? last) - (rank.get(b) ?? last) || more - most)
+          .map(([location]) => location)
+      : [whole[0]];
   }
 
   #take(location: LocationId, quantity: number): readonly Placed[] {

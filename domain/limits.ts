@@ -3,3 +3,6 @@ export const RESERVATION_AGE_MAX_MS = 86_400_000;
 
 /** Longest journal entry: at this many lapsed reservations the rest goes to the next entry (row limit 2 MB). */
 export const EXPIRED_PER_ENTRY_MAX = 10_000;
+
+/** The last moment that a date can name: a deadline that nobody waits for. */
+export const NEVER_MS = 8_640_000_000_000_000;

@@ -1,4 +1,5 @@
-import type { Command } from '../domain/command.ts';
+import type { Answer, Command } from '../domain/command.ts';
+import { decide } from '../domain/decide.ts';
 import type { Context } from '../domain/decision.ts';
 import type { ReservationId, Sku } from '../domain/ids.ts';
 import { EMPTY_NETWORK } from '../domain/network.ts';
@@ -8,6 +9,8 @@ import { termsOf } from '../domain/terms.ts';
 import { tidy, turn } from '../domain/turn.ts';
 import type { Asked, Call, CallResult, Reply, SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
 import { PaperBooks } from './story/paper-books.ts';
+
+const NOBODY = '' as ReservationId;
 
 type Answered = Extract<Reply, { outcome: 'answered' }>;
 
@@ -24,6 +27,8 @@ export class FakeObject implements SkuStockStub {
   readonly #books: PaperBooks;
   readonly #kept = new Map<string, { readonly fingerprint: string; readonly reply: Answered }>();
   readonly #facts = new Map<string, number>();
+  /** Reservations that cannot begin: they did, or were given up before (R20). */
+  readonly #ended = new Set<ReservationId>();
 
   constructor(sku: Sku, now: () => number) {
     this.#stock = emptyStock(sku);
@@ -37,8 +42,8 @@ export class FakeObject implements SkuStockStub {
     this.trouble = null;
     if (trouble !== null) return trouble();
     if (this.#stock.item === null && !asked.some(({ command }) => command.type === 'set_item')) return { outcome: 'sku_unknown' };
-    if (networkVersion < this.#network.version) return { outcome: 'network_stale' };
-    if (networkVersion > this.#network.version) {
+    if (networkVersion !== null && networkVersion < this.#network.version) return { outcome: 'network_stale' };
+    if (networkVersion !== null && networkVersion > this.#network.version) {
       if (network === null) return { outcome: 'network_needed' };
       this.#network = network;
     }
@@ -102,7 +107,15 @@ export class FakeObject implements SkuStockStub {
     return { nowMs: this.#now(), network: this.#network, books: this.#books, pinOutcomeMs: 1_800_000 };
   }
 
-  #reply({ command, key, correlationId }: Asked): Reply {
+  #reply({ command, key, correlationId, onlyCheck }: Asked): Reply {
+    const said = { replay: null, correlationId, asOfMs: this.#now() };
+    if (onlyCheck === true) {
+      this.#books.record(tidy(this.#stock, this.#context()));
+      const decision = decide(this.#stock, command, this.#context());
+      const reservation = ('reservation' in command && this.#stock.live.get(command.reservation ?? NOBODY)) || null;
+      const answer: Answer = decision.accepted ? { accepted: true, reservation, fact: decision.fact } : decision;
+      return { outcome: 'answered', answer, ...said, sequence: this.#stock.sequence };
+    }
     const fact = command.type === 'move' || command.type === 'count' ? `${command.source} ${command.id}` : null;
     const known = fact === null ? undefined : this.#facts.get(fact);
     if (known !== undefined) return { outcome: 'duplicate', sequence: known };
@@ -113,17 +126,15 @@ export class FakeObject implements SkuStockStub {
         ? { ...kept.reply, replay: { presentStatus: this.#statusOf(command) } }
         : { outcome: 'key_reused' };
     }
+    if (command.type === 'reserve' && this.#ended.has(command.reservation)) {
+      const answer = { accepted: false, rejection: { code: 'reservation_released' } } as const;
+      return { outcome: 'answered', answer, ...said, sequence: this.#stock.sequence };
+    }
+    if (command.type === 'reserve' || command.type === 'release') this.#ended.add(command.reservation);
     this.heard.push(command);
     const { answer, entries } = turn(this.#stock, command, this.#context(), correlationId);
     this.#books.record(entries);
-    const reply: Answered = {
-      outcome: 'answered',
-      answer,
-      replay: null,
-      correlationId,
-      sequence: this.#stock.sequence,
-      asOfMs: this.#now(),
-    };
+    const reply: Answered = { outcome: 'answered', answer, ...said, sequence: this.#stock.sequence };
     if (fact !== null) this.#facts.set(fact, this.#stock.sequence);
     if (keptUnder !== null && key !== null) this.#kept.set(keptUnder, { fingerprint: key.fingerprint, reply });
     return reply;

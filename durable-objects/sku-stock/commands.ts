@@ -1,4 +1,5 @@
 import type { Answer, Command, Fact } from '../../domain/command.ts';
+import { decide } from '../../domain/decide.ts';
 import type { Context } from '../../domain/decision.ts';
 import { effectOf } from '../../domain/effect.ts';
 import type { Entry } from '../../domain/event.ts';
@@ -68,8 +69,8 @@ export class Commands {
       this.#read(this.#log.found());
     }
     const seen = this.#log.network().version;
-    if (networkVersion < seen) return { outcome: 'network_stale' };
-    if (networkVersion > seen) {
+    if (networkVersion !== null && networkVersion < seen) return { outcome: 'network_stale' };
+    if (networkVersion !== null && networkVersion > seen) {
       if (network === null) return { outcome: 'network_needed' };
       this.#log.saveNetwork(network);
     }
@@ -101,6 +102,7 @@ export class Commands {
 
   #answer(stock: Stock, asked: Asked): { readonly entries: readonly Entry[]; readonly result: Reply } {
     const { command } = asked;
+    if (asked.onlyCheck === true) return this.#check(stock, asked);
     if (command.type === 'move' || command.type === 'count') return this.#book(stock, command, asked);
     return 'reservation' in command ? this.#plan(stock, command.reservation, asked) : this.#decide(stock, asked, null);
   }
@@ -118,8 +120,25 @@ export class Commands {
     return decided;
   }
 
+  /** What the answer would be now. That time has passed is recorded, and nothing else. */
+  #check(stock: Stock, { command, correlationId }: Asked): { readonly entries: readonly Entry[]; readonly result: Reply } {
+    const nowMs = this.nowMs(stock);
+    const context = this.#context(nowMs);
+    const entries = tidy(stock, context);
+    this.#log.record(stock, entries, nowMs, null);
+    const id = command.type !== 'move' && 'reservation' in command ? command.reservation : null;
+    if (id !== null) this.#log.recall(stock, id);
+    const decision = decide(stock, command, context);
+    const answer: Answer = decision.accepted
+      ? { accepted: true, reservation: id === null ? null : (stock.live.get(id) ?? null), fact: decision.fact }
+      : decision;
+    const { sequence } = stock;
+    return { entries, result: { outcome: 'answered', answer, sequence, asOfMs: nowMs, correlationId, replay: null } };
+  }
+
   #plan(stock: Stock, id: ReservationId, asked: Asked): { readonly entries: readonly Entry[]; readonly result: Reply } {
-    const kept = JSON.parse(this.#log.recall(stock, id) ?? '[]') as readonly Kept[];
+    const recalled = this.#log.recall(stock, id);
+    const kept = JSON.parse(recalled ?? '[]') as readonly Kept[];
     const { key, command } = asked;
     if (key === null) return this.#decide(stock, asked, null);
     const earlier = kept.find(({ hash, operation }) => hash === key.hash && operation === command.type);
@@ -130,8 +149,16 @@ export class Commands {
       const replay = { presentStatus: this.#statusNow(stock, id) };
       return { entries: [], result: { outcome: 'answered', answer, sequence, asOfMs, correlationId, replay } };
     }
+    if (command.type === 'reserve' && recalled !== null) return this.#tooLate(stock, asked);
     if (kept.length >= KEYS_PER_RESERVATION_MAX) return { entries: [], result: { outcome: 'too_many_operations' } };
     return this.#decide(stock, asked, { id, kept, key });
+  }
+
+  /** This reservation was given up before its reserve arrived (R20). */
+  #tooLate(stock: Stock, { correlationId }: Asked): { readonly entries: readonly Entry[]; readonly result: Reply } {
+    const answer = { accepted: false, rejection: { code: 'reservation_released' } } as const;
+    const at = { sequence: stock.sequence, asOfMs: this.nowMs(stock) };
+    return { entries: [], result: { outcome: 'answered', answer, ...at, correlationId, replay: null } };
   }
 
   #decide(

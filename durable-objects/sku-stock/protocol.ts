@@ -38,8 +38,8 @@ export type SkuStockServed = {
 };
 
 export interface Call {
-  /** The version the caller decided with; the whole network only where the object asked for it. */
-  readonly networkVersion: number;
+  /** The version the caller decided with (null: decide with what you know); the whole network only where the object asked for it. */
+  readonly networkVersion: number | null;
   readonly network: Network | null;
   readonly asked: readonly Asked[];
 }
@@ -49,6 +49,8 @@ export interface Asked {
   /** null: the command is not repeated under a key (facts carry their own identity). */
   readonly key: RequestKey | null;
   readonly correlationId: string;
+  /** Decided and answered, but nothing is recorded and no key is used up. */
+  readonly onlyCheck?: true;
 }
 
 export interface RequestKey {

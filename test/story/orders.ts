@@ -1,4 +1,4 @@
-import type { Command, Commit, Count, LineQuantity, Move, Reserve } from '../../domain/command.ts';
+import type { Command, Commit, Count, LineQuantity, Move, Reserve, Sourced } from '../../domain/command.ts';
 import { DEFAULT_POLICY, type ItemPolicy, type StockStatus } from '../../domain/stock.ts';
 import { channel, location, reservationId, source } from './ids.ts';
 
@@ -10,6 +10,8 @@ interface ReserveOptions {
   readonly at?: string;
   readonly mode?: Reserve['mode'];
   readonly split?: Reserve['split'];
+  /** What a cart says of one of its items. */
+  readonly cart?: { readonly endsAtMs?: number; readonly prefer?: readonly string[]; readonly only?: string };
 }
 
 /** Units of one line, or of several: a line is a number, or a number at a location. */
@@ -31,7 +33,12 @@ export function reserve(
     }),
     mode: options.mode ?? 'all_or_nothing',
     split: options.split ?? 'allowed',
+    ...(options.cart === undefined ? {} : { cart: { endsAtMs: options.cart.endsAtMs ?? 60_000, ...sourced(options.cart) } }),
   };
+}
+
+function sourced({ prefer = [], only }: { readonly prefer?: readonly string[]; readonly only?: string }): Sourced {
+  return { prefer: prefer.map(location), only: only === undefined ? null : location(only) };
 }
 
 export function extend(id: string, ttlMs: number): Command {
@@ -42,8 +49,21 @@ export function resize(id: string, quantities: Quantities): Command {
   return { type: 'resize', ...ofReservation(id), lines: linesOf(quantities) ?? [] };
 }
 
-export function pin(id: string): Command {
-  return { type: 'pin', ...ofReservation(id) };
+interface PinOptions {
+  readonly anew?: boolean;
+  readonly watched?: boolean;
+  readonly only?: string;
+}
+
+/** Options make it a cart's. */
+export function pin(id: string, cart?: PinOptions): Command {
+  const { anew = true, watched = true } = cart ?? {};
+  return { type: 'pin', ...ofReservation(id), ...(cart === undefined ? {} : { cart: { anew, watched, ...sourced(cart) } }) };
+}
+
+/** The end of a whole cart. */
+export function extendUntil(id: string, untilMs: number): Command {
+  return { type: 'extend', ...ofReservation(id), ttlMs: 0, cart: { untilMs } };
 }
 
 type CommitOptions = Partial<Pick<Commit, 'keepRest' | 'reacquire' | 'orderRef'>>;
