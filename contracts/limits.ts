@@ -67,3 +67,6 @@ export const RECENT_SKUS_MAX = 10_000;
 
 /** Pages of the list of postings that may turn out empty before the caller gets the cursor to go on. */
 export const EMPTY_PAGES_MAX = 20;
+
+/** Before and after of one change stand in one row of the audit log, which takes two million bytes. */
+export const AUDIT_STATE_BYTES_MAX = 900_000;

@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import type { IssueAt } from '../domain/posting.ts';
 import type { AppEnv } from './app-env.ts';
 import { createApp } from './app.ts';
+import { auditLogIn } from './audit/audit-log.ts';
 import { buyerHasher } from './request/buyer.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import type { SnapshotCache } from './cache/port.ts';
@@ -53,16 +54,18 @@ export function apiWith({
 }: ApiParts): Hono<AppEnv> {
   const db = drizzle(database);
   const keys = keyCache(db, now);
+  const audit = auditLogIn(db, now);
   const routes = routesWith({
     allow: allowWith(keys.identify),
     names: cachedNames(db, directories, now),
     directories,
-    items: itemsIn(db),
-    networkRows: networkRowsIn(db),
-    apiKeys: apiKeysIn(db, keys, now),
+    items: itemsIn(db, audit),
+    networkRows: networkRowsIn(db, audit),
+    audit,
+    apiKeys: apiKeysIn(db, keys, audit, now),
     snapshots: tieredSnapshots({ memory: new MemoryCache(), colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now }),
     stock,
-    ...readModelsIn(database, stockOf, recent, now),
+    ...readModelsIn(database, stockOf, recent, audit, now),
     db: database,
     hashBuyer: buyerHasher(buyerHashSecret),
     issueAt,

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import type { AppEnv } from './app-env.ts';
+import { auditLogRoutes, type AuditLogDeps } from './routes/audit-log.ts';
 import { availabilityQueryRoutes, type AvailabilityQueryDeps } from './routes/availability-query.ts';
 import { availabilityRoutes, type AvailabilityDeps } from './routes/availability.ts';
 import { caseRoutes, type CaseDeps } from './routes/cases.ts';
@@ -18,7 +19,8 @@ import { reservationRoutes, type ReservationDeps } from './routes/reservations.t
 import { sourceRoutes, type SourceDeps } from './routes/sources.ts';
 import { traceRoutes, type TraceDeps } from './routes/trace.ts';
 
-export type RouteDeps = AvailabilityDeps &
+export type RouteDeps = AuditLogDeps &
+  AvailabilityDeps &
   AvailabilityQueryDeps &
   CaseDeps &
   ChannelDeps &
@@ -52,6 +54,7 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     postingRoutes(deps),
     traceRoutes(deps),
     caseRoutes(deps),
+    auditLogRoutes(deps),
     metricsRoutes(deps),
     documentationRoutes(),
     healthRoutes(deps),

@@ -1,3 +1,4 @@
+import { auditLogQuery, auditLogReply } from '../audit-log.ts';
 import { caseReply, caseResolution, casesQuery, casesReply } from '../cases.ts';
 import { healthReply, readinessReply } from '../health.ts';
 import { postingsQuery, postingsReply, traceReply } from '../postings.ts';
@@ -46,6 +47,17 @@ export const OPERATING: readonly Operation[] = [
     body: caseResolution,
     replies: { 200: caseReply },
     problems: ['not_found', 'case_still_true', 'overloaded'],
+  },
+  {
+    method: 'get',
+    path: '/v1/audit-log',
+    id: 'readAuditLog',
+    tag: 'Operation',
+    summary: 'Who changed what, with before and after; the oldest first.',
+    scopes: ADMIN,
+    query: auditLogQuery,
+    replies: { 200: auditLogReply },
+    problems: [],
   },
   {
     method: 'get',

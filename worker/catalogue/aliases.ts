@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Alias } from '../../contracts/names.ts';
 import { Refused } from '../refused.ts';
@@ -21,6 +21,12 @@ export async function aliasesOf(db: DrizzleD1Database, kind: 'item' | 'location'
     .from(alias)
     .where(and(eq(alias.kind, kind), eq(alias.target, target)))
     .orderBy(asc(alias.system), asc(alias.externalId));
+}
+
+/** For the audit log: the member `aliases` of what they belong to. */
+export function aliasesAsJson(kind: 'item' | 'location', target: string): SQL {
+  return sql`'aliases', json((SELECT json_group_array(json_object('system', system, 'external_id', external_id))
+    FROM (SELECT system, external_id FROM alias WHERE kind = ${kind} AND target = ${target} ORDER BY system, external_id)))`;
 }
 
 /** What a failed PUT means outside; an error that is ours stays one. */

@@ -1,54 +1,79 @@
-import { and, asc, eq, gt, isNull } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { AuditAction } from '../audit/schema.ts';
+import type { AuditedChange, AuditLog, By } from '../audit/audit-log.ts';
+import { rowAsJson } from '../audit/row-as-json.ts';
 import { toBase64url } from '../request/base64url.ts';
 import { hashOf, type KeyCache } from './identify.ts';
 import { apiKey } from './schema.ts';
 
 export type ApiKeyRow = typeof apiKey.$inferSelect;
-export type NewApiKey = Omit<ApiKeyRow, 'id' | 'hash' | 'createdAtMs' | 'revokedAtMs'>;
+export type NewApiKey = Pick<ApiKeyRow, 'name' | 'scopes' | 'channel' | 'sources' | 'locations' | 'expiresAtMs'>;
 
 export interface ApiKeys {
-  create(key: NewApiKey): Promise<{ readonly row: ApiKeyRow; readonly key: string }>;
+  create(key: NewApiKey, by: By): Promise<{ readonly row: ApiKeyRow; readonly key: string }>;
   /** The same key with a new secret; the old one stops. A revoked one gets none: it would open nothing. */
-  rotate(id: string): Promise<{ readonly row: ApiKeyRow; readonly key: string } | null>;
-  revoke(id: string): Promise<ApiKeyRow | null>;
+  rotate(id: string, by: By): Promise<{ readonly row: ApiKeyRow; readonly key: string } | null>;
+  revoke(id: string, by: By): Promise<ApiKeyRow | null>;
   list(after: string, limit: number): Promise<readonly ApiKeyRow[]>;
 }
 
 const SECRET_BYTES = 24;
 const ID_BYTES = 12;
 
-export function apiKeysIn(db: DrizzleD1Database, cache: KeyCache, now: () => number): ApiKeys {
+export function apiKeysIn(db: DrizzleD1Database, cache: KeyCache, audit: AuditLog, now: () => number): ApiKeys {
   return {
-    create: async (values) => {
+    create: async (values, by) => {
       const id = randomText(ID_BYTES);
       const key = newKeyOf(id);
-      const [row] = await db
-        .insert(apiKey)
-        .values({ ...values, id, hash: await hashOf(key), createdAtMs: now() })
-        .returning();
+      const [row] = await audit.write(
+        by,
+        changeOf('create', id),
+        db
+          .insert(apiKey)
+          .values({ ...values, id, hash: await hashOf(key), createdAtMs: now() })
+          .returning(),
+      );
       if (row === undefined) throw new Error('a row that is put comes back');
       return { row, key };
     },
-    rotate: async (id) => {
+    rotate: async (id, by) => {
       const key = newKeyOf(id);
-      const [row] = await db
-        .update(apiKey)
-        .set({ hash: await hashOf(key) })
-        .where(and(eq(apiKey.id, id), isNull(apiKey.revokedAtMs)))
-        .returning();
+      const [row] = await audit.write(
+        by,
+        changeOf('rotate', id),
+        db
+          .update(apiKey)
+          .set({ hash: await hashOf(key), rotatedAtMs: now(), version: sql`${apiKey.version} + 1` })
+          .where(and(eq(apiKey.id, id), isNull(apiKey.revokedAtMs)))
+          .returning(),
+      );
       cache.forget(id);
       return row === undefined ? null : { row, key };
     },
-    revoke: async (id) => {
-      const [known] = await db.select().from(apiKey).where(eq(apiKey.id, id));
-      if (known === undefined || known.revokedAtMs !== null) return known ?? null;
-      const [row] = await db.update(apiKey).set({ revokedAtMs: now() }).where(eq(apiKey.id, id)).returning();
+    revoke: async (id, by) => {
+      const [revoked] = await audit.write(
+        by,
+        changeOf('revoke', id),
+        db
+          .update(apiKey)
+          .set({ revokedAtMs: now(), version: sql`${apiKey.version} + 1` })
+          .where(and(eq(apiKey.id, id), isNull(apiKey.revokedAtMs)))
+          .returning(),
+      );
       cache.forget(id);
-      return row ?? null;
+      if (revoked !== undefined) return revoked;
+      const [known] = await db.select().from(apiKey).where(eq(apiKey.id, id));
+      return known ?? null;
     },
     list: (after, limit) => db.select().from(apiKey).where(gt(apiKey.id, after)).orderBy(asc(apiKey.id)).limit(limit),
   };
+}
+
+/** All but what only its owner may know, and even of that the hash. */
+function changeOf(action: AuditAction, id: string): AuditedChange {
+  const version = sql`(SELECT version FROM api_key WHERE id = ${id})`;
+  return { action, target: `key:${id}`, state: rowAsJson(apiKey, eq(apiKey.id, id), ['hash', 'version']), version };
 }
 
 function newKeyOf(id: string): string {

@@ -1,11 +1,13 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, sql, type SQL } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { ItemRequest } from '../../contracts/catalogue.ts';
 import type { Alias } from '../../contracts/names.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { ItemPolicy } from '../../domain/stock.ts';
+import type { AuditLog, By } from '../audit/audit-log.ts';
+import { rowAsJson } from '../audit/row-as-json.ts';
 import { Refused } from '../refused.ts';
-import { aliasesOf, refusalOf, replaceAliases } from './aliases.ts';
+import { aliasesAsJson, aliasesOf, refusalOf, replaceAliases } from './aliases.ts';
 import { item } from './schema.ts';
 import { firstVersion, nextVersion, type Expected, type PutResult } from './versions.ts';
 
@@ -14,49 +16,69 @@ export type ItemRow = typeof item.$inferSelect;
 export interface Items {
   find(sku: Sku): Promise<ItemRow | null>;
   aliases(sku: Sku): Promise<readonly Alias[]>;
-  put(sku: Sku, request: ItemRequest, expected: Expected): Promise<PutResult<ItemRow>>;
-  putPolicy(sku: Sku, policy: ItemPolicy, expected: Expected): Promise<PutResult<ItemRow>>;
+  put(sku: Sku, request: ItemRequest, expected: Expected, by: By): Promise<PutResult<ItemRow>>;
+  putPolicy(sku: Sku, policy: ItemPolicy, expected: Expected, by: By): Promise<PutResult<ItemRow>>;
 }
 
-export function itemsIn(db: DrizzleD1Database): Items {
+export function itemsIn(db: DrizzleD1Database, audit: AuditLog): Items {
   const find = async (sku: Sku): Promise<ItemRow | null> => (await db.select().from(item).where(eq(item.sku, sku)))[0] ?? null;
   return {
     find,
     aliases: (sku) => aliasesOf(db, 'item', sku),
 
-    put: async (sku, { name = null, status, units, aliases }, expected) => {
+    put: async (sku, { name = null, status, units, aliases }, expected, by) => {
       const kept = { name, status, units };
       const exists = sql`SELECT 1 FROM item WHERE sku = ${sku}`;
       try {
-        const [rows] = await db.batch([
+        const rows = await audit.write(
+          by,
+          {
+            action: 'put',
+            target: `item:${sku}`,
+            state: itemAsJson(sku),
+            version: sql`(SELECT version FROM item WHERE sku = ${sku})`,
+          },
           db
             .insert(item)
             .values({ sku, ...kept, version: firstVersion(expected, exists), policyVersion: 0 })
             .onConflictDoUpdate({ target: item.sku, set: { ...kept, version: nextVersion(expected, sql`${item.version}`) } })
             .returning(),
           ...replaceAliases(db, 'item', sku, aliases),
-        ]);
+        );
         return { row: only(rows), created: only(rows).version === 1 };
       } catch (error) {
         return refusalOf(error, 'item');
       }
     },
 
-    putPolicy: async (sku, policy, expected) => {
+    putPolicy: async (sku, policy, expected, by) => {
       const version = sql`${item.policyVersion}`;
       // The first policy replaces none: nobody can have read its version.
       const fits = expected === null ? sql`1` : expected === 'any' ? sql`${version} > 0` : sql`${version} = ${expected}`;
-      const [row] = await db
-        .update(item)
-        .set({ policy, policyVersion: sql`${version} + 1` })
-        .where(sql`${item.sku} = ${sku} AND ${fits}`)
-        .returning();
+      const [row] = await audit.write(
+        by,
+        {
+          action: 'put',
+          target: `policy:${sku}`,
+          state: sql`(SELECT policy FROM item WHERE sku = ${sku})`,
+          version: sql`(SELECT policy_version FROM item WHERE sku = ${sku})`,
+        },
+        db
+          .update(item)
+          .set({ policy, policyVersion: sql`${version} + 1` })
+          .where(sql`${item.sku} = ${sku} AND ${fits}`)
+          .returning(),
+      );
       if (row !== undefined) return { row, created: row.policyVersion === 1 };
       return (await find(sku)) === null
         ? new Refused('sku_unknown', `there is no item ${sku}`, { inPath: true })
         : new Refused('version_conflict', 'it was changed since you read it: read it again');
     },
   };
+}
+
+function itemAsJson(sku: Sku): SQL {
+  return rowAsJson(item, eq(item.sku, sku), ['version', 'policy', 'policy_version'], [aliasesAsJson('item', sku)]);
 }
 
 function only<Row>(rows: readonly Row[]): Row {

@@ -1,9 +1,11 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, sql, type SQL } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { LocationRequest, SourceRequest } from '../../contracts/catalogue.ts';
 import type { Alias } from '../../contracts/names.ts';
 import type { ChannelId, LocationId, SourceId } from '../../domain/ids.ts';
-import { aliasesOf, refusalOf, replaceAliases } from './aliases.ts';
+import type { AuditedChange, AuditLog, By } from '../audit/audit-log.ts';
+import { rowAsJson } from '../audit/row-as-json.ts';
+import { aliasesAsJson, aliasesOf, refusalOf, replaceAliases } from './aliases.ts';
 import { channel, location, networkVersion, source } from './schema.ts';
 import { firstVersion, nextVersion, type Expected, type Put, type PutResult } from './versions.ts';
 
@@ -16,14 +18,14 @@ export type ChannelValues = Omit<ChannelRow, 'id' | 'version'>;
 export interface NetworkRows {
   location(id: LocationId): Promise<LocationRow | null>;
   locationAliases(id: LocationId): Promise<readonly Alias[]>;
-  putLocation(id: LocationId, request: LocationRequest, expected: Expected): Promise<PutResult<LocationRow>>;
+  putLocation(id: LocationId, request: LocationRequest, expected: Expected, by: By): Promise<PutResult<LocationRow>>;
   channel(id: ChannelId): Promise<ChannelRow | null>;
-  putChannel(id: ChannelId, values: ChannelValues, expected: Expected): Promise<PutResult<ChannelRow>>;
+  putChannel(id: ChannelId, values: ChannelValues, expected: Expected, by: By): Promise<PutResult<ChannelRow>>;
   source(id: SourceId): Promise<SourceRow | null>;
-  putSource(id: SourceId, request: SourceRequest, expected: Expected): Promise<PutResult<SourceRow>>;
+  putSource(id: SourceId, request: SourceRequest, expected: Expected, by: By): Promise<PutResult<SourceRow>>;
 }
 
-export function networkRowsIn(db: DrizzleD1Database): NetworkRows {
+export function networkRowsIn(db: DrizzleD1Database, audit: AuditLog): NetworkRows {
   const raised = () => db.update(networkVersion).set({ version: sql`${networkVersion.version} + 1` });
   return {
     location: async (id) => (await db.select().from(location).where(eq(location.id, id)))[0] ?? null,
@@ -31,11 +33,13 @@ export function networkRowsIn(db: DrizzleD1Database): NetworkRows {
     channel: async (id) => (await db.select().from(channel).where(eq(channel.id, id)))[0] ?? null,
     source: async (id) => (await db.select().from(source).where(eq(source.id, id)))[0] ?? null,
 
-    putLocation: async (id, { name = null, type, priority, stop_sell, aliases }, expected) => {
+    putLocation: async (id, { name = null, type, priority, stop_sell, aliases }, expected, by) => {
       const kept = { name, type, priority, stopSell: stop_sell };
       const version = firstVersion(expected, sql`SELECT 1 FROM location WHERE id = ${id}`);
       try {
-        const [rows] = await db.batch([
+        const rows = await audit.write(
+          by,
+          putOf(location, 'location', id, [aliasesAsJson('location', id)]),
           db
             .insert(location)
             .values({ id, ...kept, version })
@@ -46,17 +50,19 @@ export function networkRowsIn(db: DrizzleD1Database): NetworkRows {
             .returning(),
           ...replaceAliases(db, 'location', id, aliases),
           raised(),
-        ]);
-        return putOf(rows);
+        );
+        return answered(rows);
       } catch (error) {
         return refusalOf(error, 'location');
       }
     },
 
-    putChannel: async (id, values, expected) => {
+    putChannel: async (id, values, expected, by) => {
       const version = firstVersion(expected, sql`SELECT 1 FROM channel WHERE id = ${id}`);
       try {
-        const [rows] = await db.batch([
+        const rows = await audit.write(
+          by,
+          putOf(channel, 'channel', id),
           db
             .insert(channel)
             .values({ id, ...values, version })
@@ -66,26 +72,28 @@ export function networkRowsIn(db: DrizzleD1Database): NetworkRows {
             })
             .returning(),
           raised(),
-        ]);
-        return putOf(rows);
+        );
+        return answered(rows);
       } catch (error) {
         return refusalOf(error, 'channel');
       }
     },
 
-    putSource: async (id, { name = null, books, erp_connection: erpConnection = null }, expected) => {
+    putSource: async (id, { name = null, books, erp_connection: erpConnection = null }, expected, by) => {
       const kept = { name, books, erpConnection };
       const version = firstVersion(expected, sql`SELECT 1 FROM source WHERE id = ${id}`);
       try {
-        const [rows] = await db.batch([
+        const rows = await audit.write(
+          by,
+          putOf(source, 'source', id),
           db
             .insert(source)
             .values({ id, ...kept, version })
             .onConflictDoUpdate({ target: source.id, set: { ...kept, version: nextVersion(expected, sql`${source.version}`) } })
             .returning(),
           raised(),
-        ]);
-        return putOf(rows);
+        );
+        return answered(rows);
       } catch (error) {
         return refusalOf(error, 'source');
       }
@@ -93,7 +101,22 @@ export function networkRowsIn(db: DrizzleD1Database): NetworkRows {
   };
 }
 
-function putOf<Row extends { readonly version: number }>(rows: readonly Row[]): Put<Row> {
+function putOf(
+  table: typeof location | typeof channel | typeof source,
+  kind: 'location' | 'channel' | 'source',
+  id: string,
+  further: readonly SQL[] = [],
+): AuditedChange {
+  const here = sql`${table.id} = ${id}`;
+  return {
+    action: 'put',
+    target: `${kind}:${id}`,
+    state: rowAsJson(table, here, ['version'], further),
+    version: sql`(SELECT ${table.version} FROM ${table} WHERE ${here})`,
+  };
+}
+
+function answered<Row extends { readonly version: number }>(rows: readonly Row[]): Put<Row> {
   const [row] = rows;
   if (row === undefined) throw new Error('a row that is put comes back');
   return { row, created: row.version === 1 };

@@ -91,6 +91,9 @@ export const apiKey = sqliteTable('api_key', {
   createdAtMs: integer('created_at_ms').notNull(),
   expiresAtMs: integer('expires_at_ms'),
   revokedAtMs: integer('revoked_at_ms'),
+  rotatedAtMs: integer('rotated_at_ms'),
+  /** Rises when it gets another secret, and when it is revoked. */
+  version: integer('version').notNull().default(1),
 });
 
 /** One row: rises with every change of a location, a channel or a source. */

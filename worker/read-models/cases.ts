@@ -1,8 +1,10 @@
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/d1';
+import { drizzle, type DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Sku } from '../../domain/ids.ts';
 import type { CaseAbout } from '../../domain/stock.ts';
 import type { ChangedCase, Explained } from '../../durable-objects/sku-stock/protocol.ts';
+import type { AuditLog, By } from '../audit/audit-log.ts';
+import { rowAsJson } from '../audit/row-as-json.ts';
 import { caseIdOf } from './case-id.ts';
 import { jsonPages } from './json-pages.ts';
 import { cases } from './schema.ts';
@@ -53,7 +55,9 @@ export async function listCases(db: D1Database, { state, kind, sku, before, limi
 }
 
 export async function closeCase(
-  db: D1Database,
+  db: DrizzleD1Database,
+  audit: AuditLog,
+  by: By,
   {
     id,
     reason,
@@ -61,13 +65,24 @@ export async function closeCase(
     sequence,
   }: { readonly id: string; readonly reason: string; readonly nowMs: number; readonly sequence: number | null },
 ): Promise<void> {
-  await db
-    .prepare(
-      `UPDATE cases SET state = 'resolved', reason = ?2, closed_at_ms = coalesce(closed_at_ms, ?3), sequence = max(sequence, coalesce(?4, 0))
-       WHERE id = ?1`,
-    )
-    .bind(id, reason, nowMs, sequence)
-    .run();
+  await audit.write(
+    by,
+    { action: 'resolve', target: `case:${id}`, state: caseAsJson(id), version: sql`NULL` },
+    db
+      .update(cases)
+      .set({
+        state: 'resolved',
+        reason,
+        closedAtMs: sql`coalesce(${cases.closedAtMs}, ${nowMs})`,
+        sequence: sql`max(${cases.sequence}, coalesce(${sequence}, 0))`,
+      })
+      .where(eq(cases.id, id)),
+  );
+}
+
+/** What the audit log keeps of a case: all but its place in the order of its object's news. */
+export function caseAsJson(id: string): SQL {
+  return rowAsJson(cases, eq(cases.id, id), ['sequence']);
 }
 
 export function caseRowOf(

@@ -1,7 +1,9 @@
+import { drizzle } from 'drizzle-orm/d1';
 import { OBJECTS_AT_ONCE_MAX, PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
 import { compareText } from '../../domain/network.ts';
 import type { SkuStockStub, WaitingPosting } from '../../durable-objects/sku-stock/protocol.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { inParallel, valuesOf } from '../in-parallel.ts';
 import type { CaseDeps } from '../routes/cases.ts';
 import type { MetricsDeps } from '../routes/metrics.ts';
@@ -20,6 +22,7 @@ export function readModelsIn(
   db: D1Database,
   stockOf: (sku: Sku) => Pick<SkuStockStub, 'waiting' | 'explain'>,
   recent: RecentSkus,
+  audit: AuditLog,
   now: () => number,
 ): ReadModels {
   const waiting = async (asked: readonly WaitingAsked[]): Promise<readonly (readonly WaitingPosting[])[]> =>
@@ -45,7 +48,7 @@ export function readModelsIn(
         if (explained !== null) await db.batch(putCasesOf(db, explained));
       },
       find: (id) => caseOf(db, id),
-      close: (closed) => closeCase(db, { ...closed, nowMs: now() }),
+      close: (closed, by) => closeCase(drizzle(db), audit, by, { ...closed, nowMs: now() }),
     },
     totals: () => totalsOf(db),
   };

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { caseResolution, casesQuery, type CaseReply } from '../../contracts/cases.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { AppEnv } from '../app-env.ts';
+import type { By } from '../audit/audit-log.ts';
+import { byOf } from '../audit/by.ts';
 import { bodyOf, queryOf } from '../request/body.ts';
 import type { Names } from '../catalogue/names.ts';
 import type { Allow } from '../middleware/authenticate.ts';
@@ -24,7 +26,10 @@ export interface CaseDeps {
     /** Asks the SKU's object, so that nobody who asks for one SKU waits for its messages. */
     readonly bringUpToDate: (sku: Sku) => Promise<void>;
     readonly find: (id: string) => Promise<CaseRow | null>;
-    readonly close: (closed: { readonly id: string; readonly reason: string; readonly sequence: number | null }) => Promise<void>;
+    readonly close: (
+      closed: { readonly id: string; readonly reason: string; readonly sequence: number | null },
+      by: By,
+    ) => Promise<void>;
   };
 }
 
@@ -59,7 +64,7 @@ export function caseRoutes({ allow, names, stock, cases }: CaseDeps): Hono<AppEn
       if (row.state === 'open') {
         const closed = await closedByObject(stock, id, c.var.trace.traceId);
         if (closed instanceof Refused) return problem(c, closed);
-        await cases.close({ id, reason: body.value.reason, sequence: closed });
+        await cases.close({ id, reason: body.value.reason, sequence: closed }, byOf(c));
       }
       return c.json(caseReply((await cases.find(id)) ?? row));
     });

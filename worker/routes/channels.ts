@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { channelRequest, type ChannelReply } from '../../contracts/catalogue.ts';
 import type { LocationId } from '../../domain/ids.ts';
 import type { AppEnv } from '../app-env.ts';
+import { byOf } from '../audit/by.ts';
 import { bodyOf } from '../request/body.ts';
 import type { Directories } from '../catalogue/directory.ts';
 import type { Names } from '../catalogue/names.ts';
@@ -32,7 +33,12 @@ export function channelRoutes({ allow, names, networkRows, directories }: Channe
       const { name = null, buffer, class: rank, stop_sell: stopSell, sold_out_hint: soldOutHint } = body.value;
       const locations = body.value.locations === null ? null : await placesOf(body.value.locations, names);
       if (locations instanceof Refused) return problem(c, locations);
-      const put = await networkRows.putChannel(id, { name, locations, buffer, class: rank, stopSell, soldOutHint }, expected);
+      const put = await networkRows.putChannel(
+        id,
+        { name, locations, buffer, class: rank, stopSell, soldOutHint },
+        expected,
+        byOf(c),
+      );
       if (put instanceof Refused) return problem(c, put);
       await directories.renewed();
       return c.json(channelReply(put.row), put.created ? 201 : 200, { etag: etagOf(put.row.version) });

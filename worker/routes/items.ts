@@ -4,6 +4,7 @@ import type { Alias } from '../../contracts/names.ts';
 import { DEFAULT_POLICY, type ItemPolicy } from '../../domain/stock.ts';
 import type * as z from 'zod';
 import type { AppEnv } from '../app-env.ts';
+import { byOf } from '../audit/by.ts';
 import { bodyOf } from '../request/body.ts';
 import type { ItemRow, Items } from '../catalogue/items.ts';
 import type { Names } from '../catalogue/names.ts';
@@ -31,7 +32,7 @@ export function itemRoutes({ allow, items, names, stock }: ItemDeps): Hono<AppEn
       if (body instanceof Refused) return problem(c, body);
       const expected = expectedVersion(c);
       if (expected instanceof Refused) return problem(c, expected);
-      const put = await items.put(sku, body.value, expected);
+      const put = await items.put(sku, body.value, expected, byOf(c));
       if (put instanceof Refused) return problem(c, put);
       const refused = await publishItem(sku, c.var.trace.traceId, { items, stock });
       if (refused !== null) return problem(c, refused);
@@ -54,7 +55,7 @@ export function itemRoutes({ allow, items, names, stock }: ItemDeps): Hono<AppEn
       if (policy instanceof Refused) return problem(c, policy);
       const expected = expectedVersion(c);
       if (expected instanceof Refused) return problem(c, expected);
-      const put = await items.putPolicy(sku, policy, expected);
+      const put = await items.putPolicy(sku, policy, expected, byOf(c));
       if (put instanceof Refused) return problem(c, put);
       const refused = await publishItem(sku, c.var.trace.traceId, { items, stock });
       if (refused !== null) return problem(c, refused);

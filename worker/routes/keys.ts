@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono';
 import { keyQuery, newKey, type ApiKeyReply } from '../../contracts/keys.ts';
 import type { AppEnv } from '../app-env.ts';
+import { byOf } from '../audit/by.ts';
 import { bodyOf, queryOf } from '../request/body.ts';
 import type { ApiKeyRow, ApiKeys } from '../catalogue/api-keys.ts';
 import type { Names } from '../catalogue/names.ts';
@@ -33,7 +34,7 @@ export function keyRoutes({ allow, names, apiKeys }: KeyDeps): Hono<AppEnv> {
       if (refused !== undefined) return problem(c, refused);
       const locations = body.value.locations === undefined ? null : await placesOf(body.value.locations, names);
       if (locations instanceof Refused) return problem(c, locations);
-      const { row, key } = await apiKeys.create({ name, scopes, channel, sources, locations, expiresAtMs });
+      const { row, key } = await apiKeys.create({ name, scopes, channel, sources, locations, expiresAtMs }, byOf(c));
       return c.json({ ...keyReply(row), key }, 201);
     })
 
@@ -47,12 +48,12 @@ export function keyRoutes({ allow, names, apiKeys }: KeyDeps): Hono<AppEnv> {
     })
 
     .post('/v1/keys/:id/rotate', allow('admin'), async (c) => {
-      const rotated = await apiKeys.rotate(c.req.param('id'));
+      const rotated = await apiKeys.rotate(c.req.param('id'), byOf(c));
       return rotated === null ? unknown(c, 'no API key that counts') : c.json({ ...keyReply(rotated.row), key: rotated.key });
     })
 
     .post('/v1/keys/:id/revoke', allow('admin'), async (c) => {
-      const row = await apiKeys.revoke(c.req.param('id'));
+      const row = await apiKeys.revoke(c.req.param('id'), byOf(c));
       return row === null ? unknown(c) : c.json(keyReply(row));
     });
 }

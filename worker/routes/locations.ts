@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { locationRequest, type LocationReply } from '../../contracts/catalogue.ts';
 import type { Alias } from '../../contracts/names.ts';
 import type { AppEnv } from '../app-env.ts';
+import { byOf } from '../audit/by.ts';
 import { bodyOf } from '../request/body.ts';
 import type { Directories } from '../catalogue/directory.ts';
 import type { LocationRow, NetworkRows } from '../catalogue/network-rows.ts';
@@ -26,7 +27,7 @@ export function locationRoutes({ allow, networkRows, directories }: LocationDeps
       if (body instanceof Refused) return problem(c, body);
       const expected = expectedVersion(c);
       if (expected instanceof Refused) return problem(c, expected);
-      const put = await networkRows.putLocation(id, body.value, expected);
+      const put = await networkRows.putLocation(id, body.value, expected, byOf(c));
       if (put instanceof Refused) return problem(c, put);
       await directories.renewed();
       return c.json(locationReply(put.row, body.value.aliases), put.created ? 201 : 200, { etag: etagOf(put.row.version) });

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { sourceRequest, type SourceReply } from '../../contracts/catalogue.ts';
 import type { AppEnv } from '../app-env.ts';
+import { byOf } from '../audit/by.ts';
 import { bodyOf } from '../request/body.ts';
 import type { Directories } from '../catalogue/directory.ts';
 import type { NetworkRows, SourceRow } from '../catalogue/network-rows.ts';
@@ -25,7 +26,7 @@ export function sourceRoutes({ allow, networkRows, directories }: SourceDeps): H
       if (body instanceof Refused) return problem(c, body);
       const expected = expectedVersion(c);
       if (expected instanceof Refused) return problem(c, expected);
-      const put = await networkRows.putSource(id, body.value, expected);
+      const put = await networkRows.putSource(id, body.value, expected, byOf(c));
       if (put instanceof Refused) return problem(c, put);
       await directories.renewed();
       return c.json(sourceReply(put.row), put.created ? 201 : 200, { etag: etagOf(put.row.version) });

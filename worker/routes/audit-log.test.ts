@@ -1,0 +1,196 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { OPERATIONS } from '../../contracts/operations.ts';
+import { keyOf, Shop, TEA, type Said } from '../../test/shop.ts';
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await Shop.open();
+});
+
+const read = async (query = ''): Promise<Said> => shop.get('admin', `/v1/audit-log${query}`);
+const entries = async (query = '') => (await read(`?limit=500${query === '' ? '' : `&${query}`}`)).body.items;
+const newest = async () => (await entries()).at(-1);
+
+/** Administrative writes as they are called, each with what it is written down as. A new one needs its row here. */
+const WRITES: Readonly<Record<string, () => Promise<readonly [said: Said, action: string, target: string]>>> = {
+  putItem: async () => [await shop.put('/v1/items/NEW', { status: 'active' }), 'put', 'item:NEW'],
+  putPolicy: async () => [await shop.put(`/v1/items/${TEA}/policy`, { low_stock_at: 2 }), 'put', `policy:${TEA}`],
+  putLocation: async () => [await shop.put('/v1/locations/dc', { type: 'dc', priority: 7 }), 'put', 'location:dc'],
+  putChannel: async () => [await shop.put('/v1/channels/web', { buffer: 3 }), 'put', 'channel:web'],
+  putSource: async () => [await shop.put('/v1/sources/pos', { books: 'front' }), 'put', 'source:pos'],
+  createKey: async () => {
+    const said = await post('/v1/keys', { name: 'x', scopes: ['admin'] });
+    return [said, 'create', `key:${said.body.id}`];
+  },
+  rotateKey: async () => [await post('/v1/keys/feeds/rotate', {}), 'rotate', 'key:feeds'],
+  revokeKey: async () => [await post('/v1/keys/feeds/revoke', {}), 'revoke', 'key:feeds'],
+  resolveCase: async () => {
+    await openCase('dead-1');
+    return [await post('/v1/cases/dead-1/resolve', { reason: 'sent again' }), 'resolve', 'case:dead-1'];
+  },
+};
+
+const post = async (path: string, body: object): Promise<Said> => shop.ask('admin', 'POST', path, body);
+
+async function openCase(id: string): Promise<void> {
+  await shop.database
+    .prepare("INSERT INTO cases (id, kind, state, opened_at_ms, sequence) VALUES (?, 'dead_letter', 'open', 1, 0)")
+    .bind(id)
+    .run();
+}
+
+describe('[R45] every administrative write', () => {
+  const administrative = OPERATIONS.filter(({ scopes, method }) => scopes?.includes('admin') && method !== 'get');
+
+  test.each(administrative)('$id leaves one entry: who, what, before and after', async ({ id }) => {
+    const write = WRITES[id];
+    if (write === undefined) throw new Error(`say in WRITES how ${id} is called, and write it down with AuditLog.write`);
+    const count = (await entries()).length;
+    const [{ status, headers }, action, target] = await write();
+    expect(status).toBeLessThan(300);
+    const all = await entries();
+    expect(all.length).toBe(count + 1);
+    expect(all.at(-1)).toMatchObject({
+      actor: 'admin',
+      actor_name: 'admin',
+      action,
+      target,
+      after: {},
+      at: '2026-11-20T12:00:00.000Z',
+      correlation_id: headers.get('traceparent')?.slice(3, 35),
+    });
+  });
+});
+
+describe('[R45] an entry', () => {
+  test('says what was replaced and by what, in the words of the API', async () => {
+    const before = (await shop.get('admin', `/v1/items/${TEA}`)).body;
+    const after = (await shop.put(`/v1/items/${TEA}`, { status: 'preorder', name: 'Green tea' })).body;
+    expect(await newest()).toMatchObject({ target: `item:${TEA}`, before, after, version: 2 });
+    await shop.put(`/v1/items/${TEA}/policy`, { backorder_limit: 4, safety_stock: [{ location: 'dc', quantity: 1 }] });
+    const policy = { backorder_limit: 4, low_stock_at: 5, safety_stock: [{ location: 'dc', quantity: 1 }], stop_sell: false };
+    expect(await newest()).toMatchObject({ target: `policy:${TEA}`, before: null, after: policy, version: 1 });
+    const dc = (await shop.get('admin', '/v1/locations/dc')).body;
+    await shop.put('/v1/locations/dc', { type: 'dc', stop_sell: true });
+    expect(await newest()).toMatchObject({ before: { ...dc, stop_sell: false }, after: { stop_sell: true, aliases: [] } });
+  });
+
+  test('of writers at once begins where the one before ended: nobody reads what another is about to replace', async () => {
+    const buffers = Array.from({ length: 8 }, (_, n) => n);
+    await Promise.all(buffers.map((buffer) => shop.put('/v1/channels/app', { buffer })));
+    const told = await entries('target=channel:app');
+    const chained = told.slice(1).map(({ before }: { before: unknown }) => before);
+    expect(chained).toEqual(told.slice(0, -1).map(({ after }: { after: unknown }) => after));
+    expect(told.map(({ version }: { version: number }) => version)).toEqual(told.map((_: unknown, index: number) => index + 1));
+  });
+
+  test('is not there where nothing was changed', async () => {
+    await post('/v1/keys/feeds/revoke', {});
+    const count = (await entries()).length;
+    const refused = [
+      await shop.put('/v1/channels/web', { buffer: 1 }, { 'if-match': '"9"' }),
+      await shop.put(`/v1/items/${TEA}/policy`, {}, { 'if-match': '*' }),
+      await shop.put('/v1/items/NOPE/policy', {}),
+      await shop.put('/v1/channels/web', { buffer: -1 }),
+      await post('/v1/keys/feeds/rotate', {}),
+      await post('/v1/keys/nobody/revoke', {}),
+      await shop.ask('stock', 'PUT', '/v1/channels/web', {}),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([412, 412, 404, 400, 404, 404, 403]);
+    expect((await post('/v1/keys/feeds/revoke', {})).status).toBe(200);
+    expect((await entries()).length).toBe(count);
+  });
+
+  test('that cannot be written stops the change', async () => {
+    await shop.database.prepare("CREATE TRIGGER full BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'full'); END").run();
+    expect((await shop.put('/v1/channels/web', { buffer: 9 })).status).toBe(500);
+    expect((await shop.get('admin', '/v1/channels/web')).body.buffer).toBe(0);
+  });
+
+  test('holds no key and no hash', async () => {
+    const { body: made } = await post('/v1/keys', { name: 'Shop', scopes: ['availability:read'] });
+    const { body: rotated } = await post(`/v1/keys/${made.id}/rotate`, {});
+    await post(`/v1/keys/${made.id}/revoke`, {});
+    const told = await entries(`target=key:${made.id}`);
+    expect(told.map(({ action, version }: { action: string; version: number }) => [action, version])).toEqual([
+      ['create', 1],
+      ['rotate', 2],
+      ['revoke', 3],
+    ]);
+    expect(told[2]).toMatchObject({ before: { revoked_at: null }, after: { revoked_at: '2026-11-20T12:00:00.000Z' } });
+    const { results } = await shop.database.prepare('SELECT * FROM audit_log').all();
+    const secrets = [made.key, rotated.key, keyOf('admin')].map((key: string) => key.slice(-32));
+    for (const secret of [...secrets, 'hash']) expect(JSON.stringify(results)).not.toContain(secret);
+  });
+
+  test('that would be too large tells how large it is', async () => {
+    const long = (n: number): string => `${n}`.padStart(64, 'x');
+    const rows = Array.from({ length: 9_000 }, (_, n) => [long(n), long(n + 10_000)]);
+    await shop.database
+      .prepare(
+        `INSERT INTO location (id, type, priority, stop_sell, version)
+         SELECT value ->> 0, 'store', 1, 0, 1 FROM json_each(?)`,
+      )
+      .bind(JSON.stringify(rows))
+      .run();
+    await shop.database.prepare('UPDATE network_version SET version = version + 1').run();
+    const locations = rows.map(([id]) => id);
+    const largest = 900_000;
+    await shop.put('/v1/channels/web', { locations });
+    const { after } = await newest();
+    expect(after.locations.length).toBe(9_000);
+    const stored = `UPDATE channel SET name = printf('%.*c', ?, 'x') WHERE id = 'web'`;
+    const size = new TextEncoder().encode(JSON.stringify(after)).length - 2;
+    await shop.database
+      .prepare(stored)
+      .bind(largest - size)
+      .run();
+    await shop.put('/v1/channels/web', { locations: ['dc'] });
+    expect(Object.keys((await newest()).before)).toContain('locations');
+    await shop.put('/v1/channels/web', { locations });
+    await shop.database
+      .prepare(stored)
+      .bind(largest - size + 1)
+      .run();
+    await shop.put('/v1/channels/web', { locations: ['dc'] });
+    expect((await newest()).before).toEqual({ bytes: largest + 1 });
+  });
+});
+
+describe('[R45] the audit log', () => {
+  const ids = (said: Said): readonly number[] => said.body.items.map(({ id }: { id: number }) => id);
+
+  test('is read page by page from the oldest, and from where somebody stopped', async () => {
+    const all = (await entries()).map(({ id }: { id: number }) => id);
+    const first = await read('?limit=3');
+    expect([ids(first), first.body.next_cursor]).toEqual([all.slice(0, 3), String(all[2])]);
+    const rest = await read(`?limit=500&after=${first.body.next_cursor}`);
+    expect([ids(rest), rest.body.next_cursor]).toEqual([all.slice(3), null]);
+    expect(ids(await read(`?after=${all.at(-1)}`))).toEqual([]);
+    await shop.put('/v1/items/NEW', { status: 'active' });
+    expect(ids(await read(`?after=${all.at(-1)}`)).length).toBe(1);
+  });
+
+  test('is filtered by who and by what, one thing or all of a kind', async () => {
+    const { body } = await post('/v1/keys', { name: 'Second', scopes: ['admin'] });
+    await shop.app.request('/v1/items/NEW', {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${body.key}` },
+      body: '{"status":"active"}',
+    });
+    const targets = async (query: string) => (await entries(query)).map(({ target }: { target: string }) => target);
+    expect(await targets(`actor=${body.id}`)).toEqual(['item:NEW']);
+    expect(await targets(`target=item:${TEA}`)).toEqual([`item:${TEA}`]);
+    expect(await targets('target=item')).toEqual([`item:${TEA}`, 'item:MUG-1', 'item:NEW']);
+    expect(await targets('target=ite')).toEqual([]);
+    expect(await targets(`target=item&actor=${body.id}`)).toEqual(['item:NEW']);
+  });
+
+  test.each(['limit=0', 'limit=501', 'after=-1', 'after=x', `after=${'9'.repeat(16)}`, 'actor=', 'cursor=1'])(
+    'is not read with %s',
+    async (query) => {
+      const { status, body } = await read(`?${query}`);
+      expect([status, body.code]).toEqual([400, 'invalid_request']);
+    },
+  );
+});
