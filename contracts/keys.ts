@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NAMES_MAX } from './limits.ts';
+import { NAMES_MAX, RATE_LIMIT_REQUESTS_MAX, RATE_LIMIT_WINDOW_SECONDS_MAX } from './limits.ts';
 import { channelId, locationName, sourceId, text } from './names.ts';
 import { pageOf, pageQuery } from './pages.ts';
 import { instant, moment } from './quantities.ts';
@@ -8,6 +8,16 @@ export const SCOPES = ['availability:read', 'reservations:write', 'stock:write',
 export type Scope = (typeof SCOPES)[number];
 const scopes = z.array(z.enum(SCOPES)).min(1).max(SCOPES.length);
 
+export const rateLimit = z
+  .strictObject({
+    requests: z.int().min(1).max(RATE_LIMIT_REQUESTS_MAX),
+    window_seconds: z.int().min(1).max(RATE_LIMIT_WINDOW_SECONDS_MAX),
+  })
+  .meta({ id: 'RateLimit', description: 'So many requests in so many seconds, counted where they land.' });
+
+/** The same as everything inside says it. */
+export const givenRateLimit = rateLimit.transform(({ requests, window_seconds: windowSeconds }) => ({ requests, windowSeconds }));
+
 export const newKey = z
   .strictObject({
     name: text,
@@ -15,6 +25,7 @@ export const newKey = z
     channel: channelId.optional(),
     sources: z.array(sourceId).min(1).max(NAMES_MAX).optional().meta({ description: 'Absent: all.' }),
     locations: z.array(locationName).min(1).max(NAMES_MAX).optional().meta({ description: 'Absent: all.' }),
+    rate_limit: givenRateLimit.nullish().meta({ description: 'null or absent: what the deployment gives to every key.' }),
     expires_at: moment.optional(),
   })
   .refine((key) => !key.scopes.includes('reservations:write') || key.channel !== undefined, {
@@ -33,13 +44,21 @@ export const apiKey = z
     channel: z.string().nullable(),
     sources: z.array(z.string()).nullable(),
     locations: z.array(z.string()).nullable(),
+    rate_limit: rateLimit.nullable(),
     created_at: instant,
     expires_at: instant.nullable(),
+    rotated_at: instant.nullable(),
     revoked_at: instant.nullable(),
   })
   .meta({ id: 'Key' });
 export type ApiKeyReply = z.output<typeof apiKey>;
 
 /** The one answer that shows the key itself. */
-export const shownKey = apiKey.extend({ key: z.string().meta({ description: 'Shown this once.' }) }).meta({ id: 'ShownKey' });
+export const shownKey = apiKey
+  .extend({
+    key: z.string().nullable().meta({
+      description: 'Shown this once. null: the request was repeated under its Idempotency-Key; rotate the key to see a new one.',
+    }),
+  })
+  .meta({ id: 'ShownKey' });
 export const keysReply = pageOf(apiKey);

@@ -45,6 +45,13 @@ export const API_KEY_CACHED_MS_MAX = 10_000;
 export const API_KEY_UNKNOWN_CACHED_MS_MAX = 2_000;
 export const API_KEYS_CACHED_MAX = 1_000;
 
+/** Beyond this nobody is limited: some hundred times what one isolate serves. */
+export const RATE_LIMIT_REQUESTS_MAX = 100_000_000;
+/** Counts live in an isolate, which seldom lives longer. */
+export const RATE_LIMIT_WINDOW_SECONDS_MAX = 3_600;
+/** Keys and classes that an isolate counts at once: about a megabyte. The window that began first is forgotten, which only lets more in. */
+export const RATE_WINDOWS_MAX = 10_000;
+
 /** How old a location, channel, source, alias or unit may be when a request is judged by it. */
 export const CATALOGUE_CACHED_MS_MAX = 1_000;
 /** SKUs whose existence an isolate remembers: a few MB. */

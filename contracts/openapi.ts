@@ -4,6 +4,7 @@ import {
   type ZodOpenApiObject,
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import { IDEMPOTENCY_KEY_CHARACTERS_MAX } from './limits.ts';
@@ -11,6 +12,8 @@ import { OPERATIONS } from './operations.ts';
 import type { Operation } from './operations/operation.ts';
 import { problemReply } from './problem.ts';
 import { kindOf, type ProblemCode } from './problems.ts';
+
+const idempotencyKey = z.string().regex(new RegExp(`^[\\x21-\\x7e]{1,${IDEMPOTENCY_KEY_CHARACTERS_MAX}}$`));
 
 /** The contract as OpenAPI 3.1, from the same schemas that the requests are parsed with. For development only: the Worker serves the file. */
 export function openapiDocument() {
@@ -28,6 +31,8 @@ export function openapiDocument() {
     servers: [{ url: '/' }],
     paths,
     components: {
+      headers: HEADERS,
+      responses: { RateLimited: RATE_LIMITED },
       securitySchemes: {
         apiKey: { type: 'http' as const, scheme: 'bearer', description: 'An API key, as `POST /v1/keys` shows it once.' },
       },
@@ -35,6 +40,28 @@ export function openapiDocument() {
   } satisfies ZodOpenApiObject;
   return createDocument(document, { override: ({ jsonSchema }) => withoutNoise(jsonSchema) });
 }
+
+const HEADERS = {
+  'RateLimit-Policy': {
+    description: 'The limits that the caller falls under (draft-ietf-httpapi-ratelimit-headers-11): q requests in w seconds.',
+    schema: { type: 'string' as const, example: '"key";q=1000;w=60' },
+  },
+  RateLimit: {
+    description: 'What is left of each: r requests for the next t seconds, as counted by the server that answered.',
+    schema: { type: 'string' as const, example: '"key";r=998;t=42' },
+  },
+  'Retry-After': { description: 'Seconds after which to ask again.', schema: { type: 'integer' as const } },
+};
+const LIMITED = {
+  'RateLimit-Policy': { $ref: '#/components/headers/RateLimit-Policy' },
+  RateLimit: { $ref: '#/components/headers/RateLimit' },
+} as const;
+const COME_BACK = { 'Retry-After': { $ref: '#/components/headers/Retry-After' } } as const;
+const RATE_LIMITED: ZodOpenApiResponseObject = {
+  description: `\`rate_limited\`: ${kindOf('rate_limited').title}. Nothing was done, and the Idempotency-Key is not used up.`,
+  headers: { ...LIMITED, ...COME_BACK },
+  content: { 'application/problem+json': { schema: problemReply } },
+};
 
 /** A page of pattern says no more than `date-time`, and that numbers are exact needs no two bounds of sixteen digits. */
 function withoutNoise(jsonSchema: { format?: string; pattern?: string; minimum?: number; maximum?: number }): void {
@@ -69,13 +96,10 @@ function headersOf({ repeatable, versioned, method }: Operation): Record<string,
   return {
     ...(repeatable
       ? {
-          'Idempotency-Key': z
-            .string()
-            .regex(new RegExp(`^[\\x21-\\x7e]{1,${IDEMPOTENCY_KEY_CHARACTERS_MAX}}$`))
-            .meta({
-              description: 'Chosen by the caller. The same request under the same key takes effect once.',
-              example: 'checkout-4711',
-            }),
+          'Idempotency-Key': (repeatable === 'optional' ? idempotencyKey.optional() : idempotencyKey).meta({
+            description: 'Chosen by the caller. The same request under the same key takes effect once.',
+            example: 'checkout-4711',
+          }),
         }
       : {}),
     ...(versioned && method === 'put'
@@ -84,8 +108,9 @@ function headersOf({ repeatable, versioned, method }: Operation): Record<string,
   };
 }
 
-function repliesOf({ replies, versioned, conditional, repeatable }: Operation): ZodOpenApiResponsesObject {
+function repliesOf({ replies, versioned, conditional, repeatable, scopes }: Operation): ZodOpenApiResponsesObject {
   const headers = {
+    ...(scopes === null ? {} : LIMITED),
     ...(versioned || conditional ? { ETag: { schema: { type: 'string' as const } } } : {}),
     ...(repeatable
       ? {
@@ -119,8 +144,13 @@ function problemsOf(operation: Operation): ZodOpenApiResponsesObject {
   }
   const objects: ZodOpenApiResponsesObject = {};
   for (const [status, codes] of [...byStatus].sort(([a], [b]) => a - b)) {
+    if (codes.every((code) => code === 'rate_limited')) {
+      objects['429'] = { $ref: '#/components/responses/RateLimited' };
+      continue;
+    }
     objects[String(status) as `${400 | 401 | 403 | 404 | 409}`] = {
       description: codes.map((code) => `\`${code}\`: ${kindOf(code).title}.`).join(' '),
+      ...(status === 503 ? { headers: COME_BACK } : {}),
       content: { 'application/problem+json': { schema: problemReply } },
     };
   }
@@ -130,8 +160,9 @@ function problemsOf(operation: Operation): ZodOpenApiResponsesObject {
 function codesOf({ scopes, body, query, repeatable, problems }: Operation): ReadonlySet<ProblemCode> {
   return new Set<ProblemCode>([
     ...(body === undefined && query === undefined && !repeatable ? [] : (['invalid_request'] as const)),
-    ...(repeatable ? (['key_missing', 'key_reused', 'too_many_operations'] as const) : []),
-    ...(scopes === null ? [] : (['unauthenticated', 'scope_missing'] as const)),
+    ...(repeatable ? (['key_reused'] as const) : []),
+    ...(repeatable === true ? (['key_missing', 'too_many_operations'] as const) : []),
+    ...(scopes === null ? [] : (['unauthenticated', 'scope_missing', 'rate_limited'] as const)),
     ...(body === undefined ? [] : (['too_large'] as const)),
     ...problems,
     ...(scopes === null ? [] : (['internal_error'] as const)),

@@ -6,6 +6,7 @@ import { apiWith } from '../worker/api.ts';
 import { MemoryCache } from '../worker/cache/memory-cache.ts';
 import { cachedDirectories } from '../worker/catalogue/directory.ts';
 import { apiKey } from '../worker/catalogue/schema.ts';
+import type { RateLimitSettings } from '../worker/rate-limit/limit-requests.ts';
 import { RecentSkus } from '../worker/stock/recent-skus.ts';
 import { stockGateway } from '../worker/stock/stock-gateway.ts';
 import { d1OnNode } from './d1-on-node.ts';
@@ -40,7 +41,7 @@ export class Shop {
   readonly app;
   #keys = 0;
 
-  constructor(issueAt: IssueAt = 'commit') {
+  constructor(issueAt: IssueAt = 'commit', rateLimits: RateLimitSettings = { ofKey: null, ofClasses: new Map() }) {
     const now = (): number => this.nowMs;
     const keepAlive = (work: Promise<unknown>): void => void work.catch(() => undefined);
     const directories = cachedDirectories(drizzle(this.database), keepAlive, now);
@@ -55,6 +56,7 @@ export class Shop {
       colo: new MemoryCache(),
       keepAlive,
       issueAt,
+      rateLimits,
       buyerHashSecret: 'pepper',
       now,
       log: (line) => this.log.push(line),
@@ -62,8 +64,8 @@ export class Shop {
   }
 
   /** Two places, two channels, two sources, and tea and mugs of which nothing is there. */
-  static async open(issueAt?: IssueAt): Promise<Shop> {
-    const shop = new Shop(issueAt);
+  static async open(issueAt?: IssueAt, rateLimits?: RateLimitSettings): Promise<Shop> {
+    const shop = new Shop(issueAt, rateLimits);
     await shop.#admitKeys();
     await shop.put('/v1/locations/dc', { type: 'dc', priority: 1, aliases: [{ system: 'sap', external_id: '1000' }] });
     await shop.put('/v1/locations/store', { type: 'store', priority: 2 });

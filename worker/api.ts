@@ -17,6 +17,7 @@ import { cachedNames } from './catalogue/names.ts';
 import { networkRowsIn } from './catalogue/network-rows.ts';
 import type { Log } from './middleware/around.ts';
 import { allowWith } from './middleware/authenticate.ts';
+import { limitRequestsWith, type RateLimitSettings } from './rate-limit/limit-requests.ts';
 import { snapshotsOf } from './read-models/availability.ts';
 import { putOrders, reservationsOfOrder } from './read-models/orders.ts';
 import { readModelsIn } from './read-models/read-models.ts';
@@ -33,6 +34,7 @@ export interface ApiParts {
   readonly recent: RecentSkus;
   readonly keepAlive: KeepAlive;
   readonly issueAt: IssueAt;
+  readonly rateLimits: RateLimitSettings;
   readonly buyerHashSecret: string;
   readonly now: () => number;
   readonly log: Log;
@@ -48,6 +50,7 @@ export function apiWith({
   recent,
   keepAlive,
   issueAt,
+  rateLimits,
   buyerHashSecret,
   now,
   log,
@@ -56,7 +59,7 @@ export function apiWith({
   const keys = keyCache(db, now);
   const audit = auditLogIn(db, now);
   const routes = routesWith({
-    allow: allowWith(keys.identify),
+    allow: allowWith(keys.identify, limitRequestsWith(rateLimits, directories, now)),
     names: cachedNames(db, directories, now),
     directories,
     items: itemsIn(db, audit),

@@ -1,5 +1,6 @@
 import type { Principal } from './middleware/principal.ts';
 import type { Trace } from './middleware/trace.ts';
+import type { Standing } from './rate-limit/rate-limits.ts';
 
 /** What belongs to one request and to nothing else. */
 export interface AppEnv {
@@ -7,6 +8,8 @@ export interface AppEnv {
     readonly trace: Trace;
     /** Set by `allow`; an open route has none. */
     principal: Principal;
+    /** Set by `allow` where something limits the caller. */
+    standing?: Standing;
     readonly noted: Noted;
   };
 }

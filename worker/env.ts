@@ -1,5 +1,16 @@
 import * as z from 'zod';
+import { givenRateLimit } from '../contracts/keys.ts';
 import { ISSUE_AT } from '../domain/posting.ts';
+import type { RateLimit } from './rate-limit/window.ts';
+
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue('must be JSON');
+    return z.NEVER;
+  }
+});
 
 const schema = z.object({
   ERP_ISSUE_AT: z.enum(ISSUE_AT),
@@ -7,10 +18,16 @@ const schema = z.object({
   ERP_TOKEN: z.string().min(1),
   BUYER_HASH_SECRET: z.string().min(1),
   FRESH_FOR_MS_MAX: z.coerce.number().int().min(0).max(60_000),
+  RATE_LIMIT_KEY: json.pipe(givenRateLimit.nullable()),
+  RATE_LIMIT_CLASSES: json.pipe(z.record(z.string().regex(/^-?\d{1,7}$/), givenRateLimit)).transform(byClass),
   PIN_OUTCOME_SECONDS: z.coerce.number().int().min(1).max(86_400),
 });
 
 /** Variables and secrets, read once: a deployment with a wrong one does not start. */
 export function settingsOf(env: Env): z.output<typeof schema> {
   return schema.parse(env);
+}
+
+function byClass(limits: Readonly<Record<string, RateLimit>>): ReadonlyMap<number, RateLimit> {
+  return new Map(Object.entries(limits).map(([rank, limit]) => [Number(rank), limit]));
 }

@@ -15,7 +15,9 @@ import { stockGateway } from './stock/stock-gateway.ts';
 
 /** The composition root: bindings in, handlers out. Nothing else sees bindings and logic together. */
 export function wire(env: Env, keepAlive: KeepAlive) {
-  const { ERP_ISSUE_AT: issueAt, BUYER_HASH_SECRET: buyerHashSecret, ERP_URL: url, ERP_TOKEN: token } = settingsOf(env);
+  const settings = settingsOf(env);
+  const { ERP_ISSUE_AT: issueAt, BUYER_HASH_SECRET: buyerHashSecret, ERP_URL: url, ERP_TOKEN: token } = settings;
+  const rateLimits = { ofKey: settings.RATE_LIMIT_KEY, ofClasses: settings.RATE_LIMIT_CLASSES };
   const now = (): number => Date.now();
   const log: Log = (line) => console.log(JSON.stringify(line));
   const stockOf = (sku: Sku): SkuStockStub => env.SKU_STOCK.getByName(sku);
@@ -27,7 +29,20 @@ export function wire(env: Env, keepAlive: KeepAlive) {
   const colo = new EdgeCache(() => caches.open('availability'));
   const jobs = { db: database, erp: httpErp({ url, token }), stock, stockOf, nowMs: now, log };
   return {
-    app: apiWith({ database, directories, stock, stockOf, colo, recent, keepAlive, issueAt, buyerHashSecret, now, log }),
+    app: apiWith({
+      database,
+      directories,
+      stock,
+      stockOf,
+      colo,
+      recent,
+      keepAlive,
+      issueAt,
+      rateLimits,
+      buyerHashSecret,
+      now,
+      log,
+    }),
     queue: (batch: MessageBatch) => consumeQueue(batch, jobs),
     scheduled: () => runSchedule(jobs),
   };

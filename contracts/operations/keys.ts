@@ -10,6 +10,7 @@ export const KEYS: readonly Operation[] = [
     summary: 'A new API key; it is shown this once.',
     scopes: ADMIN,
     body: newKey,
+    repeatable: 'optional',
     replies: { 201: shownKey },
     problems: ['channel_unknown', 'source_unknown', 'location_unknown', 'alias_unknown'],
   },

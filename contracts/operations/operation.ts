@@ -15,8 +15,8 @@ export interface Operation {
   readonly scopes: readonly Scope[] | null;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** R1: carries an Idempotency-Key, and a repeated request is answered again. */
-  readonly repeatable?: true;
+  /** R1: carries an Idempotency-Key, and a repeated request is answered again; `optional`: it may carry one. */
+  readonly repeatable?: true | 'optional';
   /** Has an ETag, and a PUT takes If-Match. */
   readonly versioned?: true;
   /** May be answered 304. */

@@ -3,15 +3,22 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { AuditAction } from '../audit/schema.ts';
 import type { AuditedChange, AuditLog, By } from '../audit/audit-log.ts';
 import { rowAsJson } from '../audit/row-as-json.ts';
+import type { RequestKey } from '../../durable-objects/sku-stock/protocol.ts';
+import { Refused } from '../refused.ts';
 import { toBase64url } from '../request/base64url.ts';
 import { hashOf, type KeyCache } from './identify.ts';
 import { apiKey } from './schema.ts';
 
 export type ApiKeyRow = typeof apiKey.$inferSelect;
-export type NewApiKey = Pick<ApiKeyRow, 'name' | 'scopes' | 'channel' | 'sources' | 'locations' | 'expiresAtMs'>;
+export type NewApiKey = Pick<ApiKeyRow, 'name' | 'scopes' | 'channel' | 'sources' | 'locations' | 'rateLimit' | 'expiresAtMs'>;
 
 export interface ApiKeys {
-  create(key: NewApiKey, by: By): Promise<{ readonly row: ApiKeyRow; readonly key: string }>;
+  /** The key itself is told this once: `null` where the same request made it before. */
+  create(
+    values: NewApiKey,
+    request: RequestKey | null,
+    by: By,
+  ): Promise<{ readonly row: ApiKeyRow; readonly key: string | null } | Refused>;
   /** The same key with a new secret; the old one stops. A revoked one gets none: it would open nothing. */
   rotate(id: string, by: By): Promise<{ readonly row: ApiKeyRow; readonly key: string } | null>;
   revoke(id: string, by: By): Promise<ApiKeyRow | null>;
@@ -23,7 +30,7 @@ const ID_BYTES = 12;
 
 export function apiKeysIn(db: DrizzleD1Database, cache: KeyCache, audit: AuditLog, now: () => number): ApiKeys {
   return {
-    create: async (values, by) => {
+    create: async (values, request, by) => {
       const id = randomText(ID_BYTES);
       const key = newKeyOf(id);
       const [row] = await audit.write(
@@ -31,11 +38,26 @@ export function apiKeysIn(db: DrizzleD1Database, cache: KeyCache, audit: AuditLo
         changeOf('create', id),
         db
           .insert(apiKey)
-          .values({ ...values, id, hash: await hashOf(key), createdAtMs: now() })
+          .values({
+            ...values,
+            id,
+            hash: await hashOf(key),
+            createdAtMs: now(),
+            requestHash: request?.hash ?? null,
+            requestFingerprint: request?.fingerprint ?? null,
+          })
+          .onConflictDoNothing({ target: apiKey.requestHash })
           .returning(),
       );
-      if (row === undefined) throw new Error('a row that is put comes back');
-      return { row, key };
+      if (row !== undefined) return { row, key };
+      const [made] = await db
+        .select()
+        .from(apiKey)
+        .where(eq(apiKey.requestHash, request?.hash ?? ''));
+      if (made === undefined) throw new Error('a key that is not made was made before');
+      return made.requestFingerprint === request?.fingerprint
+        ? { row: made, key: null }
+        : new Refused('key_reused', 'another API key was made under this Idempotency-Key');
     },
     rotate: async (id, by) => {
       const key = newKeyOf(id);
@@ -73,7 +95,12 @@ export function apiKeysIn(db: DrizzleD1Database, cache: KeyCache, audit: AuditLo
 /** All but what only its owner may know, and even of that the hash. */
 function changeOf(action: AuditAction, id: string): AuditedChange {
   const version = sql`(SELECT version FROM api_key WHERE id = ${id})`;
-  return { action, target: `key:${id}`, state: rowAsJson(apiKey, eq(apiKey.id, id), ['hash', 'version']), version };
+  return {
+    action,
+    target: `key:${id}`,
+    state: rowAsJson(apiKey, eq(apiKey.id, id), ['hash', 'version', 'request_hash', 'request_fingerprint']),
+    version,
+  };
 }
 
 function newKeyOf(id: string): string {

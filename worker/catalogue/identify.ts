@@ -48,7 +48,8 @@ export function keyCache(db: DrizzleD1Database, now: () => number): KeyCache {
       if (!equalInConstantTime(hash, row?.hash)) ({ row } = await known(id, API_KEY_UNKNOWN_CACHED_MS_MAX));
       if (row === null || !equalInConstantTime(hash, row.hash)) return null;
       if (row.revokedAtMs !== null || (row.expiresAtMs !== null && row.expiresAtMs <= now())) return null;
-      return { keyId: row.id, scopes: row.scopes, channel: row.channel, sources: row.sources, locations: row.locations };
+      const { id: keyId, scopes, channel, sources, locations, rateLimit } = row;
+      return { keyId, scopes, channel, sources, locations, rateLimit };
     },
   };
 }

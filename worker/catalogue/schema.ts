@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { Scope } from '../../contracts/keys.ts';
 import type { ChannelId, LocationId, Sku, SourceId } from '../../domain/ids.ts';
 import type { ItemPolicy } from '../../domain/stock.ts';
+import type { RateLimit } from '../rate-limit/window.ts';
 
 export interface Unit {
   readonly unit: string;
@@ -79,22 +80,31 @@ export const source = sqliteTable(
 );
 
 /** Keys are kept as hashes only: whoever reads this table can do nothing with it. */
-export const apiKey = sqliteTable('api_key', {
-  id: text('id').primaryKey(),
-  /** SHA-256 of the whole key, hexadecimal. */
-  hash: text('hash').notNull(),
-  name: text('name').notNull(),
-  scopes: text('scopes', { mode: 'json' }).$type<readonly Scope[]>().notNull(),
-  channel: text('channel').$type<ChannelId>(),
-  sources: text('sources', { mode: 'json' }).$type<readonly SourceId[]>(),
-  locations: text('locations', { mode: 'json' }).$type<readonly LocationId[]>(),
-  createdAtMs: integer('created_at_ms').notNull(),
-  expiresAtMs: integer('expires_at_ms'),
-  revokedAtMs: integer('revoked_at_ms'),
-  rotatedAtMs: integer('rotated_at_ms'),
-  /** Rises when it gets another secret, and when it is revoked. */
-  version: integer('version').notNull().default(1),
-});
+export const apiKey = sqliteTable(
+  'api_key',
+  {
+    id: text('id').primaryKey(),
+    /** SHA-256 of the whole key, hexadecimal. */
+    hash: text('hash').notNull(),
+    name: text('name').notNull(),
+    scopes: text('scopes', { mode: 'json' }).$type<readonly Scope[]>().notNull(),
+    channel: text('channel').$type<ChannelId>(),
+    sources: text('sources', { mode: 'json' }).$type<readonly SourceId[]>(),
+    locations: text('locations', { mode: 'json' }).$type<readonly LocationId[]>(),
+    createdAtMs: integer('created_at_ms').notNull(),
+    expiresAtMs: integer('expires_at_ms'),
+    revokedAtMs: integer('revoked_at_ms'),
+    /** null: what the deployment gives to every key. */
+    rateLimit: text('rate_limit', { mode: 'json' }).$type<RateLimit>(),
+    rotatedAtMs: integer('rotated_at_ms'),
+    /** Rises when it gets another secret, and when it is revoked. */
+    version: integer('version').notNull().default(1),
+    /** Under which Idempotency-Key it was asked for, if any: hashed as every such key, with the fingerprint of what was asked. */
+    requestHash: text('request_hash'),
+    requestFingerprint: text('request_fingerprint'),
+  },
+  (table) => [uniqueIndex('api_key_of_request').on(table.requestHash)],
+);
 
 /** One row: rises with every change of a location, a channel or a source. */
 export const networkVersion = sqliteTable(

@@ -8,7 +8,7 @@ export type Log = (line: Readonly<Record<string, unknown>>) => void;
 
 /** The one read that carries its question in a body; browsers may ask it as they may GET. */
 export const READ_BY_POST = '/v1/availability/query';
-const READABLE = 'ETag, Idempotent-Replayed, Retry-After, traceparent';
+const READABLE = 'ETag, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, traceparent';
 
 /**
  * Around every request: its trace in and out, what browsers and caches may do with the answer, and one line in the log.
@@ -27,6 +27,10 @@ export function around(log: Log, now: () => number) {
 
     const { headers } = c.res;
     headers.set('traceparent', trace.traceparent);
+    if (c.var.standing !== undefined) {
+      headers.set('ratelimit-policy', c.var.standing.policies);
+      headers.set('ratelimit', c.var.standing.limits);
+    }
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
     if (c.req.method === 'GET' || c.req.path === READ_BY_POST) {
       headers.set('access-control-allow-origin', '*');

@@ -1,7 +1,9 @@
 import { createMiddleware } from 'hono/factory';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import type { Scope } from '../../contracts/keys.ts';
 import type { AppEnv } from '../app-env.ts';
+import type { LimitRequests } from '../rate-limit/limit-requests.ts';
+import type { Standing } from '../rate-limit/rate-limits.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
 import { mayDo, type Principal } from './principal.ts';
@@ -15,7 +17,7 @@ export type Allow = (...scopes: readonly [Scope, ...Scope[]]) => MiddlewareHandl
 /** What each guard asks for, so that a test can see that no route is without one. */
 export const guards = new WeakMap<object, readonly Scope[]>();
 
-export function allowWith(identify: Identify): Allow {
+export function allowWith(identify: Identify, limitRequests: LimitRequests): Allow {
   return (...scopes) => {
     const guard = createMiddleware<AppEnv>(async (c, next) => {
       const presented = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];
@@ -27,6 +29,11 @@ export function allowWith(identify: Identify): Allow {
       }
       c.set('principal', principal);
       c.var.noted.keyId = principal.keyId;
+      const standing = await limitRequests(principal);
+      if (standing !== null) {
+        c.set('standing', standing);
+        if (standing.refused !== null) return tooMany(c, standing.refused);
+      }
       if (!scopes.some((scope) => mayDo(principal, scope))) {
         return problem(c, new Refused('scope_missing', `this needs the scope ${scopes.join(' or ')}`));
       }
@@ -35,4 +42,12 @@ export function allowWith(identify: Identify): Allow {
     guards.set(guard, scopes);
     return guard;
   };
+}
+
+function tooMany(c: Context<AppEnv>, { quota, retryAfterSeconds }: NonNullable<Standing['refused']>): Response {
+  const { requests, windowSeconds } = quota.limit;
+  const who = quota.policy === 'key' ? 'this API key' : 'all API keys of this class of channels';
+  return problem(c, new Refused('rate_limited', `${who} may send ${requests} requests in ${windowSeconds} seconds`), {
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  });
 }

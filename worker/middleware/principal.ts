@@ -1,5 +1,6 @@
 import type { Scope } from '../../contracts/keys.ts';
 import type { ChannelId, LocationId, SourceId } from '../../domain/ids.ts';
+import type { RateLimit } from '../rate-limit/window.ts';
 import { Refused } from '../refused.ts';
 
 /** Who asks: what the API key may do. */
@@ -10,6 +11,8 @@ export interface Principal {
   /** null: all. */
   readonly sources: readonly SourceId[] | null;
   readonly locations: readonly LocationId[] | null;
+  /** null: what the deployment gives to every key. */
+  readonly rateLimit: RateLimit | null;
 }
 
 export function mayDo(principal: Principal, scope: Scope): boolean {

@@ -3,6 +3,7 @@ import { html, raw } from 'hono/html';
 type Schema = { readonly [word: string]: unknown };
 
 interface Content {
+  readonly $ref?: string;
   readonly content?: { readonly [type: string]: { readonly schema?: Schema } };
   readonly description?: string;
 }
@@ -24,7 +25,10 @@ interface Call {
 export interface OpenapiDocument {
   readonly info: { readonly title: string; readonly version: string; readonly description?: string };
   readonly paths: { readonly [path: string]: { readonly [method: string]: Call } };
-  readonly components?: { readonly schemas?: { readonly [name: string]: Schema } };
+  readonly components?: {
+    readonly schemas?: { readonly [name: string]: Schema };
+    readonly responses?: { readonly [name: string]: Content };
+  };
 }
 
 /** The contract as one page: nothing is loaded from elsewhere and no script runs. */
@@ -32,6 +36,7 @@ export function documentationPage({ info, paths, components }: OpenapiDocument) 
   const calls = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, call]) => ({ path, method, call })),
   );
+  const shared = components?.responses ?? {};
   const tags = [...new Set(calls.flatMap(({ call }) => call.tags ?? []))];
   return html`<!doctype html>
     <html lang="en">
@@ -50,7 +55,7 @@ export function documentationPage({ info, paths, components }: OpenapiDocument) 
         ${tags.map(
           (tag) =>
             html`<h2 id="${tag}">${tag}</h2>
-              ${calls.filter(({ call }) => call.tags?.includes(tag)).map(section)}`,
+              ${calls.filter(({ call }) => call.tags?.includes(tag)).map((one) => section(one, shared))}`,
         )}
         <h2 id="schemas">Schemas</h2>
         ${Object.entries(components?.schemas ?? {}).map(
@@ -62,7 +67,10 @@ export function documentationPage({ info, paths, components }: OpenapiDocument) 
     </html>`;
 }
 
-function section({ path, method, call }: { readonly path: string; readonly method: string; readonly call: Call }) {
+function section(
+  { path, method, call }: { readonly path: string; readonly method: string; readonly call: Call },
+  shared: { readonly [name: string]: Content },
+) {
   return html`<details>
     <summary>
       <code><b>${method.toUpperCase()}</b> ${path}</code> ${call.summary ?? ''}
@@ -75,12 +83,12 @@ function section({ path, method, call }: { readonly path: string; readonly metho
         : html`<h4>Body</h4>
             ${bodyOf(call.requestBody)}`
     }
-    ${Object.entries(call.responses).map(
-      ([status, reply]) =>
-        html`<h4>${status}</h4>
-          <p>${reply.description ?? ''}</p>
-          ${bodyOf(reply)}`,
-    )}
+    ${Object.entries(call.responses).map(([status, reply]) => {
+      const said = shared[reply.$ref?.split('/').at(-1) ?? ''] ?? reply;
+      return html`<h4>${status}</h4>
+        <p>${said.description ?? ''}</p>
+        ${bodyOf(said)}`;
+    })}
   </details>`;
 }
 

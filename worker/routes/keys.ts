@@ -6,6 +6,7 @@ import { bodyOf, queryOf } from '../request/body.ts';
 import type { ApiKeyRow, ApiKeys } from '../catalogue/api-keys.ts';
 import type { Names } from '../catalogue/names.ts';
 import type { Allow } from '../middleware/authenticate.ts';
+import { idempotencyKeyOf, requestKeyOf } from '../middleware/idempotency-key.ts';
 import { afterOf, pageOf } from '../request/pages.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
@@ -16,16 +17,27 @@ export interface KeyDeps {
   readonly allow: Allow;
   readonly names: Names;
   readonly apiKeys: ApiKeys;
+  readonly now: () => number;
 }
 
-export function keyRoutes({ allow, names, apiKeys }: KeyDeps): Hono<AppEnv> {
+export function keyRoutes({ allow, names, apiKeys, now }: KeyDeps): Hono<AppEnv> {
   const unknown = (c: Context<AppEnv>, what = 'no API key'): Response =>
     problem(c, new Refused('not_found', `${what} has this id`));
   return new Hono<AppEnv>()
     .post('/v1/keys', allow('admin'), async (c) => {
+      const idempotencyKey = c.req.header('idempotency-key') === undefined ? null : idempotencyKeyOf(c);
+      if (idempotencyKey instanceof Refused) return problem(c, idempotencyKey);
       const body = await bodyOf(c, newKey);
       if (body instanceof Refused) return problem(c, body);
-      const { name, scopes, channel = null, sources = null, expires_at: expiresAtMs = null } = body.value;
+      const {
+        name,
+        scopes,
+        channel = null,
+        sources = null,
+        rate_limit: rateLimit = null,
+        expires_at: expiresAtMs = null,
+      } = body.value;
+      if (expiresAtMs !== null && expiresAtMs <= now()) return problem(c, new Refused('invalid_request', 'expires_at: is past'));
       const named = await Promise.all([
         ...(channel === null ? [] : [names.channel(channel)]),
         ...(sources ?? []).map((source) => names.source(source)),
@@ -34,8 +46,11 @@ export function keyRoutes({ allow, names, apiKeys }: KeyDeps): Hono<AppEnv> {
       if (refused !== undefined) return problem(c, refused);
       const locations = body.value.locations === undefined ? null : await placesOf(body.value.locations, names);
       if (locations instanceof Refused) return problem(c, locations);
-      const { row, key } = await apiKeys.create({ name, scopes, channel, sources, locations, expiresAtMs }, byOf(c));
-      return c.json({ ...keyReply(row), key }, 201);
+      const request = idempotencyKey === null ? null : await requestKeyOf(c, idempotencyKey, body.sent);
+      const made = await apiKeys.create({ name, scopes, channel, sources, locations, rateLimit, expiresAtMs }, request, byOf(c));
+      if (made instanceof Refused) return problem(c, made);
+      const { row, key } = made;
+      return c.json({ ...keyReply(row), key }, 201, key === null ? { 'idempotent-replayed': 'true' } : {});
     })
 
     .get('/v1/keys', allow('admin'), async (c) => {
@@ -65,8 +80,10 @@ function keyReply({
   channel,
   sources,
   locations,
+  rateLimit,
   createdAtMs,
   expiresAtMs,
+  rotatedAtMs,
   revokedAtMs,
 }: ApiKeyRow): ApiKeyReply {
   return {
@@ -76,8 +93,10 @@ function keyReply({
     channel,
     sources: sources === null ? null : [...sources],
     locations: locations === null ? null : [...locations],
+    rate_limit: rateLimit === null ? null : { requests: rateLimit.requests, window_seconds: rateLimit.windowSeconds },
     created_at: written(createdAtMs),
     expires_at: expiresAtMs === null ? null : written(expiresAtMs),
+    rotated_at: rotatedAtMs === null ? null : written(rotatedAtMs),
     revoked_at: revokedAtMs === null ? null : written(revokedAtMs),
   };
 }

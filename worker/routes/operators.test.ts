@@ -47,7 +47,10 @@ const refused = (code: 'case_still_true' | 'case_not_found'): Reply => ({
 function front({ reply = ACCEPTED, scope = 'admin' }: { reply?: Reply | Refused; scope?: 'admin' | 'feeds:read' } = {}) {
   const asked: Asked[] = [];
   const rows = new Map([OPEN, CODE].map((row) => [row.id, row]));
-  const allow = allowWith(async () => ({ keyId: 'k', scopes: [scope], channel: null, sources: null, locations: null }));
+  const allow = allowWith(
+    async () => ({ keyId: 'k', scopes: [scope], channel: null, sources: null, locations: null, rateLimit: null }),
+    async () => null,
+  );
   const postings: PostingSources = {
     logged: async ({ limit }) => [POSTED, { ...POSTED, sequence: 6, key: 'TEA#6' }].slice(0, limit),
     loggedAt: async () => [],
