@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { ALIASES_MAX, NAMES_MAX, UNITS_MAX } from './limits.ts';
+import { ALIASES_MAX, NAMES_MAX, QUOTAS_MAX, UNITS_MAX } from './limits.ts';
 import { alias, channelId, locationName, text, unitName } from './names.ts';
-import { nonNegative, positive, units } from './quantities.ts';
+import { instant, moment, nonNegative, positive, units } from './quantities.ts';
 
 const label = text.meta({ description: 'For people.' });
 const aliases = z
@@ -41,6 +41,20 @@ export const itemReply = z
   .meta({ id: 'Item' });
 export type ItemReply = z.output<typeof itemReply>;
 
+const quota = z
+  .strictObject({
+    channel: channelId,
+    protected: nonNegative.default(0).meta({ description: 'Others may not take it.' }),
+    cap: nonNegative.nullable().default(null).meta({ description: 'This channel may not exceed it. null: none.' }),
+    starts_at: moment.nullable().default(null).meta({ description: 'null: since ever.' }),
+    ends_at: moment.nullable().default(null).meta({ description: 'At this moment it holds no more. null: for ever.' }),
+    consumed: units.optional().meta({ description: 'As it was read; not taken over.' }),
+  })
+  .refine(({ starts_at, ends_at }) => starts_at === null || ends_at === null || starts_at < ends_at, {
+    path: ['ends_at'],
+    message: 'must be after starts_at',
+  });
+
 export const policyRequest = z
   .strictObject({
     backorder_limit: nonNegative.default(0),
@@ -53,6 +67,7 @@ export const policyRequest = z
       .array(z.strictObject({ channel: channelId, quantity: nonNegative }))
       .max(NAMES_MAX)
       .default([]),
+    quotas: z.array(quota).max(QUOTAS_MAX).default([]).meta({ description: 'One for a channel.' }),
     stop_sell: stopSell.default(false),
   })
   .meta({ id: 'PolicyRequest' });
@@ -63,6 +78,16 @@ export const policyReply = z
     low_stock_at: units,
     safety_stock: z.array(z.object({ location: z.string(), quantity: units })),
     buffers: z.array(z.object({ channel: z.string(), quantity: units })),
+    quotas: z.array(
+      z.object({
+        channel: z.string(),
+        protected: units,
+        cap: units.nullable(),
+        starts_at: instant.nullable(),
+        ends_at: instant.nullable(),
+        consumed: units.meta({ description: 'Promised now, and what left since this window was set (R27).' }),
+      }),
+    ),
     stop_sell: z.boolean(),
   })
   .meta({ id: 'Policy' });

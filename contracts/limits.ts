@@ -34,6 +34,8 @@ export const CURSOR_CHARACTERS_MAX = 1_024;
 export const ALIASES_MAX = 100;
 /** Piece, box, layer, pallet and what suppliers invent. */
 export const UNITS_MAX = 50;
+/** Channels with a quota of one item: more than sell one thing; each is looked at for every number of the item. */
+export const QUOTAS_MAX = 200;
 /** Places or channels that one list may name. */
 export const NAMES_MAX = 10_000;
 

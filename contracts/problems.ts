@@ -21,8 +21,6 @@ type EdgeCode =
   | 'key_in_progress'
   | 'too_many_operations'
   | 'buyer_cap_exceeded'
-  | 'cap_below_consumption'
-  | 'protected_above_stock'
   | 'version_conflict'
   | 'too_large'
   | 'key_reused'

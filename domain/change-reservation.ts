@@ -12,7 +12,7 @@ import {
 } from './decision.ts';
 import type { Event, Units } from './event.ts';
 import { grant, type Wish } from './grant.ts';
-import type { LocationId } from './ids.ts';
+import type { ChannelId, LocationId } from './ids.ts';
 import { RESERVATION_AGE_MAX_MS } from './limits.ts';
 import { offer, type Terms } from './offer.ts';
 import { takeUnits, unitsOf } from './reservation.ts';
@@ -33,7 +33,7 @@ export function extend({ id, term, createdAtMs }: Reservation, { ttlMs, cart }: 
 }
 
 /** R15: only the difference is checked, and what shrinks makes room for what grows. */
-export function resize(stock: Stock, reservation: Reservation, { lines }: Resize, { network }: Context): Decision {
+export function resize(stock: Stock, reservation: Reservation, { lines }: Resize, context: Context): Decision {
   if (lines.some(({ line }) => lineOf(reservation, line) === undefined)) return reject('exceeds_reservation');
   const differs = reservation.lines.flatMap((line) => {
     const wanted = lines.find((one) => one.line === line.line)?.quantity ?? line.open;
@@ -46,7 +46,7 @@ export function resize(stock: Stock, reservation: Reservation, { lines }: Resize
     .filter(({ line, wanted }) => wanted > line.open)
     .map(({ line, wanted }) => ({ line: line.line, quantity: wanted - line.open, at: line.at ?? placeOfAll(reservation) }));
 
-  const offered = offer(withFreed(termsOf(stock), freed), network, reservation.channel);
+  const offered = offer(withFreed(termsOf(stock, context), freed, reservation.channel), context.network, reservation.channel);
   const { units, short } = grant(offered, wishes, reservation.split);
   if (short.length > 0) {
     // The caller thinks in totals of the line, so the answer does.
@@ -70,13 +70,18 @@ function placeOfAll({ split, lines }: Reservation): LocationId | null {
   return split === 'never' ? (lines.flatMap(({ openAt }) => openAt)[0]?.location ?? null) : null;
 }
 
-function withFreed(terms: Terms, freed: readonly Units[]): Terms {
+function withFreed(terms: Terms, freed: readonly Units[], channel: ChannelId): Terms {
   const back = (location: LocationId): number =>
     freed.reduce((total, { placed }) => total + unitsOf(placed.filter((one) => one.location === location)), 0);
   return {
     ...terms,
     places: terms.places.map((place) => ({ ...place, reserved: place.reserved - back(place.location) })),
     backordered: terms.backordered - freed.reduce((total, { quantity, placed }) => total + quantity - unitsOf(placed), 0),
+    quotas: terms.quotas.map((quota) =>
+      quota.channel === channel
+        ? { ...quota, consumed: quota.consumed - freed.reduce((total, { quantity }) => total + quantity, 0) }
+        : quota,
+    ),
   };
 }
 
@@ -102,7 +107,12 @@ export function retake(stock: Stock, reservation: Reservation, command: Exclude<
   const wishes = asked
     .filter(({ quantity }) => quantity > 0)
     .map((one) => ({ ...one, at: lineOf(reservation, one.line)?.at ?? null }));
-  const { units, short } = grant(offer(termsOf(stock), context.network, reservation.channel), wishes, reservation.split, sourced);
+  const { units, short } = grant(
+    offer(termsOf(stock, context), context.network, reservation.channel),
+    wishes,
+    reservation.split,
+    sourced,
+  );
   if (short.length > 0) return insufficient(short);
   if (units.length === 0) return accept();
   const retaken: Event = {

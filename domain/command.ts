@@ -129,6 +129,8 @@ export interface ItemChange {
   /** null keeps what is there. */
   readonly status: Item['status'] | null;
   readonly policy: ItemPolicy | null;
+  /** Asked before it is decided, it may be refused; what the catalogue says already is a fact and never is (R26). */
+  readonly plan?: true;
 }
 
 export type CaseChange =
@@ -146,14 +148,23 @@ export interface ShortLine {
 export type Rejection =
   | { readonly code: 'insufficient_stock'; readonly lines: readonly ShortLine[] }
   | {
-      readonly code:
-        | StatusRefusal
-        | 'reservation_not_found'
-        | 'exceeds_reservation'
-        | 'case_not_found'
-        /** What the case states is still so; it closes itself when that ends. */
-        | 'case_still_true';
-    };
+      readonly code: 'cap_below_consumption';
+      readonly channel: ChannelId;
+      readonly cap: number;
+      readonly consumed: number;
+    }
+  /** More units would be protected, and not sold yet, than there are. */
+  | { readonly code: 'protected_above_stock'; readonly unused: number; readonly stock: number }
+  | { readonly code: PlainRefusal };
+
+/** A refusal that its code says all of. */
+export type PlainRefusal =
+  | StatusRefusal
+  | 'reservation_not_found'
+  | 'exceeds_reservation'
+  | 'case_not_found'
+  /** What the case states is still so; it closes itself when that ends. */
+  | 'case_still_true';
 
 export type FactOutcome =
   | { readonly outcome: 'applied'; readonly variance: number | null }

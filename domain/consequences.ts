@@ -1,27 +1,36 @@
 import type { Context } from './decision.ts';
 import type { Event, UnitClass } from './event.ts';
 import type { LocationId } from './ids.ts';
-import { offer } from './offer.ts';
+import { offer, type Terms } from './offer.ts';
 import { byAge, unitsOf } from './reservation.ts';
 import type { Line, Reservation, Stock } from './stock.ts';
 import { shortageOf, termsOf } from './terms.ts';
 
 /** What follows of itself: backordered units get a place, and cases say what is wrong now. */
-export function consequences(stock: Stock, { network }: Pick<Context, 'network'>): readonly Event[] {
-  const placed = stock.backordered > 0 ? placements(stock, network) : [];
+export function consequences(stock: Stock, context: Surroundings): readonly Event[] {
+  const terms = termsOf(stock, context);
+  const placed = placements(stock, terms, context.network);
   const gained = placed.reduce((total, event) => total + event.at.quantity, 0);
-  return [...placed, ...shortageCase(stock, gained), ...endedPins(stock)];
+  return [...placed, ...shortageCase(stock, terms, gained), ...endedPins(stock)];
 }
+
+/** Who waited goes before who asks now: what time alone made free is placed before a command is decided. */
+export function placedByTime(stock: Stock, context: Surroundings): readonly Event[] {
+  return placements(stock, termsOf(stock, context), context.network);
+}
+
+export type Surroundings = Pick<Context, 'network' | 'nowMs'>;
 
 type PlacedEvent = Extract<Event, { type: 'placed' }>;
 
 /** Backordered units are placed oldest first, wherever their channel may take them (R27). */
-function placements(stock: Stock, network: Context['network']): readonly PlacedEvent[] {
+function placements(stock: Stock, before: Terms, network: Context['network']): readonly PlacedEvent[] {
+  if (stock.backordered === 0) return [];
   const events: PlacedEvent[] = [];
-  const taken = new Map<LocationId, number>();
   const waiting = [...stock.waiting].flatMap((id) => stock.live.get(id) ?? []).sort(byAge);
-  const terms = termsOf(stock);
+  let terms = before;
   for (const reservation of waiting) {
+    const taken = new Map<LocationId, number>();
     const { places } = offer(terms, network, reservation.channel);
     for (const place of places) {
       const free = (): number => place.available - (taken.get(place.location) ?? 0);
@@ -45,8 +54,15 @@ function placements(stock: Stock, network: Context['network']): readonly PlacedE
         });
       }
     }
+    // What one was given may make another channel's quota keep units elsewhere.
+    if (taken.size > 0) terms = withTaken(terms, taken);
   }
   return events;
+}
+
+function withTaken(terms: Terms, taken: ReadonlyMap<LocationId, number>): Terms {
+  const places = terms.places.map((place) => ({ ...place, reserved: place.reserved + (taken.get(place.location) ?? 0) }));
+  return { ...terms, places };
 }
 
 function missing({ lines }: Reservation): readonly { readonly line: Line; readonly unitClass: UnitClass }[] {
@@ -61,8 +77,7 @@ function missingUnits(line: Line, unitClass: UnitClass): number {
 }
 
 /** While units are promised that nobody has, one case is open with that number (R28). */
-function shortageCase(stock: Stock, placedNow: number): readonly Event[] {
-  const terms = termsOf(stock);
+function shortageCase(stock: Stock, terms: Terms, placedNow: number): readonly Event[] {
   // Placing takes free units only, so it changes no debt.
   const shortage = shortageOf({ ...terms, backordered: terms.backordered - placedNow });
   const open = [...stock.cases.values()].find(({ about }) => about.kind === 'over_reservation');

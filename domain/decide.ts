@@ -1,4 +1,4 @@
-import type { Command, Plan, Reserve } from './command.ts';
+import type { Command, ItemChange, Plan, Reserve } from './command.ts';
 import { extend, release, resize, retake } from './change-reservation.ts';
 import { decideCount } from './count.ts';
 import { accept, insufficient, outcomeDueMs, reject, type Context, type Decision } from './decision.ts';
@@ -9,7 +9,8 @@ import { decideMove } from './move.ts';
 import { offer } from './offer.ts';
 import { permitted, statusOf } from './reservation.ts';
 import { cancel, commit, fulfill } from './settle-reservation.ts';
-import { DEFAULT_POLICY, type Reservation, type Stock } from './stock.ts';
+import { refusedQuotas } from './refused-quotas.ts';
+import { DEFAULT_POLICY, wholePolicy, type Reservation, type Stock } from './stock.ts';
 import { termsOf } from './terms.ts';
 
 /** Answers a command with new facts or a reason to refuse. What was due must have lapsed before. */
@@ -23,13 +24,8 @@ export function decide(stock: Stock, command: Command, context: Context): Decisi
       const { events, outcome } = decideCount(stock, command, context.books, context.nowMs);
       return { accepted: true, events, fact: outcome };
     }
-    case 'set_item': {
-      const was = stock.item ?? { status: 'active', policy: DEFAULT_POLICY };
-      return accept({
-        type: 'item_changed',
-        item: { status: command.status ?? was.status, policy: command.policy ?? was.policy },
-      });
-    }
+    case 'set_item':
+      return setItem(stock, command, context);
     case 'open_case':
       return openCase(stock, command);
     case 'resolve_case':
@@ -45,10 +41,11 @@ export function decide(stock: Stock, command: Command, context: Context): Decisi
   }
 }
 
-function reserve(stock: Stock, command: Reserve, { nowMs, network }: Context): Decision {
+function reserve(stock: Stock, command: Reserve, context: Context): Decision {
   const { cart } = command;
+  const { nowMs, network } = context;
   if (cart !== undefined && cart.endsAtMs <= nowMs) return reject('reservation_expired');
-  const { units, short } = grant(offer(termsOf(stock), network, command.channel), command.lines, command.split, cart);
+  const { units, short } = grant(offer(termsOf(stock, context), network, command.channel), command.lines, command.split, cart);
   const nothing = units.every((one) => one.quantity === 0);
   if (short.length > 0 && (nothing || command.mode === 'all_or_nothing')) return insufficient(short);
   return accept({
@@ -96,6 +93,13 @@ function onReservation(stock: Stock, command: Exclude<Plan, Reserve>, context: C
 /** Somebody else's reservation answers like one that never was. */
 function mayTouch(caller: ChannelId | null, reservation: Reservation): boolean {
   return caller === null || caller === reservation.channel;
+}
+
+function setItem(stock: Stock, command: ItemChange, context: Context): Decision {
+  const was = stock.item ?? { status: 'active', policy: DEFAULT_POLICY };
+  const item = { status: command.status ?? was.status, policy: wholePolicy(command.policy ?? was.policy) };
+  const rejection = command.plan === true ? refusedQuotas(stock, item.policy, context) : null;
+  return rejection === null ? accept({ type: 'item_changed', item }) : { accepted: false, rejection };
 }
 
 function openCase(stock: Stock, { posting, units, detail }: Extract<Command, { type: 'open_case' }>): Decision {

@@ -1,18 +1,18 @@
-import type { Answer, LineQuantity, Plan, Rejection, Reserve, ShortLine } from './command.ts';
+import type { Answer, LineQuantity, Plan, PlainRefusal, Rejection, Reserve, ShortLine } from './command.ts';
 import type { Books } from './count.ts';
 import type { Event, Units } from './event.ts';
 import { NEVER_MS } from './limits.ts';
 import type { Network } from './network.ts';
 import { unitsOf } from './reservation.ts';
 import type { Line, Reservation } from './stock.ts';
+import type { Moment } from './terms.ts';
 
 export type Decision =
   | { readonly accepted: true; readonly events: readonly Event[]; readonly fact: Extract<Answer, { accepted: true }>['fact'] }
   | { readonly accepted: false; readonly rejection: Rejection };
 
 /** What surrounds a command: the time, who sells from where, and the books a count is compared with. */
-export interface Context {
-  readonly nowMs: number;
+export interface Context extends Moment {
   readonly network: Network;
   readonly books: Books;
   /** How long a pin may stay without outcome (R25). */
@@ -23,7 +23,7 @@ export function accept(...events: readonly Event[]): Decision {
   return { accepted: true, events, fact: null };
 }
 
-export function reject(code: Exclude<Rejection['code'], 'insufficient_stock'>): Decision {
+export function reject(code: PlainRefusal): Decision {
   return { accepted: false, rejection: { code } };
 }
 

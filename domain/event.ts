@@ -45,6 +45,8 @@ export type Event =
   /** Goods of a commitment left. A fact may have brought it about (`stated`), then it may be late (R34): `onHand` says what it changed. */
   | ({
       readonly type: 'shipped';
+      /** Who sold it; what was recorded before quotas were does not say so. */
+      readonly channel: ChannelId | undefined;
       readonly orderRef: string | null;
       readonly location: LocationId;
       readonly lines: readonly Units[];

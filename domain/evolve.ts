@@ -1,8 +1,9 @@
 import { committedOf, grantedOf, isLive, merged, unitsOf, without } from './reservation.ts';
 import { NEVER_MS } from './limits.ts';
 import type { Change, Entry, Event, UnitClass, Units } from './event.ts';
-import type { LocationId, ReservationId, SourceId } from './ids.ts';
-import { placeKey, type Base, type Line, type Placed, type Reservation, type Stock, type Term } from './stock.ts';
+import type { ReservationId, SourceId } from './ids.ts';
+import { quotaVersionsAfter } from './quotas.ts';
+import { placeKey, wholeItem, type Base, type Line, type Placed, type Reservation, type Stock, type Term } from './stock.ts';
 
 /**
  * Folds one recorded fact into the state. It never refuses, because the fact already happened.
@@ -11,6 +12,7 @@ import { placeKey, type Base, type Line, type Placed, type Reservation, type Sto
 export function evolve(stock: Stock, entry: Entry): void {
   stock.sequence = entry.sequence;
   stock.lastNowMs = Math.max(stock.lastNowMs, entry.atMs);
+  stock.quotaVersions = quotaVersionsAfter(stock.quotaVersions, entry);
   happened(stock, entry, entry.event);
 }
 
@@ -97,7 +99,7 @@ function happened(stock: Stock, entry: Entry, event: Event): void {
     case 'counted':
       return changeOnHand(stock, event, { source: event.source, base: event.base });
     case 'item_changed':
-      stock.item = event.item;
+      stock.item = wholeItem(event.item);
       return;
     case 'case_opened':
       stock.cases.set(entry.sequence, {
@@ -212,18 +214,19 @@ function waits({ lines }: Reservation): boolean {
   return lines.some((line) => line.open > unitsOf(line.openAt) || line.owed > unitsOf(line.owedAt));
 }
 
-function tally(stock: Stock, { lines }: Reservation, sign: 1 | -1): void {
+function tally(stock: Stock, { channel, lines }: Reservation, sign: 1 | -1): void {
   for (const line of lines) {
-    for (const placed of line.openAt) add(stock.reserved, placed, sign);
-    for (const placed of line.owedAt) add(stock.committed, placed, sign);
+    for (const placed of line.openAt) add(stock.reserved, placed.location, sign * placed.quantity);
+    for (const placed of line.owedAt) add(stock.committed, placed.location, sign * placed.quantity);
+    add(stock.promised, channel, sign * (line.open + line.owed));
     stock.backordered += sign * (line.open - unitsOf(line.openAt) + line.owed - unitsOf(line.owedAt));
   }
 }
 
-function add(sums: Map<LocationId, number>, { location, quantity }: Placed, sign: 1 | -1): void {
-  const sum = (sums.get(location) ?? 0) + sign * quantity;
-  if (sum === 0) sums.delete(location);
-  else sums.set(location, sum);
+function add<Of>(sums: Map<Of, number>, of: Of, units: number): void {
+  const sum = (sums.get(of) ?? 0) + units;
+  if (sum === 0) sums.delete(of);
+  else sums.set(of, sum);
 }
 
 function changeOnHand(stock: Stock, { location, status, onHand }: Change, counted?: { source: SourceId; base: Base }): void {

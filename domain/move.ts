@@ -95,6 +95,7 @@ function shipped(stock: Stock, reservation: Reservation, line: Line, quantity: n
   return {
     type: 'shipped',
     reservation: reservation.id,
+    channel: reservation.channel,
     orderRef: move.orderRef ?? reservation.orderRefs.at(-1) ?? null,
     location,
     lines: [units],

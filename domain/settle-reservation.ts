@@ -86,6 +86,7 @@ export function fulfill(stock: Stock, reservation: Reservation, command: Fulfill
         {
           type: 'shipped',
           reservation: reservation.id,
+          channel: reservation.channel,
           orderRef: newestOrder(reservation),
           location,
           lines,

@@ -73,11 +73,32 @@ export interface Reservation {
   readonly lines: readonly Line[];
 }
 
+/** Time in which something holds: from the start on, until before the end; null is open. */
+export interface Window {
+  readonly startsAtMs: number | null;
+  readonly endsAtMs: number | null;
+}
+
+/** What one channel is sure of and may not exceed; outside its window it is as if nobody had set it. */
+export interface QuotaPolicy extends Window {
+  readonly channel: ChannelId;
+  readonly protected: number;
+  readonly cap: number | null;
+}
+
+/** A quota in one window: while that stays, its numbers may change and what was fulfilled under it still counts. */
+export interface QuotaVersion extends Window {
+  readonly channel: ChannelId;
+  readonly fulfilled: number;
+}
+
 export interface ItemPolicy {
   readonly backorderLimit: number;
   readonly lowStockAt: number;
   readonly safetyStock: readonly Placed[];
   readonly buffers: readonly { readonly channel: ChannelId; readonly quantity: number }[];
+  /** One for a channel at most. */
+  readonly quotas: readonly QuotaPolicy[];
   readonly stopSell: boolean;
 }
 
@@ -86,7 +107,23 @@ export interface Item {
   readonly policy: ItemPolicy;
 }
 
-export const DEFAULT_POLICY: ItemPolicy = { backorderLimit: 0, lowStockAt: 5, safetyStock: [], buffers: [], stopSell: false };
+export const DEFAULT_POLICY: ItemPolicy = {
+  backorderLimit: 0,
+  lowStockAt: 5,
+  safetyStock: [],
+  buffers: [],
+  quotas: [],
+  stopSell: false,
+};
+
+/** A policy as this version of the code knows it: what was stored before a term existed has its default (R40). */
+export function wholePolicy(stored: Partial<ItemPolicy> | null): ItemPolicy {
+  return { ...DEFAULT_POLICY, ...stored };
+}
+
+export function wholeItem(stored: Item): Item {
+  return { ...stored, policy: wholePolicy(stored.policy) };
+}
 
 /** What a case is about. The first two say what is so now, and close when it is no longer so. */
 export type CaseAbout =
@@ -111,6 +148,7 @@ export interface Stock {
   /** The object's clock never goes back (R11). */
   lastNowMs: number;
   item: Item | null;
+  quotaVersions: readonly QuotaVersion[];
   readonly balances: Map<string, Balance>;
   /** Reservations with open units or units still to fulfil, oldest first. */
   readonly live: Map<ReservationId, Reservation>;
@@ -119,6 +157,8 @@ export interface Stock {
   // Sums over `live`, kept so that nobody has to walk it (I2).
   readonly reserved: Map<LocationId, number>;
   readonly committed: Map<LocationId, number>;
+  /** Open and owed units by channel, placed or not. */
+  readonly promised: Map<ChannelId, number>;
   backordered: number;
   readonly waiting: Set<ReservationId>;
   readonly byOrder: Map<string, Set<ReservationId>>;
@@ -131,11 +171,13 @@ export function emptyStock(sku: Sku): Stock {
     sequence: 0,
     lastNowMs: 0,
     item: null,
+    quotaVersions: [],
     balances: new Map(),
     live: new Map(),
     cases: new Map(),
     reserved: new Map(),
     committed: new Map(),
+    promised: new Map(),
     backordered: 0,
     waiting: new Set(),
     byOrder: new Map(),

@@ -1,23 +1,27 @@
 import type { LocationId } from './ids.ts';
 import type { PlaceTerms, Terms } from './offer.ts';
-import { DEFAULT_POLICY, type Stock } from './stock.ts';
+import { quotasNow } from './quotas.ts';
+import { DEFAULT_POLICY, type ItemPolicy, type Stock } from './stock.ts';
 
-/** What R27 reads of a stock. */
-export function termsOf(stock: Stock): Terms {
-  const policy = stock.item?.policy ?? DEFAULT_POLICY;
+/** What the terms depend on beside the stock itself. */
+export interface Moment {
+  readonly nowMs: number;
+}
+
+/** What R27 reads of a stock at a moment, under its policy or under one that somebody asks about. */
+export function termsOf(stock: Stock, { nowMs }: Moment, policy: ItemPolicy = stock.item?.policy ?? DEFAULT_POLICY): Terms {
   return {
-    places: placesOf(stock),
+    places: placesOf(stock, policy),
     backordered: stock.backordered,
     backorderLimit: policy.backorderLimit,
     lowStockAt: policy.lowStockAt,
     buffers: policy.buffers,
-    quotas: [],
+    quotas: quotasNow(stock, policy, nowMs),
     stopSell: policy.stopSell,
   };
 }
 
-function placesOf(stock: Stock): readonly PlaceTerms[] {
-  const safety = stock.item?.policy.safetyStock ?? [];
+function placesOf(stock: Stock, { safetyStock: safety }: ItemPolicy): readonly PlaceTerms[] {
   const places: PlaceTerms[] = [];
   for (const location of locationsOf(stock)) {
     places.push({
@@ -40,7 +44,7 @@ function locationsOf(stock: Stock): ReadonlySet<LocationId> {
 }
 
 /** Units promised beyond what is there, over all places (R28). */
-export function shortageOf(terms: Terms): number {
+export function shortageOf(terms: Pick<Terms, 'places' | 'backordered' | 'backorderLimit'>): number {
   const debt = terms.places.reduce(
     (total, { sellable, reserved, committed }) => total + Math.max(0, reserved + committed - sellable),
     0,

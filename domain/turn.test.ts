@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { extended, pinned, reserved } from '../test/story/events.ts';
-import { extend, pin, receive, reserve } from '../test/story/orders.ts';
-import { ats } from '../test/story/questions.ts';
+import { expired, extended, pinned, placed, reserved } from '../test/story/events.ts';
+import { extend, pin, policy, receive, reserve } from '../test/story/orders.ts';
+import { ats, placesOf } from '../test/story/questions.ts';
 import { story, World } from '../test/story/story.ts';
 import { nextDeadline } from './lapse.ts';
 
@@ -19,6 +19,15 @@ story('[R11] what lapsed before the clock jumped back stays lapsed', [
   [1_000, reserve('b', 1)],
   [999, reserve('c', 1), 'insufficient_stock'],
   [999, extend('a', 60_000), 'reservation_expired'],
+]);
+
+story('[R27] who waits is served before who asks when a deadline makes units free', [
+  [0, receive(5)],
+  [0, policy({ backorderLimit: 5 })],
+  [0, reserve('a', 5, { ttlMs: 10_000 })],
+  [1, reserve('waits', 3)],
+  [10_000, reserve('asks', 5), [expired(['a', 10_000]), placed('waits', 3, 'dc'), reserved('asks', 5)]],
+  [10_000, placesOf('asks'), { dc: 2 }],
 ]);
 
 test('[R11] every row of the journal bears a time that is not before the row above', () => {

@@ -4,7 +4,8 @@ import type { Context } from './decision.ts';
 import { lapse } from './lapse.ts';
 import type { Entry, Event } from './event.ts';
 import { evolve } from './evolve.ts';
-import { consequences } from './consequences.ts';
+import { consequences, placedByTime } from './consequences.ts';
+import { nextEdgeMs } from './edges.ts';
 import type { Stock } from './stock.ts';
 
 export interface Turn {
@@ -19,7 +20,10 @@ export interface Turn {
  */
 export function turn(stock: Stock, command: Command, context: Context, correlationId: string | null): Turn {
   const record = recorder(stock, context.nowMs, correlationId);
-  record(lapse(stock, context.nowMs));
+  const edgeMs = nextEdgeMs(stock, stock.lastNowMs);
+  const lapsed = lapse(stock, context.nowMs);
+  record(lapsed);
+  if (lapsed.length > 0 || (edgeMs !== null && edgeMs <= context.nowMs)) record(placedByTime(stock, context));
   const decision = decide(stock, command, context);
   if (!decision.accepted) {
     record(consequences(stock, context));

@@ -1,8 +1,10 @@
 import type { Answer, Command } from '../domain/command.ts';
 import { decide } from '../domain/decide.ts';
 import type { Context } from '../domain/decision.ts';
+import { nextEdgeMs } from '../domain/edges.ts';
 import type { ReservationId, Sku } from '../domain/ids.ts';
 import { EMPTY_NETWORK } from '../domain/network.ts';
+import { consumedUnder } from '../domain/quotas.ts';
 import { statusOf } from '../domain/reservation.ts';
 import { emptyStock } from '../domain/stock.ts';
 import { termsOf } from '../domain/terms.ts';
@@ -58,10 +60,10 @@ export class FakeObject implements SkuStockStub {
     return {
       sku,
       status: item.status,
-      terms: termsOf(this.#stock),
+      terms: termsOf(this.#stock, this.#context()),
       sequence: this.#stock.sequence,
       asOfMs: this.#now(),
-      freshForMs: 1_000,
+      freshForMs: Math.min(1_000, (nextEdgeMs(this.#stock, this.#now()) ?? Infinity) - this.#now()),
     };
   }
 
@@ -92,6 +94,11 @@ export class FakeObject implements SkuStockStub {
       postingsInFlight: 0,
       cases: [...this.#stock.cases.values()],
     };
+  }
+
+  async consumption() {
+    const { item } = this.#stock;
+    return item && item.policy.quotas.map((quota) => ({ channel: quota.channel, consumed: consumedUnder(this.#stock, quota) }));
   }
 
   async waiting() {

@@ -13,6 +13,7 @@ import { keyRoutes, type KeyDeps } from './routes/keys.ts';
 import { locationRoutes, type LocationDeps } from './routes/locations.ts';
 import { metricsRoutes, type MetricsDeps } from './routes/metrics.ts';
 import { movementRoutes, type MovementDeps } from './routes/movements.ts';
+import { policyRoutes, type PolicyDeps } from './routes/policies.ts';
 import { postingRoutes, type PostingDeps } from './routes/postings.ts';
 import { reservationOperationRoutes, type OperationDeps } from './routes/reservation-operations.ts';
 import { reservationRoutes, type ReservationDeps } from './routes/reservations.ts';
@@ -32,6 +33,7 @@ export type RouteDeps = AuditLogDeps &
   MetricsDeps &
   MovementDeps &
   OperationDeps &
+  PolicyDeps &
   PostingDeps &
   ReservationDeps &
   SourceDeps &
@@ -47,6 +49,7 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     movementRoutes(deps),
     countRoutes(deps),
     itemRoutes(deps),
+    policyRoutes(deps),
     locationRoutes(deps),
     channelRoutes(deps),
     sourceRoutes(deps),

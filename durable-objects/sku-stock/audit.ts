@@ -17,6 +17,7 @@ export function audit(sql: SqlStorage, stock: Stock, log: StockLog, outbox: Outb
     .map(({ state }) => JSON.parse(state) as Reservation);
   const open = stored.flatMap(({ lines }) => lines.map((line) => unitsOf(line.openAt)));
   const owed = stored.flatMap(({ lines }) => lines.map((line) => unitsOf(line.owedAt)));
+  const promised = stored.flatMap(({ lines }) => lines.map((line) => line.open + line.owed));
   const caseNow = [...stock.cases.values()].find(({ about }) => about.kind === 'over_reservation');
   const needed = outbox.countNeeded();
 
@@ -28,15 +29,21 @@ export function audit(sql: SqlStorage, stock: Stock, log: StockLog, outbox: Outb
     check('I2', sum([...stock.reserved.values()]), sum(open)),
     check('I2', sum([...stock.committed.values()]), sum(owed)),
     check('I2', sum([...stock.committed.values()]), sum(Object.values(folded.committed))),
+    check('I2', sum([...stock.promised.values()]), sum(promised)),
     check('I3', stored.filter((one) => !isLive(one)).length, 0),
-    check('I7', caseNow?.difference ?? 0, shortageOf(termsOf(stock))),
+    check('I7', caseNow?.difference ?? 0, shortageOf(termsOf(stock, { nowMs: stock.lastNowMs }))),
     check('I10', checkpoint.sequence + kept, stock.sequence),
+    check('I10', fulfilledIn(stock.quotaVersions), fulfilledIn(folded.quotaVersions ?? [])),
     check('I11', needed.kept, needed.calledFor),
   ];
 }
 
 function check(invariant: Check['invariant'], left: number, right: number): Check {
   return { invariant, holds: left === right, left, right };
+}
+
+function fulfilledIn(versions: Stock['quotaVersions']): number {
+  return sum(versions.map(({ fulfilled }) => fulfilled));
 }
 
 function count(sql: SqlStorage, table: string): number {

@@ -1,6 +1,7 @@
 import { effectOf } from '../../domain/effect.ts';
 import type { Entry } from '../../domain/event.ts';
-import { placeKey } from '../../domain/stock.ts';
+import { quotaVersionsAfter } from '../../domain/quotas.ts';
+import { placeKey, type QuotaVersion } from '../../domain/stock.ts';
 import { readMeta, writeMeta } from './schema.ts';
 
 /** What the dropped part of the journal added up to, so that the kept part still explains every number (I10). */
@@ -12,6 +13,8 @@ export interface Checkpoint {
   /** By place: units on hand and units committed. */
   readonly onHand: Readonly<Record<string, number>>;
   readonly committed: Readonly<Record<string, number>>;
+  /** Absent in what was stored before quotas were. */
+  readonly quotaVersions?: readonly QuotaVersion[];
   /** Hash of the newest archive segment; each names the one before. */
   readonly segmentHash: string | null;
 }
@@ -31,14 +34,15 @@ export function writeCheckpoint(sql: SqlStorage, checkpoint: Checkpoint): void {
 export function advanced(checkpoint: Checkpoint, entries: Iterable<Entry>): Checkpoint {
   const onHand: Record<string, number> = { ...checkpoint.onHand };
   const committed: Record<string, number> = { ...checkpoint.committed };
-  let { sequence } = checkpoint;
+  let { sequence, quotaVersions = [] } = checkpoint;
   for (const entry of entries) {
     sequence = entry.sequence;
+    quotaVersions = quotaVersionsAfter(quotaVersions, entry);
     for (const line of effectOf(entry.event).lines) {
       const key = placeKey(line);
       onHand[key] = (onHand[key] ?? 0) + line.onHand;
       committed[key] = (committed[key] ?? 0) + line.committed;
     }
   }
-  return { ...checkpoint, sequence, onHand, committed };
+  return { ...checkpoint, sequence, onHand, committed, quotaVersions };
 }

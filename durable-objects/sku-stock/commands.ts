@@ -3,8 +3,10 @@ import { decide } from '../../domain/decide.ts';
 import type { Context } from '../../domain/decision.ts';
 import { effectOf } from '../../domain/effect.ts';
 import type { Entry } from '../../domain/event.ts';
+import { earliest, nextEdgeMs } from '../../domain/edges.ts';
 import { dueMs } from '../../domain/evolve.ts';
 import type { ReservationId } from '../../domain/ids.ts';
+import { nextDeadline } from '../../domain/lapse.ts';
 import { statusOf, type ReservationStatus } from '../../domain/reservation.ts';
 import { placeKey, type Balance, type Stock } from '../../domain/stock.ts';
 import { termsOf } from '../../domain/terms.ts';
@@ -34,6 +36,8 @@ export class Commands {
   readonly #books: JournalBooks;
   readonly #pinOutcomeMs: number;
   #inMemory = false;
+  /** Up to here, what time alone brings has had its consequences, and the publication knows of it. */
+  #passedMs = 0;
   /** A count was applied, so some postings may be settled (R32). */
   #counted = false;
 
@@ -54,8 +58,21 @@ export class Commands {
 
   #read(stock: Stock): void {
     this.#outbox.read();
-    this.#publication.read({ status: stock.item?.status ?? 'active', terms: termsOf(stock) }, this.#log.network());
+    const terms = termsOf(stock, { nowMs: stock.lastNowMs });
+    this.#publication.read({ status: stock.item?.status ?? 'active', terms }, this.#log.network());
+    this.#passedMs = Math.min(stock.lastNowMs, this.#publication.throughMs);
     this.#inMemory = true;
+  }
+
+  /** The next moment at which time changes something by itself. */
+  dueMs(stock: Stock): number | null {
+    return earliest(nextDeadline(stock)?.atMs ?? null, nextEdgeMs(stock, this.#passedMs));
+  }
+
+  #passTo(stock: Stock, nowMs: number): void {
+    const edgeMs = nextEdgeMs(stock, this.#passedMs);
+    if (edgeMs !== null && edgeMs <= nowMs) this.#publication.edgePassed(nowMs);
+    this.#passedMs = Math.max(this.#passedMs, nowMs);
   }
 
   nowMs(stock: Stock): number {
@@ -124,6 +141,7 @@ export class Commands {
   #check(stock: Stock, { command, correlationId }: Asked): { readonly entries: readonly Entry[]; readonly result: Reply } {
     const nowMs = this.nowMs(stock);
     const context = this.#context(nowMs);
+    this.#passTo(stock, nowMs);
     const entries = tidy(stock, context);
     this.#log.record(stock, entries, nowMs, null);
     const id = command.type !== 'move' && 'reservation' in command ? command.reservation : null;
@@ -167,6 +185,7 @@ export class Commands {
     keep: { readonly id: ReservationId; readonly kept: readonly Kept[]; readonly key: RequestKey } | null,
   ): { readonly entries: readonly Entry[]; readonly result: Reply; readonly applied: boolean } {
     const nowMs = this.nowMs(stock);
+    this.#passTo(stock, nowMs);
     const { entries, answer } = turn(stock, command, this.#context(nowMs), correlationId);
     const said = { answer, sequence: stock.sequence, asOfMs: nowMs, correlationId };
     const answered =
@@ -196,6 +215,7 @@ export class Commands {
   letTimePass(): void {
     this.#turn((stock) => {
       const nowMs = this.nowMs(stock);
+      this.#passTo(stock, nowMs);
       const entries = tidy(stock, this.#context(nowMs));
       this.#log.record(stock, entries, nowMs, null);
       return { entries, result: null };

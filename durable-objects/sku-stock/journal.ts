@@ -2,6 +2,9 @@ import type { Entry, Event } from '../../domain/event.ts';
 import { PERIOD_MS } from './limits.ts';
 import { createPeriod, periodsOf } from './schema.ts';
 
+/** Most who look back find what they look for in a page of this many rows. */
+const BACKWARDS_PAGE_ROWS = 100;
+
 /** The append-only list of facts of one SKU, a table per period, and beside it under which id a fact is known. */
 export class Journal {
   readonly #sql: SqlStorage;
@@ -57,9 +60,29 @@ export class Journal {
     return this.#entries(period, '? ORDER BY sequence', 1);
   }
 
-  /** Entries from the newest back. */
+  /**
+   * Entries from the newest back. Who has seen enough stops early, so they are read page by page: a cursor that is left open
+   * would lock its period, which could then never be dropped.
+   */
   *entriesBack(): Generator<Entry> {
-    for (const period of this.#periods.toReversed()) yield* this.#entries(period, '? ORDER BY sequence DESC', 1);
+    for (const period of this.#periods.toReversed()) {
+      let before = Number.MAX_SAFE_INTEGER;
+      for (;;) {
+        const where = `sequence < ? ORDER BY sequence DESC LIMIT ${BACKWARDS_PAGE_ROWS}`;
+        const page = [...this.#entries(period, where, before)];
+        yield* page;
+        if (page.length < BACKWARDS_PAGE_ROWS) break;
+        before = page.at(-1)?.sequence ?? 0;
+      }
+    }
+  }
+
+  head(): Entry | null {
+    for (const period of this.#periods.toReversed()) {
+      const [entry] = [...this.#entries(period, '? ORDER BY sequence DESC LIMIT 1', 1)];
+      if (entry !== undefined) return entry;
+    }
+    return null;
   }
 
   entriesAt(sequences: readonly number[]): readonly Entry[] {

@@ -21,6 +21,8 @@ export interface SkuStockStub {
     readonly after: ReservationId | null;
     readonly limit: number;
   }): Promise<Explained | null>;
+  /** What each channel with a quota has consumed under it; null: no such item here. */
+  consumption(): Promise<readonly Consumption[] | null>;
   /** Postings that are not settled as posted yet, in sequence. */
   waiting(page: { readonly after: number; readonly limit: number }): Promise<readonly WaitingPosting[]>;
   /** What became of postings that were sent; answers are taken one by one and may come twice (R32). */
@@ -98,6 +100,11 @@ export interface Explained {
   readonly lastCount: LastCount | null;
   readonly postingsInFlight: number;
   readonly cases: readonly Case[];
+}
+
+export interface Consumption {
+  readonly channel: ChannelId;
+  readonly consumed: number;
 }
 
 export interface LastCount extends At {

@@ -65,6 +65,16 @@ export class Publication {
     for (const entry of this.#log.journal.entriesAfter(through.sequence)) this.#list(entry);
   }
 
+  /** The read models know what was true then, or later. */
+  get throughMs(): number {
+    return this.#through.asOfMs;
+  }
+
+  /** Time alone changed what is offered: there is no entry that says so. */
+  edgePassed(nowMs: number): void {
+    this.#changedAtMs ??= nowMs;
+  }
+
   /** Takes new entries into account once they are stored. */
   note(entries: readonly Entry[]): void {
     for (const entry of entries) {

@@ -1,9 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ChannelId, ReservationId, Sku } from '../../domain/ids.ts';
+import { earliest, nextEdgeMs } from '../../domain/edges.ts';
 import { nextDeadline } from '../../domain/lapse.ts';
 import { ISSUE_AT, type IssueAt } from '../../domain/posting.ts';
+import { consumedUnder } from '../../domain/quotas.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import type { Reservation, Stock } from '../../domain/stock.ts';
+import { DEFAULT_POLICY, type Reservation, type Stock } from '../../domain/stock.ts';
 import { termsOf } from '../../domain/terms.ts';
 import { Archive } from './archive.ts';
 import { audit } from './audit.ts';
@@ -17,6 +19,7 @@ import type {
   CallResult,
   ChangeMessage,
   Check,
+  Consumption,
   Explained,
   MovementsMessage,
   PostingOutcome,
@@ -108,6 +111,13 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     return this.#current() === null ? [] : this.#outbox.waiting(after, limit);
   }
 
+  consumption(): readonly Consumption[] | null {
+    const stock = this.#current();
+    if (stock === null) return null;
+    const { quotas } = stock.item?.policy ?? DEFAULT_POLICY;
+    return quotas.map((quota) => ({ channel: quota.channel, consumed: consumedUnder(stock, quota) }));
+  }
+
   audit(): readonly Check[] {
     const stock = this.#current();
     return stock === null ? [] : audit(this.ctx.storage.sql, stock, this.#log, this.#outbox);
@@ -162,8 +172,8 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     const stock = this.#commands.stock();
     if (stock === null) return null;
     this.#log.touch();
-    const due = nextDeadline(stock);
-    if (due !== null && due.atMs <= this.#commands.nowMs(stock)) {
+    const dueMs = this.#commands.dueMs(stock);
+    if (dueMs !== null && dueMs <= this.#commands.nowMs(stock)) {
       this.#commands.letTimePass();
       this.#afterwards();
     }
@@ -172,11 +182,11 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
 
   #snapshotOf(stock: Stock): Snapshot {
     const asOfMs = this.#commands.nowMs(stock);
-    const untilMs = nextDeadline(stock)?.atMs ?? Infinity;
+    const untilMs = earliest(nextDeadline(stock)?.atMs ?? null, nextEdgeMs(stock, asOfMs)) ?? Infinity;
     return {
       sku: stock.sku,
       status: stock.item?.status ?? 'active',
-      terms: termsOf(stock),
+      terms: termsOf(stock, { nowMs: asOfMs }),
       sequence: stock.sequence,
       asOfMs,
       freshForMs: Math.max(0, Math.min(this.#freshForMsMax, untilMs - asOfMs)),
@@ -194,13 +204,13 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
   }
 
   #arm(stock: Stock): void {
-    const due = [
-      nextDeadline(stock)?.atMs,
+    const dueMs = earliest(
+      this.#commands.dueMs(stock),
       this.#outbox.nextFlushMs(),
       this.#publication.dueMs(this.#outbox.waitingCount),
       this.#archive.nextMs(stock),
-    ].filter((atMs) => atMs !== null && atMs !== undefined);
-    this.#reminder.armBy(due.length === 0 ? null : Math.min(...due), Date.now());
+    );
+    this.#reminder.armBy(dueMs, Date.now());
   }
 
   #takeFlush(stock: Stock): MovementsMessage | null {

@@ -6,10 +6,12 @@ import { byAge, isLive } from '../../domain/reservation.ts';
 import {
   emptyStock,
   placeKey,
+  wholeItem,
   type Balance,
   type Case,
   type Item,
   type Place,
+  type QuotaVersion,
   type Reservation,
   type Stock,
 } from '../../domain/stock.ts';
@@ -35,6 +37,7 @@ export class StockLog {
   readonly #sku: Sku;
   #stock: Stock | null = null;
   #network: Network | null = null;
+  #storedVersions: readonly QuotaVersion[] = [];
   /** Closed reservations that the running command called back. */
   readonly #recalled = new Map<ReservationId, ClosedRow>();
 
@@ -135,6 +138,14 @@ export class StockLog {
       if (event.type === 'case_changed' || event.type === 'case_closed')
         this.#writeCase(stock.cases.get(event.case.number), event.case.number);
     }
+    this.#writeQuotaVersions(stock);
+  }
+
+  /** Only goods that left under a quota, and new quotas, write this row. */
+  #writeQuotaVersions({ quotaVersions }: Stock): void {
+    if (quotaVersions === this.#storedVersions) return;
+    writeMeta(this.#sql, 'quota_versions', JSON.stringify(quotaVersions));
+    this.#storedVersions = quotaVersions;
   }
 
   #writeReservation(stock: Stock, id: ReservationId, period: number, answers: string | null): void {
@@ -203,7 +214,10 @@ export class StockLog {
     migrate(this.#sql);
     const stock = emptyStock(this.#sku);
     this.journal.read();
-    stock.item = parsed<Item>(readMeta(this.#sql, 'item'));
+    const item = parsed<Item>(readMeta(this.#sql, 'item'));
+    stock.item = item === null ? null : wholeItem(item);
+    stock.quotaVersions = parsed<readonly QuotaVersion[]>(readMeta(this.#sql, 'quota_versions')) ?? [];
+    this.#storedVersions = stock.quotaVersions;
     for (const row of this.#sql.exec<{ location: string; status: string; on_hand: number; bases: string }>(
       'SELECT * FROM balance',
     )) {
@@ -222,11 +236,9 @@ export class StockLog {
       const open = JSON.parse(body) as Case;
       stock.cases.set(open.number, open);
     }
-    for (const head of this.journal.entriesBack()) {
-      stock.sequence = head.sequence;
-      stock.lastNowMs = head.atMs;
-      break;
-    }
+    const head = this.journal.head();
+    stock.sequence = head?.sequence ?? 0;
+    stock.lastNowMs = head?.atMs ?? 0;
     this.#stock = stock;
     return stock;
   }

@@ -3,7 +3,7 @@ import type { Command, LineQuantity } from '../../domain/command.ts';
 import type { Network } from '../../domain/network.ts';
 import type { ReservationId } from '../../domain/ids.ts';
 import { channel, reservationId } from '../story/ids.ts';
-import { moved, policy, reserve, stockTake } from '../story/orders.ts';
+import { moved, plannedPolicy, policy, reserve, stockTake } from '../story/orders.ts';
 import { place, seller } from '../story/story.ts';
 
 /** What a sequence of the model does: when, and what; whom it concerns is settled when it runs. */
@@ -144,18 +144,30 @@ const facts = fc.oneof(
   ),
 );
 
+const quota = fc.record({
+  protected: fc.constantFrom(0, 0, 1, 3, 6),
+  cap: fc.constantFrom(null, null, 2, 4, 9),
+  from: fc.constantFrom(null, null, 5),
+  until: fc.constantFrom(null, null, 25, 80),
+});
+
 const policies = fc
   .record({
     backorderLimit: fc.constantFrom(0, 0, 2, 5),
     dc: fc.constantFrom(0, 0, 2),
     web: fc.constantFrom(0, 0, 1),
     stopSell: sometimes(15),
+    quotas: fc.dictionary(fc.constantFrom('web', 'market', 'till'), quota, { maxKeys: 2 }),
+    plan: fc.boolean(),
   })
-  .map(
-    ({ backorderLimit, dc, web, stopSell }) =>
-      () =>
-        policy({ backorderLimit, safetyStock: { dc }, buffers: { web }, stopSell }),
-  );
+  .map(({ backorderLimit, dc, web, stopSell, quotas, plan }) => ({ nowMs }: Made): Command => {
+    const soon = (laterMs: number | null): number | null => (laterMs === null ? null : nowMs + laterMs);
+    const dated = Object.entries(quotas).map(([id, { from, until, ...numbers }]) => {
+      return [id, { ...numbers, from: soon(from), until: soon(until) }] as const;
+    });
+    const terms = { backorderLimit, safetyStock: { dc }, buffers: { web }, stopSell, quotas: Object.fromEntries(dated) };
+    return plan ? plannedPolicy(terms) : policy(terms);
+  });
 
 export const actions: fc.Arbitrary<readonly Action[]> = fc.array(
   fc.record({
@@ -164,7 +176,7 @@ export const actions: fc.Arbitrary<readonly Action[]> = fc.array(
       { weight: 5, arbitrary: reserves },
       { weight: 9, arbitrary: changes },
       { weight: 4, arbitrary: facts },
-      { weight: 1, arbitrary: policies },
+      { weight: 2, arbitrary: policies },
     ),
   }),
   { minLength: 5, maxLength: 40, size: 'max' },

@@ -4,7 +4,7 @@ import type { Command, Count, LineQuantity, Move, Reserve, ShortLine } from '../
 import type { ChannelId, LocationId, ReservationId } from '../../domain/ids.ts';
 import type { Network } from '../../domain/network.ts';
 import type { Terms } from '../../domain/offer.ts';
-import type { ItemPolicy, Line, Reservation, StockStatus } from '../../domain/stock.ts';
+import type { ItemPolicy, Line, QuotaPolicy, Reservation, StockStatus } from '../../domain/stock.ts';
 import { naiveAts, naiveAvailable, servedBy } from './naive-offer.ts';
 
 export type Expected =
@@ -37,7 +37,7 @@ export interface NaiveReservation {
 }
 
 const DAY_MS = 86_400_000;
-const NO_POLICY: ItemPolicy = { backorderLimit: 0, lowStockAt: 5, safetyStock: [], buffers: [], stopSell: false };
+const NO_POLICY: ItemPolicy = { backorderLimit: 0, lowStockAt: 5, safetyStock: [], buffers: [], quotas: [], stopSell: false };
 
 export class NaiveStock {
   readonly reservations: NaiveReservation[] = [];
@@ -45,6 +45,11 @@ export class NaiveStock {
   readonly #counts: { readonly location: LocationId; readonly status: StockStatus; readonly asOfMs: number }[] = [];
   readonly #network: Network;
   readonly #pinOutcomeMs: number;
+  /** Goods that left, through whom and when. */
+  readonly #gone: { readonly channel: ChannelId; readonly units: number; readonly atMs: number }[] = [];
+  /** Since how many of those each quota counts, by channel and window. */
+  #countedFrom = new Map<string, number>();
+  #nowMs = 0;
   policy: ItemPolicy = NO_POLICY;
 
   constructor(network: Network, pinOutcomeMs: number) {
@@ -92,9 +97,44 @@ export class NaiveStock {
       backorderLimit: this.policy.backorderLimit,
       lowStockAt: this.policy.lowStockAt,
       buffers: this.policy.buffers,
-      quotas: [],
+      quotas: this.policy.quotas
+        .filter((quota) => holds(quota, this.#nowMs))
+        .map((quota) => ({ channel: quota.channel, protected: quota.protected, cap: quota.cap, consumed: this.consumed(quota) })),
       stopSell: this.policy.stopSell,
     };
+  }
+
+  /** Promised now, or gone while the quota held; a policy that has the same window again counts on. */
+  consumed(quota: QuotaPolicy): number {
+    const lines = this.reservations.filter(({ channel }) => channel === quota.channel).flatMap((one) => one.lines);
+    const gone = this.#gone
+      .slice(this.#countedFrom.get(nameOf(quota)) ?? this.#gone.length)
+      .filter(({ channel, atMs }) => channel === quota.channel && holds(quota, atMs));
+    return sum(lines.map(({ units }) => units.open + units.owed)) + sum(gone.map(({ units }) => units));
+  }
+
+  #setPolicy(policy: ItemPolicy): void {
+    const before = this.#countedFrom;
+    this.#countedFrom = new Map(
+      policy.quotas.map((quota) => [nameOf(quota), before.get(nameOf(quota)) ?? this.#gone.length] as const),
+    );
+    this.policy = policy;
+  }
+
+  /** The rule for planned policies: only what grows or changes can be wrong. */
+  #refusedPolicy(next: ItemPolicy): string | null {
+    const before = this.policy;
+    const counted = this.#countedFrom;
+    const unusedNow = unusedOf(this.terms);
+    this.#setPolicy(next);
+    const terms = this.terms;
+    this.policy = before;
+    this.#countedFrom = counted;
+    const capBefore = (of: ChannelId): number | null => before.quotas.find(({ channel }) => channel === of)?.cap ?? null;
+    if (terms.quotas.some(({ channel, cap, consumed }) => cap !== null && cap !== capBefore(channel) && cap < consumed))
+      return 'cap_below_consumption';
+    const there = sum(terms.places.map((one) => Math.max(0, this.net(one.location) - one.safetyStock)));
+    return unusedOf(terms) > unusedNow && unusedOf(terms) > there ? 'protected_above_stock' : null;
   }
 
   /** Pins that had no outcome in time. */
@@ -119,6 +159,7 @@ export class NaiveStock {
   // What happens.
 
   passTime(nowMs: number): void {
+    this.#nowMs = nowMs;
     for (const one of this.reservations) {
       if (statusOf(one) !== 'active' || one.expiresAtMs > nowMs) continue;
       for (const line of one.lines) {
@@ -129,6 +170,16 @@ export class NaiveStock {
   }
 
   do(command: Command, nowMs: number): Expected {
+    const before = this.reservations.map(fulfilledOf);
+    const expected = this.#do(command, nowMs);
+    for (const [index, one] of this.reservations.entries()) {
+      const units = fulfilledOf(one) - (before[index] ?? 0);
+      if (units > 0) this.#gone.push({ channel: one.channel, units, atMs: nowMs });
+    }
+    return expected;
+  }
+
+  #do(command: Command, nowMs: number): Expected {
     switch (command.type) {
       case 'reserve':
         return this.#reserve(command, nowMs);
@@ -136,9 +187,12 @@ export class NaiveStock {
         return this.#move(command, nowMs);
       case 'count':
         return this.#count(command, nowMs);
-      case 'set_item':
-        this.policy = command.policy ?? this.policy;
+      case 'set_item': {
+        const code = command.plan === true && command.policy !== null ? this.#refusedPolicy(command.policy) : null;
+        if (code !== null) return refused(code);
+        this.#setPolicy(command.policy ?? this.policy);
         return { kind: 'accepted' };
+      }
       case 'open_case':
       case 'resolve_case':
         return { kind: 'open' };
@@ -403,6 +457,22 @@ export function statusOf({ lines, pinnedUntilMs }: NaiveReservation): keyof type
   const first = UNIT_CLASSES.find((one) => lines.some((line) => line.units[one] > 0)) ?? 'expired';
   if (first === 'open') return pinnedUntilMs === null ? 'active' : 'pinned';
   return first === 'owed' ? 'committed' : first;
+}
+
+function holds({ startsAtMs, endsAtMs }: QuotaPolicy, atMs: number): boolean {
+  return atMs >= (startsAtMs ?? 0) && atMs < (endsAtMs ?? Number.MAX_SAFE_INTEGER);
+}
+
+function nameOf({ channel, startsAtMs, endsAtMs }: QuotaPolicy): string {
+  return `${channel} ${startsAtMs} ${endsAtMs}`;
+}
+
+function unusedOf({ quotas }: Terms): number {
+  return sum(quotas.map((quota) => Math.max(0, quota.protected - quota.consumed)));
+}
+
+function fulfilledOf({ lines }: NaiveReservation): number {
+  return sum(lines.map(({ units }) => units.fulfilled));
 }
 
 export function backorderedOf(line: NaiveLine): number {

@@ -5,10 +5,11 @@ import type { Entry } from '../../domain/event.ts';
 import { admit, evolve, forget } from '../../domain/evolve.ts';
 import type { LocationId, ReservationId } from '../../domain/ids.ts';
 import { offer, offeredAt, offeredAtOnePlace } from '../../domain/offer.ts';
+import { consumedUnder } from '../../domain/quotas.ts';
 import { isLive, statusOf as statusOfReal } from '../../domain/reservation.ts';
 import { emptyStock, onHandAt, STOCK_STATUSES, type Reservation } from '../../domain/stock.ts';
 import { termsOf } from '../../domain/terms.ts';
-import { turn } from '../../domain/turn.ts';
+import { tidy, turn } from '../../domain/turn.ts';
 import { sku } from '../story/ids.ts';
 import { essence } from '../story/invariants.ts';
 import { receive, reserve } from '../story/orders.ts';
@@ -66,6 +67,7 @@ export class SideBySide {
 
     const naive = this.#naive;
     naive.passTime(this.#nowMs);
+    if (naive.backordered > 0) this.#letAlarmRing();
     const untouched = naive.reservations.map(({ id, lines }) => ({
       id,
       lines: lines.map(({ line, places }) => ({ line, places })),
@@ -83,6 +85,17 @@ export class SideBySide {
     this.#checkPlacing(entries);
     this.#checkNumbers();
     this.#checkJournal(entries);
+  }
+
+  /** Where units are free by now they are placed first, and where they lie is for the core to say. */
+  #letAlarmRing(): void {
+    const context = { nowMs: this.#nowMs, network: SHOP, books: this.#books, pinOutcomeMs: PIN_OUTCOME_MS };
+    const entries = tidy(this.stock, context);
+    this.#books.record(entries);
+    for (const entry of entries) evolve(this.#mirror, entry);
+    for (const real of this.stock.live.values()) this.#naive.adopt(real);
+    this.#checkPlacing(entries);
+    this.#rest();
   }
 
   #turn(command: Command) {
@@ -145,9 +158,13 @@ export class SideBySide {
     for (const { event } of entries) {
       if (event.type !== 'placed' || shippedBy.has(event.reservation)) continue;
       const served = this.#naive.reservations.find(({ id }) => id === event.reservation);
+      // What is kept for one channel does not wait for the elders of another.
       const older = waiting.filter((one) => one.createdAtMs < (served?.createdAtMs ?? 0));
+      const keeps = terms.quotas.some((one) => one.protected > 0);
       agree(
-        older.filter(({ channel }) => servedBy(SHOP, channel).includes(event.at.location)),
+        older.filter(
+          ({ channel }) => servedBy(SHOP, channel).includes(event.at.location) && (!keeps || channel === served?.channel),
+        ),
         [],
       );
     }
@@ -171,8 +188,9 @@ export class SideBySide {
     }
     agree(stock.backordered, naive.backordered);
     const terms = naive.terms;
+    for (const quota of naive.policy.quotas) agree(consumedUnder(stock, quota), naive.consumed(quota));
     for (const { id } of SHOP.channels) {
-      const offered = offer(termsOf(stock), SHOP, id);
+      const offered = offer(termsOf(stock, { nowMs: this.#nowMs }), SHOP, id);
       const expected = naiveOffer(terms, SHOP, id);
       agree([offered.availableToSell, offeredAtOnePlace(offered)], [expected.any, expected.one]);
       for (const [at, units] of expected.places) agree(offeredAt(offered, at), units);
@@ -194,6 +212,12 @@ export class SideBySide {
       agree(entry.atMs, this.#nowMs);
       evolve(this.#mirror, entry);
     }
+    this.#rest();
+    agree(essence(this.stock), essence(this.#mirror));
+  }
+
+  /** Closed ones rest until somebody calls them. */
+  #rest(): void {
     for (const reservation of this.stock.live.values()) {
       if (isLive(reservation)) this.#closed.delete(reservation.id);
       else {
@@ -201,7 +225,6 @@ export class SideBySide {
         forget(this.stock, reservation);
       }
     }
-    agree(essence(this.stock), essence(this.#mirror));
   }
 
   #timeOf(when: Action['when']): number {

@@ -22,6 +22,8 @@ const RARE = [
   'fulfill: accepted',
   'cancel: accepted',
   'count: applied',
+  'set_item: cap_below_consumption',
+  'set_item: protected_above_stock',
 ];
 
 test(

@@ -44,6 +44,7 @@ export function essence(stock: Stock): unknown {
     balances: sorted(stock.balances),
     live: sorted(new Map(live(stock).map((one) => [one.id, one]))),
     cases: sorted(stock.cases),
+    quotaVersions: stock.quotaVersions,
     sums: sumsOf(stock),
     waiting: [...stock.waiting].sort(),
   };
@@ -67,8 +68,8 @@ function onHandFrom(journal: readonly Entry[]) {
   return sorted(sums);
 }
 
-function sumsOf({ reserved, committed, backordered }: Stock) {
-  return { reserved: sorted(reserved), committed: sorted(committed), backordered };
+function sumsOf({ reserved, committed, promised, backordered }: Stock) {
+  return { reserved: sorted(reserved), committed: sorted(committed), promised: sorted(promised), backordered };
 }
 
 function sumsFrom(stock: Stock): ReturnType<typeof sumsOf> {
@@ -77,6 +78,7 @@ function sumsFrom(stock: Stock): ReturnType<typeof sumsOf> {
   return {
     reserved: perLocation(lines.flatMap((line) => line.openAt)),
     committed: perLocation(lines.flatMap((line) => line.owedAt)),
+    promised: sorted(perChannel(stock)),
     backordered: lines.reduce((total, line) => total + missing(line), 0),
   };
 }
@@ -85,6 +87,15 @@ function perLocation(placed: readonly Placed[]) {
   const sums = new Map<string, number>();
   for (const { location, quantity } of placed) sums.set(location, (sums.get(location) ?? 0) + quantity);
   return sorted(sums);
+}
+
+function perChannel(stock: Stock): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const { channel, lines } of live(stock)) {
+    const units = lines.reduce((total, { open, owed }) => total + open + owed, 0);
+    if (units > 0) sums.set(channel, (sums.get(channel) ?? 0) + units);
+  }
+  return sums;
 }
 
 function everyUnitOnce(stock: Stock, journal: readonly Entry[]): boolean {

@@ -1,4 +1,4 @@
-import type { Command, Commit, Count, LineQuantity, Move, Reserve, Sourced } from '../../domain/command.ts';
+import type { Command, ItemChange, Commit, Count, LineQuantity, Move, Reserve, Sourced } from '../../domain/command.ts';
 import { DEFAULT_POLICY, type ItemPolicy, type StockStatus } from '../../domain/stock.ts';
 import { channel, location, reservationId, source } from './ids.ts';
 
@@ -167,12 +167,21 @@ function counted(quantity: number, { at = 'dc', source: from = 'erp', ...options
   };
 }
 
-type PolicyOptions = Partial<Omit<ItemPolicy, 'safetyStock' | 'buffers'>> & {
+type PolicyOptions = Partial<Omit<ItemPolicy, 'safetyStock' | 'buffers' | 'quotas'>> & {
   readonly safetyStock?: Readonly<Record<string, number>>;
   readonly buffers?: Readonly<Record<string, number>>;
+  readonly quotas?: Readonly<Record<string, QuotaOptions>>;
 };
 
-export function policy({ safetyStock = {}, buffers = {}, ...rest }: PolicyOptions): Command {
+interface QuotaOptions {
+  readonly protected?: number;
+  readonly cap?: number | null;
+  /** From when until when, in milliseconds. */
+  readonly from?: number | null;
+  readonly until?: number | null;
+}
+
+export function policy({ safetyStock = {}, buffers = {}, quotas = {}, ...rest }: PolicyOptions): ItemChange {
   return {
     type: 'set_item',
     status: null,
@@ -181,6 +190,18 @@ export function policy({ safetyStock = {}, buffers = {}, ...rest }: PolicyOption
       ...rest,
       safetyStock: Object.entries(safetyStock).map(([at, quantity]) => ({ location: location(at), quantity })),
       buffers: Object.entries(buffers).map(([id, quantity]) => ({ channel: channel(id), quantity })),
+      quotas: Object.entries(quotas).map(([id, { protected: sure = 0, cap = null, from = null, until = null }]) => ({
+        channel: channel(id),
+        protected: sure,
+        cap,
+        startsAtMs: from,
+        endsAtMs: until,
+      })),
     },
   };
+}
+
+/** The same, asked before anybody decided it: it may be refused, and then changes nothing. */
+export function plannedPolicy(options: PolicyOptions): ItemChange {
+  return { ...policy(options), plan: true };
 }

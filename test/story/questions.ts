@@ -1,5 +1,6 @@
 import type { Event } from '../../domain/event.ts';
 import { offer, offeredAt, offeredAtOnePlace } from '../../domain/offer.ts';
+import { consumedUnder } from '../../domain/quotas.ts';
 import { statusOf } from '../../domain/reservation.ts';
 import { onHandAt, type Line, type StockStatus } from '../../domain/stock.ts';
 import { termsOf } from '../../domain/terms.ts';
@@ -16,13 +17,23 @@ export function atsAt(at: string, id = 'web'): Question {
   return { ask: (world, nowMs) => offeredAt(offered(world, nowMs, id), location(at)) };
 }
 
+/** What a channel has consumed under its quota, whether that holds now or not. */
+export function consumed(id: string): Question {
+  return {
+    ask: ({ stock }) => {
+      const quota = stock.item?.policy.quotas.find((one) => one.channel === channel(id));
+      return quota === undefined ? null : consumedUnder(stock, quota);
+    },
+  };
+}
+
 export function atsOfOnePlace(id = 'web'): Question {
   return { ask: (world, nowMs) => offeredAtOnePlace(offered(world, nowMs, id)) };
 }
 
 function offered(world: World, nowMs: number, id: string) {
   passTime(world, nowMs);
-  return offer(termsOf(world.stock), world.network, channel(id));
+  return offer(termsOf(world.stock, { nowMs: Math.max(nowMs, world.stock.lastNowMs) }), world.network, channel(id));
 }
 
 function passTime(world: World, clockMs: number): readonly Event[] {

@@ -4,6 +4,11 @@ import type { Refused } from '../refused.ts';
 /** What a PUT says of the version that it replaces: nothing, that there is one, or which one. */
 export type Expected = null | 'any' | number;
 
+/** Whether a row at this version (0: there is none yet) is the one that was expected. */
+export function fits(expected: Expected, version: number): boolean {
+  return expected === null || (expected === 'any' ? version > 0 : version === expected);
+}
+
 export interface Put<Row> {
   readonly row: Row;
   readonly created: boolean;

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Rejection } from '../../domain/command.ts';
+import type { PlainRefusal, Rejection } from '../../domain/command.ts';
 import type { ReservationId, Sku } from '../../domain/ids.ts';
 import type { Reply } from '../../durable-objects/sku-stock/protocol.ts';
 import type { AppEnv } from '../app-env.ts';
@@ -45,14 +45,23 @@ function answered(c: Context<AppEnv>, sku: Sku, reply: Answered, status: 200 | 2
   return c.json(body, status, headers);
 }
 
-function refusalOf(sku: Sku, rejection: Rejection, { sequence, asOfMs }: Answered): Refused {
+/** Why the core refused, in a sentence and with the numbers of that moment. */
+export function refusalOf(sku: Sku, rejection: Rejection, { sequence, asOfMs }: Pick<Answered, 'sequence' | 'asOfMs'>): Refused {
+  if (rejection.code === 'cap_below_consumption') {
+    const { code, channel, cap, consumed } = rejection;
+    return new Refused(code, `${channel} has consumed ${consumed}, so its cap cannot be ${cap}`);
+  }
+  if (rejection.code === 'protected_above_stock') {
+    const { code, unused, stock } = rejection;
+    return new Refused(code, `${unused} units would be protected and not sold yet, and there are ${stock}`);
+  }
   if (rejection.code !== 'insufficient_stock') return new Refused(rejection.code, DETAILS[rejection.code]);
   const lines = rejection.lines.map((line) => ({ ...line, sku, sequence }));
   const short = lines.map(({ line, requested, available }) => `line ${line}: ${requested} asked, ${available} available`);
   return new Refused('insufficient_stock', `${sku}: ${short.join('; ')}`, { extra: { as_of: written(asOfMs), lines } });
 }
 
-const DETAILS: Readonly<Record<Exclude<Rejection['code'], 'insufficient_stock'>, string>> = {
+const DETAILS: Readonly<Record<PlainRefusal, string>> = {
   reservation_not_found: 'no reservation has this id',
   reservation_pinned: 'its deadline stands still: commit or release it',
   reservation_expired: 'its deadline has passed: reserve anew, or commit with reacquire',

@@ -52,9 +52,10 @@ function labelOf({ status, terms }: Snapshot, { firm }: Offer, number: number): 
 }
 
 /** What a reservation could have: its own open units count as free. */
-export function withOwnUnits(terms: Terms, { lines }: Reservation): Terms {
+export function withOwnUnits(terms: Terms, { channel, lines }: Reservation): Terms {
   const own = merged(...lines.map(({ openAt }) => openAt));
-  const unplaced = lines.reduce((total, { open }) => total + open, 0) - own.reduce((total, { quantity }) => total + quantity, 0);
+  const open = lines.reduce((total, line) => total + line.open, 0);
+  const unplaced = open - own.reduce((total, { quantity }) => total + quantity, 0);
   return {
     ...terms,
     places: terms.places.map((place) => ({
@@ -62,6 +63,7 @@ export function withOwnUnits(terms: Terms, { lines }: Reservation): Terms {
       reserved: place.reserved - (own.find(({ location }) => location === place.location)?.quantity ?? 0),
     })),
     backordered: terms.backordered - unplaced,
+    quotas: terms.quotas.map((quota) => (quota.channel === channel ? { ...quota, consumed: quota.consumed - open } : quota)),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Sku } from '../../domain/ids.ts';
-import { DEFAULT_POLICY } from '../../domain/stock.ts';
+import { wholePolicy } from '../../domain/stock.ts';
 import type { ItemRow, Items } from '../catalogue/items.ts';
 import { Refused } from '../refused.ts';
 import type { StockGateway } from './stock-gateway.ts';
@@ -29,7 +29,7 @@ export async function publishItem(sku: Sku, correlationId: string, { items, stoc
 }
 
 async function tellObject({ sku, status, policy }: ItemRow, correlationId: string, stock: StockGateway): Promise<Refused | null> {
-  const command = { type: 'set_item', status, policy: policy ?? DEFAULT_POLICY } as const;
+  const command = { type: 'set_item', status, policy: wholePolicy(policy) } as const;
   const replies = await stock.execute(sku, [{ command, key: null, correlationId }]);
   if (replies instanceof Refused) return replies;
   const [reply] = replies;

@@ -1,0 +1,121 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Shop, TEA } from '../../test/shop.ts';
+
+const POLICY = `/v1/items/${TEA}/policy`;
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await Shop.open();
+  await shop.receive(TEA, 10);
+});
+
+const ats = async (channel: 'web' | 'app'): Promise<number> =>
+  (await shop.get(channel, `/v1/availability/${TEA}?consistency=strong`)).body.available_to_sell;
+
+describe('[R27] quotas', () => {
+  test('are read back as they were put, with what was consumed under each', async () => {
+    await shop.reserve(2);
+    const quotas = [
+      { channel: 'web', protected: 3, cap: 8 },
+      { channel: 'app', starts_at: '2026-11-27T00:00:00+01:00', ends_at: '2026-11-28T00:00:00Z' },
+    ];
+    const put = await shop.put(POLICY, { quotas });
+    expect(put.body.quotas).toEqual([
+      { channel: 'web', protected: 3, cap: 8, starts_at: null, ends_at: null, consumed: 2 },
+      {
+        channel: 'app',
+        protected: 0,
+        cap: null,
+        starts_at: '2026-11-26T23:00:00.000Z',
+        ends_at: '2026-11-28T00:00:00.000Z',
+        consumed: 0,
+      },
+    ]);
+    const read = await shop.get('admin', POLICY);
+    expect([read.body, read.headers.get('etag')]).toEqual([put.body, '"1"']);
+    // What was read may be put back.
+    expect((await shop.put(POLICY, read.body)).body).toEqual(put.body);
+  });
+
+  test('bind from the moment they are put', async () => {
+    expect(await ats('app')).toBe(10);
+    await shop.put(POLICY, { quotas: [{ channel: 'web', protected: 4, cap: 6 }] });
+    expect([await ats('web'), await ats('app')]).toEqual([6, 6]);
+    expect((await shop.reserve(7)).body).toMatchObject({ code: 'insufficient_stock', lines: [{ available: 6 }] });
+  });
+
+  test('are terms that explain shows', async () => {
+    await shop.put(POLICY, { quotas: [{ channel: 'web', protected: 4, cap: 6 }] });
+    await shop.reserve(1);
+    const web = await shop.get('web', `/v1/availability/${TEA}/explain`);
+    expect(web.body).toMatchObject({ available_to_sell: 5, withheld: 0, cap: 6, consumed: 1 });
+    const app = await shop.get('app', `/v1/availability/${TEA}/explain`);
+    expect(app.body).toMatchObject({ available_to_sell: 6, withheld: 3, cap: null, consumed: 0 });
+  });
+
+  test('are as if nobody had set them before their window and after it, and no number outlives an edge of it', async () => {
+    const at = (ms: number): string => new Date(shop.nowMs + ms).toISOString();
+    await shop.put(POLICY, { quotas: [{ channel: 'web', cap: 1, starts_at: at(400), ends_at: at(10_000) }] });
+    const before = await shop.get('web', `/v1/availability/${TEA}?consistency=strong`);
+    expect(before.body).toMatchObject({ available_to_sell: 10, fresh_for_ms: 400 });
+    shop.nowMs += 400;
+    expect((await shop.get('web', `/v1/availability/${TEA}`)).body.available_to_sell).toBe(1);
+    expect((await shop.reserve(2)).body.code).toBe('insufficient_stock');
+    shop.nowMs += 9_600;
+    expect((await shop.get('web', `/v1/availability/${TEA}`)).body.available_to_sell).toBe(10);
+  });
+
+  test('leave a reservation as much as it has, when it asks for itself', async () => {
+    await shop.put(POLICY, { quotas: [{ channel: 'web', cap: 6 }] });
+    const { body } = await shop.reserve(5);
+    const own = await shop.get('web', `/v1/availability/${TEA}?as_reservation=${body.id}`);
+    expect([own.body.available_to_sell, await ats('web')]).toEqual([6, 1]);
+  });
+});
+
+describe('[R26] [R27b] a policy that cannot be', () => {
+  const refusedAs = async (quotas: readonly object[], headers = {}) => {
+    const heard = shop.object(TEA).heard.length;
+    const said = await shop.put(POLICY, { quotas }, headers);
+    expect(shop.object(TEA).heard.length).toBe(heard);
+    expect((await shop.get('admin', POLICY)).body.quotas).toEqual([]);
+    return [said.status, said.body.code, said.body.detail];
+  };
+
+  test('for its cap below consumption is refused, and nothing changes', async () => {
+    await shop.reserve(4);
+    const told = [409, 'cap_below_consumption', 'web has consumed 4, so its cap cannot be 3'];
+    expect(await refusedAs([{ channel: 'web', cap: 3 }])).toEqual(told);
+  });
+
+  test('for protecting more than there is is refused, and nothing changes', async () => {
+    const told = [409, 'protected_above_stock', '11 units would be protected and not sold yet, and there are 10'];
+    expect(await refusedAs([{ channel: 'web', protected: 11 }])).toEqual(told);
+  });
+
+  test('is not even judged where somebody else was faster', async () => {
+    expect((await refusedAs([{ channel: 'web', protected: 11 }], { 'if-match': '"1"' }))[1]).toBe('version_conflict');
+  });
+
+  test.each([
+    ['a channel twice', [{ channel: 'web' }, { channel: 'web' }], 400, 'invalid_request'],
+    ['an unknown channel', [{ channel: 'moon' }], 422, 'channel_unknown'],
+    ['a negative cap', [{ channel: 'web', cap: -1 }], 400, 'invalid_request'],
+    [
+      'a window that ends as it begins',
+      [{ channel: 'web', starts_at: '2026-11-27T00:00:00Z', ends_at: '2026-11-27T00:00:00Z' }],
+      400,
+      'invalid_request',
+    ],
+    ['a date that is none', [{ channel: 'web', ends_at: 'soon' }], 400, 'invalid_request'],
+    ['two hundred and one quotas', Array.from({ length: 201 }, (_, n) => ({ channel: `c${n}` })), 400, 'invalid_request'],
+  ])('for %s is refused', async (_, quotas, status, code) => {
+    expect((await refusedAs(quotas)).slice(0, 2)).toEqual([status, code]);
+  });
+
+  test('with two hundred quotas of channels that exist is taken', async () => {
+    const ids = Array.from({ length: 200 }, (_, n) => `c${n}`);
+    for (const id of ids) await shop.put(`/v1/channels/${id}`, {});
+    expect((await shop.put(POLICY, { quotas: ids.map((channel) => ({ channel, cap: 1 })) })).status).toBe(201);
+  });
+});
