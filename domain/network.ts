@@ -19,7 +19,7 @@ export interface Channel {
   /** null: every location serves it. */
   readonly locations: readonly LocationId[] | null;
   readonly buffer: number;
-  /** Smaller takes its protected quota first. */
+  /** Smaller takes its protected quota first, and is turned away last (R47). */
   readonly class: number;
   readonly stopSell: boolean;
 }

@@ -86,3 +86,19 @@ test('[R37] what fails after a group holds up nobody who comes after', async () 
   await settled();
   expect(await group.submit('b')).toBe('b');
 });
+
+test('[R47] what waits is measured as it was submitted, and what is being committed waits no more', async () => {
+  const disk = slowDisk();
+  const group = new GroupCommit<string, string>(
+    disk,
+    (work) => work,
+    () => undefined,
+  );
+  await group.submit('a', 500);
+  expect(group.waiting).toBe(0);
+  const others = [group.submit('b', 500), group.submit('c')];
+  expect(group.waiting).toBe(501);
+  disk.commits[0]?.resolve();
+  await Promise.all(others);
+  expect(group.waiting).toBe(0);
+});

@@ -17,6 +17,7 @@ export class GroupCommit<In, Out> {
   readonly #run: (work: In) => Out;
   readonly #afterwards: () => void;
   #waiting: Waiting<In, Out>[] = [];
+  #waitingSize = 0;
   #committing = false;
 
   /** `run` may throw: that rejects its own caller alone. `afterwards` is called once per group, in the same turn. */
@@ -26,13 +27,15 @@ export class GroupCommit<In, Out> {
     this.#afterwards = afterwards;
   }
 
+  /** How much waits, in the measure of `submit`. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waitingSize;
   }
 
-  submit(work: In): Promise<Out> {
+  submit(work: In, size = 1): Promise<Out> {
     const settle = Promise.withResolvers<Out>();
     this.#waiting.push({ work, settle });
+    this.#waitingSize += size;
     if (!this.#committing) this.#drain();
     return settle.promise;
   }
@@ -40,6 +43,7 @@ export class GroupCommit<In, Out> {
   #drain(): void {
     const group = this.#waiting;
     this.#waiting = [];
+    this.#waitingSize = 0;
     this.#committing = true;
     for (const { work, settle } of group) {
       try {

@@ -38,7 +38,7 @@ export const REPORT_ANSWERED_MS = 10_000;
 export const REPUBLISH_MS = 30_000;
 export const REPUBLISH_MAX_MS = 900_000;
 
-/** Commands that may wait for a commit; about two seconds of work. More are refused early, so that they cost nothing (F32). */
+/** Commands that may wait for a commit; about two seconds of work. More are refused early, so that they cost nothing (F32), and reservations of less important classes of channels earlier (R47). */
 export const WAITING_COMMANDS_MAX = 4_000;
 export const OVERLOADED_RETRY_MS = 1_000;
 

@@ -2,8 +2,10 @@ import { DurableObject } from 'cloudflare:workers';
 import type { ChannelId, ReservationId, Sku } from '../../domain/ids.ts';
 import { earliest, nextEdgeMs } from '../../domain/edges.ts';
 import { nextDeadline } from '../../domain/lapse.ts';
+import { EMPTY_NETWORK } from '../../domain/network.ts';
 import { ISSUE_AT, type IssueAt } from '../../domain/posting.ts';
 import { consumedUnder } from '../../domain/quotas.ts';
+import { isShed } from '../../domain/shed.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { DEFAULT_POLICY, type Reservation, type Stock } from '../../domain/stock.ts';
 import { termsOf } from '../../domain/terms.ts';
@@ -78,8 +80,17 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
 
   /** Answers after the commit that carries it; callers that arrive meanwhile share the next one. */
   execute(call: Call): Promise<CallResult> | CallResult {
-    if (this.#commits.waiting >= WAITING_COMMANDS_MAX) return { outcome: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS };
-    return this.#commits.submit(call);
+    if (this.#isTooMuch(call)) return { outcome: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS };
+    return this.#commits.submit(call, call.asked.length);
+  }
+
+  /** While nothing waits, nothing is turned away; and then this costs nothing. */
+  #isTooMuch({ network, asked }: Call): boolean {
+    const { waiting } = this.#commits;
+    if (waiting === 0) return false;
+    const known = network ?? (this.#commands.stock() === null ? EMPTY_NETWORK : this.#log.network());
+    const commands = asked.map(({ command }) => command);
+    return isShed(commands, waiting, WAITING_COMMANDS_MAX, known);
   }
 
   snapshot(): Snapshot | null {
