@@ -121,12 +121,10 @@ export const channelRequest = z
     name: label.nullish(),
     locations: z.array(locationName).max(NAMES_MAX).nullable().default(null).meta({ description: 'null: all.' }),
     buffer: nonNegative.default(0),
-    class: rank
-      .default(100)
-      .meta({
-        description: 'Smaller is more important: takes its protected quota first, and is turned away last.',
-        example: 100,
-      }),
+    class: rank.default(100).meta({
+      description: 'Smaller is more important: takes its protected quota first, and is turned away last.',
+      example: 100,
+    }),
     stop_sell: stopSell.default(false),
     sold_out_hint: z.boolean().default(false).meta({ description: 'Kept; the edge does not act on it yet.' }),
   })
