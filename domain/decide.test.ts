@@ -206,7 +206,7 @@ story('[R17] a commit over several places is one entry for each', [
   [0, receive(3, 'dc')],
   [0, receive(4, 'store')],
   [0, reserve('a', 6)],
-  [0, commit('a'), [committed('a', 4, 'store'), committed('a', 2, 'dc')]],
+  [0, commit('a'), [committed('a', 3, 'dc'), committed('a', 3, 'store')]],
 ]);
 
 story('[R18] a commit after the end changes nothing', [

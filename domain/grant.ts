@@ -1,15 +1,13 @@
 import type { ShortLine, Sourced } from './command.ts';
-import type { Placed, Split } from './stock.ts';
-import type { LocationId } from './ids.ts';
-import { offeredAtOnePlace, type Offer } from './offer.ts';
 import type { Units } from './event.ts';
-import { merged } from './reservation.ts';
+import type { LocationId } from './ids.ts';
+import type { Offer } from './offer.ts';
+import { fewestParcels, type Need } from './parcels.ts';
+import { Purse, type Wish } from './purse.ts';
+import { onePlaceFor } from './sourcing.ts';
+import type { Split } from './stock.ts';
 
-export interface Wish {
-  readonly line: number;
-  readonly quantity: number;
-  readonly at: LocationId | null;
-}
+export type { Wish };
 
 export interface Grant {
   /** One per wish, in the order of the lines; a wish may be granted in part or not at all. */
@@ -24,16 +22,23 @@ export interface Grant {
  */
 export function grant(offered: Offer, wishes: readonly Wish[], split: Split, sourced: Sourced = ANYWHERE): Grant {
   const purse = new Purse(offered);
+  const places = offered.places.map(({ location }) => location);
   const bound =
-    sourced.only !== null ? boundTo(sourced.only, wishes) : split === 'never' ? boundToOnePlace(offered, wishes) : wishes;
+    sourced.only !== null ? boundTo(sourced.only, wishes) : split === 'never' ? boundToOnePlace(offered, wishes, places) : wishes;
   const granted = new Map<number, Units>();
-  for (const wish of bound) if (wish.at !== null) granted.set(wish.line, purse.takeAt(wish, wish.at));
+  const sending = new Set<LocationId>();
+  for (const wish of bound) {
+    if (wish.at === null) continue;
+    const units = purse.takeAt(wish, wish.at);
+    if (units.quantity > 0) sending.add(wish.at);
+    granted.set(wish.line, units);
+  }
   const free = bound.filter((wish) => wish.at === null);
-  const order = purse.bestOrder(
-    free.reduce((total, wish) => total + wish.quantity, 0),
-    sourced.prefer,
-  );
-  for (const wish of free) granted.set(wish.line, purse.takeAnywhere(wish, order));
+  if (free.length > 0) {
+    const need = purse.need(free.reduce((total, wish) => total + wish.quantity, 0));
+    const order = takingOrder(need, places, sending, sourced.prefer);
+    for (const wish of free) granted.set(wish.line, purse.takeAnywhere(wish, order));
+  }
 
   const units = wishes.map((wish) => granted.get(wish.line) ?? { line: wish.line, quantity: 0, placed: [] });
   const short = wishes.flatMap((wish, index) => {
@@ -43,13 +48,12 @@ export function grant(offered: Offer, wishes: readonly Wish[], split: Split, sou
   return { units, short };
 }
 
+const ANYWHERE: Sourced = { prefer: [], only: null };
+
 /** The place that has enough for all, the first by priority; else the one that has most. */
-function boundToOnePlace(offered: Offer, wishes: readonly Wish[]): readonly Wish[] {
-  const named = wishes.find((wish) => wish.at !== null)?.at ?? null;
-  const total = wishes.reduce((sum, wish) => sum + wish.quantity, 0);
-  const most = offeredAtOnePlace(offered);
-  const at = named ?? offered.places.find((place) => place.available >= Math.min(total, most))?.location ?? null;
-  return boundTo(at, wishes);
+function boundToOnePlace(offered: Offer, wishes: readonly Wish[], places: readonly LocationId[]): readonly Wish[] {
+  const { candidates, most } = onePlaceFor([{ offered, wishes }], places);
+  return boundTo(candidates[0] ?? most, wishes);
 }
 
 /** A line that asked for another place is not moved to this one: such a wish cannot be met unsplit. */
@@ -57,59 +61,16 @@ function boundTo(at: LocationId | null, wishes: readonly Wish[]): readonly Wish[
   return wishes.map((wish) => (at === null || (wish.at ?? at) !== at ? { ...wish, quantity: 0 } : { ...wish, at }));
 }
 
-const ANYWHERE: Sourced = { prefer: [], only: null };
-
-class Purse {
-  readonly #available: Map<LocationId, number>;
-  #firm: number;
-  #total: number;
-
-  constructor(offered: Offer) {
-    this.#available = new Map(offered.places.map((place) => [place.location, place.available]));
-    this.#firm = offered.firm;
-    this.#total = offered.availableToSell;
-  }
-
-  takeAt({ line, quantity }: Wish, location: LocationId): Units {
-    const units = Math.min(quantity, this.#available.get(location) ?? 0, this.#firm);
-    return { line, quantity: units, placed: this.#take(location, units) };
-  }
-
-  takeAnywhere({ line, quantity }: Wish, order: readonly LocationId[]): Units {
-    const units = Math.min(quantity, this.#total);
-    const placed: (readonly Placed[])[] = [];
-    let missing = units;
-    for (const location of order) {
-      const part = Math.min(missing, this.#available.get(location) ?? 0);
-      placed.push(this.#take(location, part));
-      missing -= part;
-    }
-    this.#spend(missing);
-    return { line, quantity: units, placed: merged(...placed) };
-  }
-
-  /** What the cart prefers first; else one place for all if there is one, the first by priority; else the fewest parcels. */
-  bestOrder(quantity: number, prefer: readonly LocationId[]): readonly LocationId[] {
-    const places = [...this.#available].filter(([, units]) => units > 0);
-    const rank = new Map(prefer.map((location, index) => [location, index]));
-    const last = prefer.length;
-    const whole = prefer.length > 0 ? undefined : places.find(([, units]) => units >= quantity);
-    return whole === undefined
-      ? places
-          .sort(([a, most], [b, more]) => (rank.get(a) ?? last) - (rank.get(b) ?? last) || more - most)
-          .map(([location]) => location)
-      : [whole[0]];
-  }
-
-  #take(location: LocationId, quantity: number): readonly Placed[] {
-    if (quantity <= 0) return [];
-    this.#available.set(location, (this.#available.get(location) ?? 0) - quantity);
-    this.#spend(quantity);
-    return [{ location, quantity }];
-  }
-
-  #spend(quantity: number): void {
-    this.#firm = Math.max(0, this.#firm - quantity);
-    this.#total -= quantity;
-  }
+/** The fewest parcels; among the places that the cart prefers, as far as these suffice. */
+function takingOrder(
+  need: Need,
+  places: readonly LocationId[],
+  sending: ReadonlySet<LocationId>,
+  prefer: readonly LocationId[],
+): readonly LocationId[] {
+  const from = prefer.length > 0 ? prefer : fewestParcels([need], places, sending);
+  const there = from.reduce((total, place) => total + (need.at.get(place) ?? 0), 0);
+  if (there >= need.units) return fewestParcels([need], from);
+  const others = places.filter((place) => !from.includes(place));
+  return [...from, ...fewestParcels([{ ...need, units: need.units - there }], others, sending)];
 }

@@ -83,7 +83,7 @@ story('[R29] a fulfil takes from every place where units are promised, one entry
   [0, receive(4, 'store')],
   [0, reserve('a', 6)],
   [0, commit('a')],
-  [0, fulfill('a'), [shipped('a', 4, { location: 'store' }), shipped('a', 2, { location: 'dc' })]],
+  [0, fulfill('a'), [shipped('a', 3, { location: 'dc' }), shipped('a', 3, { location: 'store' })]],
 ]);
 
 story('[R29] a shipped fact is booked although nothing is there', [

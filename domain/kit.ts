@@ -1,0 +1,7 @@
+import type { Sku } from './ids.ts';
+
+/** How many base units of an item are in one base unit of what is sold. A plain item is one part of itself, a kit has several. */
+export interface Part {
+  readonly sku: Sku;
+  readonly units: number;
+}
