@@ -11,10 +11,11 @@ import {
   type Decision,
 } from './decision.ts';
 import type { Event, Units } from './event.ts';
-import { grant, type Wish } from './grant.ts';
+import { grant } from './grant.ts';
 import type { ChannelId, LocationId } from './ids.ts';
 import { RESERVATION_AGE_MAX_MS } from './limits.ts';
 import { offer, type Terms } from './offer.ts';
+import type { Wish } from './purse.ts';
 import { takeUnits, unitsOf } from './reservation.ts';
 import type { Reservation, Stock } from './stock.ts';
 import { termsOf } from './terms.ts';

@@ -7,8 +7,6 @@ import { Purse, type Wish } from './purse.ts';
 import { onePlaceFor } from './sourcing.ts';
 import type { Split } from './stock.ts';
 
-export type { Wish };
-
 export interface Grant {
   /** One per wish, in the order of the lines; a wish may be granted in part or not at all. */
   readonly units: readonly Units[];

@@ -5,3 +5,9 @@ export interface Part {
   readonly sku: Sku;
   readonly units: number;
 }
+
+/** What is sold as one and made of other items. It has no stock of its own. */
+export interface Kit {
+  /** Nothing of it is sold now, whatever there is of its parts. */
+  readonly stopSell: boolean;
+}

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { QUANTITY_MAX } from '../../contracts/limits.ts';
 import { locationId, sku as skuSchema, type Alias, type ItemName, type LocationName } from '../../contracts/names.ts';
 import type { ChannelId, LocationId, Sku, SourceId } from '../../domain/ids.ts';
+import type { Kit, Part } from '../../domain/kit.ts';
 import { channelOf, type Channel } from '../../domain/network.ts';
 import { Refused } from '../refused.ts';
 import type { Directories, Directory } from './directory.ts';
@@ -18,6 +19,10 @@ export interface NamedItem {
   readonly sku: Sku;
   /** Base units in one unit asked for. */
   readonly factor: number;
+  /** What one base unit of it is made of: itself, or the parts of a kit, each SKU once. */
+  readonly parts: readonly Part[];
+  /** null: an item with stock of its own. */
+  readonly kit: Kit | null;
 }
 
 /** What the names of a request stand for; a name that stands for nothing is refused by name and never guessed. */
@@ -68,9 +73,9 @@ export function cachedNames(db: DrizzleD1Database, directories: Directories, now
         const sku = skuOf(one);
         if (sku === undefined) return unknownAlias(one.name);
         if (!existing.has(sku)) return new Refused('sku_unknown', `there is no item ${sku}`);
-        if (one.unit === undefined) return { sku, factor: 1 };
+        if (one.unit === undefined) return itemNamed(sku, 1);
         const factor = factors.get(sku)?.get(one.unit);
-        return factor === undefined ? new Refused('unit_unknown', `${sku} has no unit ${one.unit}`) : { sku, factor };
+        return factor === undefined ? new Refused('unit_unknown', `${sku} has no unit ${one.unit}`) : itemNamed(sku, factor);
       };
     },
 
@@ -97,6 +102,10 @@ export function cachedNames(db: DrizzleD1Database, directories: Directories, now
     source: async (id) =>
       (await inDirectory(({ sources }) => sources.get(id))) ?? new Refused('source_unknown', `there is no source ${id}`),
   };
+}
+
+function itemNamed(sku: Sku, factor: number): NamedItem {
+  return { sku, factor, parts: [{ sku, units: 1 }], kit: null };
 }
 
 /** Quantities arrive in the unit that was named and leave in base units. */
