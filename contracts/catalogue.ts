@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ALIASES_MAX, NAMES_MAX, QUOTAS_MAX, UNITS_MAX } from './limits.ts';
+import { ALIASES_MAX, BUYER_CAP_PERIOD_SECONDS_MAX, NAMES_MAX, QUOTAS_MAX, UNITS_MAX } from './limits.ts';
 import { alias, channelId, locationName, text, unitName } from './names.ts';
 import { instant, moment, nonNegative, positive, units } from './quantities.ts';
 
@@ -67,6 +67,11 @@ export const policyRequest = z
       .array(z.strictObject({ channel: channelId, quantity: nonNegative }))
       .max(NAMES_MAX)
       .default([]),
+    buyer_cap: z
+      .strictObject({ quantity: positive, period_seconds: z.int().min(1).max(BUYER_CAP_PERIOD_SECONDS_MAX) })
+      .nullable()
+      .default(null)
+      .meta({ description: 'What one buyer may have by reservations that began within the period. null: no cap.' }),
     quotas: z.array(quota).max(QUOTAS_MAX).default([]).meta({ description: 'One for a channel.' }),
     stop_sell: stopSell.default(false),
   })
@@ -78,6 +83,7 @@ export const policyReply = z
     low_stock_at: units,
     safety_stock: z.array(z.object({ location: z.string(), quantity: units })),
     buffers: z.array(z.object({ channel: z.string(), quantity: units })),
+    buyer_cap: z.object({ quantity: units, period_seconds: units }).nullable(),
     quotas: z.array(
       z.object({
         channel: z.string(),

@@ -36,6 +36,8 @@ export const ALIASES_MAX = 100;
 export const UNITS_MAX = 50;
 /** Channels with a quota of one item: more than sell one thing; each is looked at for every number of the item. */
 export const QUOTAS_MAX = 200;
+/** A buyer's cap looks back 14 days at most: so long an object surely remembers closed reservations (R8). */
+export const BUYER_CAP_PERIOD_SECONDS_MAX = 1_209_600;
 /** Places or channels that one list may name. */
 export const NAMES_MAX = 10_000;
 

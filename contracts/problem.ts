@@ -18,7 +18,7 @@ export const problemReply = z
     lines: z
       .array(z.object({ line: units, sku: z.string(), requested: units, available: units, sequence: units }))
       .optional()
-      .meta({ description: 'Of `insufficient_stock`: every short line.' }),
+      .meta({ description: 'Of `insufficient_stock` and `buyer_cap_exceeded`: every short line.' }),
     present_status: reservationStatus.nullable().optional(),
     issues: z
       .array(z.object({ path: z.string(), message: z.string() }))

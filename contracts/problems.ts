@@ -20,7 +20,6 @@ type EdgeCode =
   | 'method_not_allowed'
   | 'key_in_progress'
   | 'too_many_operations'
-  | 'buyer_cap_exceeded'
   | 'version_conflict'
   | 'too_large'
   | 'key_reused'

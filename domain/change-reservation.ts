@@ -1,3 +1,4 @@
+import { grantWithin, leftForBuyer } from './buyer-cap.ts';
 import type { Extend, Plan, Release, Reserve, Resize } from './command.ts';
 import {
   accept,
@@ -11,7 +12,6 @@ import {
   type Decision,
 } from './decision.ts';
 import type { Event, Units } from './event.ts';
-import { grant } from './grant.ts';
 import type { ChannelId, LocationId } from './ids.ts';
 import { RESERVATION_AGE_MAX_MS } from './limits.ts';
 import { offer, type Terms } from './offer.ts';
@@ -48,7 +48,10 @@ export function resize(stock: Stock, reservation: Reservation, { lines }: Resize
     .map(({ line, wanted }) => ({ line: line.line, quantity: wanted - line.open, at: line.at ?? placeOfAll(reservation) }));
 
   const offered = offer(withFreed(termsOf(stock, context), freed, reservation.channel), context.network, reservation.channel);
-  const { units, short } = grant(offered, wishes, reservation.split);
+  // Whoever asks for no more than they have is not asked how much one may have.
+  const freedUnits = unitsIn(freed);
+  const left = unitsIn(wishes) > freedUnits ? leftForBuyer(stock, reservation, context) + freedUnits : Infinity;
+  const { units, short, shortOf } = grantWithin(left, offered, wishes, reservation.split);
   if (short.length > 0) {
     // The caller thinks in totals of the line, so the answer does.
     const totals = (line: number, more: number): number => (lineOf(reservation, line)?.open ?? 0) + more;
@@ -58,12 +61,17 @@ export function resize(stock: Stock, reservation: Reservation, { lines }: Resize
         requested: totals(line, requested),
         available: totals(line, available),
       })),
+      shortOf,
     );
   }
   const events: Event[] = [];
   if (freed.length > 0) events.push({ type: 'released', reservation: reservation.id, reason: 'resized', lines: freed });
   if (units.length > 0) events.push({ type: 'grown', reservation: reservation.id, lines: units });
   return accept(...events);
+}
+
+function unitsIn(parts: readonly { readonly quantity: number }[]): number {
+  return parts.reduce((total, { quantity }) => total + quantity, 0);
 }
 
 /** Where an unsplit reservation has its units: more of them come from there. */
@@ -79,9 +87,7 @@ function withFreed(terms: Terms, freed: readonly Units[], channel: ChannelId): T
     places: terms.places.map((place) => ({ ...place, reserved: place.reserved - back(place.location) })),
     backordered: terms.backordered - freed.reduce((total, { quantity, placed }) => total + quantity - unitsOf(placed), 0),
     quotas: terms.quotas.map((quota) =>
-      quota.channel === channel
-        ? { ...quota, consumed: quota.consumed - freed.reduce((total, { quantity }) => total + quantity, 0) }
-        : quota,
+      quota.channel === channel ? { ...quota, consumed: quota.consumed - unitsIn(freed) } : quota,
     ),
   };
 }
@@ -108,13 +114,10 @@ export function retake(stock: Stock, reservation: Reservation, command: Exclude<
   const wishes = asked
     .filter(({ quantity }) => quantity > 0)
     .map((one) => ({ ...one, at: lineOf(reservation, one.line)?.at ?? null }));
-  const { units, short } = grant(
-    offer(termsOf(stock, context), context.network, reservation.channel),
-    wishes,
-    reservation.split,
-    sourced,
-  );
-  if (short.length > 0) return insufficient(short);
+  const offered = offer(termsOf(stock, context), context.network, reservation.channel);
+  const left = leftForBuyer(stock, reservation, context);
+  const { units, short, shortOf } = grantWithin(left, offered, wishes, reservation.split, sourced);
+  if (short.length > 0) return insufficient(short, shortOf);
   if (units.length === 0) return accept();
   const retaken: Event = {
     type: 'retaken',

@@ -146,7 +146,8 @@ export interface ShortLine {
 
 /** Why a plan was refused. Each code has one row in the table of problems. */
 export type Rejection =
-  | { readonly code: 'insufficient_stock'; readonly lines: readonly ShortLine[] }
+  /** Every line that gets less than it asked for, of the stock or of what one buyer may have. */
+  | { readonly code: ShortOf; readonly lines: readonly ShortLine[] }
   | {
       readonly code: 'cap_below_consumption';
       readonly channel: ChannelId;
@@ -156,6 +157,8 @@ export type Rejection =
   /** More units would be protected, and not sold yet, than there are. */
   | { readonly code: 'protected_above_stock'; readonly unused: number; readonly stock: number }
   | { readonly code: PlainRefusal };
+
+export type ShortOf = 'insufficient_stock' | 'buyer_cap_exceeded';
 
 /** A refusal that its code says all of. */
 export type PlainRefusal =

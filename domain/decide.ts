@@ -1,8 +1,8 @@
+import { grantWithin, leftForBuyer } from './buyer-cap.ts';
 import type { Command, ItemChange, Plan, Reserve } from './command.ts';
 import { extend, release, resize, retake } from './change-reservation.ts';
 import { decideCount } from './count.ts';
 import { accept, insufficient, outcomeDueMs, reject, type Context, type Decision } from './decision.ts';
-import { grant } from './grant.ts';
 import type { ChannelId } from './ids.ts';
 import { RESERVATION_AGE_MAX_MS } from './limits.ts';
 import { decideMove } from './move.ts';
@@ -45,9 +45,11 @@ function reserve(stock: Stock, command: Reserve, context: Context): Decision {
   const { cart } = command;
   const { nowMs, network } = context;
   if (cart !== undefined && cart.endsAtMs <= nowMs) return reject('reservation_expired');
-  const { units, short } = grant(offer(termsOf(stock, context), network, command.channel), command.lines, command.split, cart);
+  const offered = offer(termsOf(stock, context), network, command.channel);
+  const left = leftForBuyer(stock, { id: command.reservation, buyer: command.buyer }, context);
+  const { units, short, shortOf } = grantWithin(left, offered, command.lines, command.split, cart);
   const nothing = units.every((one) => one.quantity === 0);
-  if (short.length > 0 && (nothing || command.mode === 'all_or_nothing')) return insufficient(short);
+  if (short.length > 0 && (nothing || command.mode === 'all_or_nothing')) return insufficient(short, shortOf);
   return accept({
     type: 'reserved',
     reservation: command.reservation,

@@ -1,7 +1,8 @@
-import type { Answer, LineQuantity, Plan, PlainRefusal, Rejection, Reserve, ShortLine } from './command.ts';
+import type { Answer, LineQuantity, Plan, PlainRefusal, Rejection, Reserve, ShortLine, ShortOf } from './command.ts';
 import type { Books } from './count.ts';
 import type { Event, Units } from './event.ts';
 import { NEVER_MS } from './limits.ts';
+import type { ReservationId } from './ids.ts';
 import type { Network } from './network.ts';
 import { unitsOf } from './reservation.ts';
 import type { Line, Reservation } from './stock.ts';
@@ -11,10 +12,17 @@ export type Decision =
   | { readonly accepted: true; readonly events: readonly Event[]; readonly fact: Extract<Answer, { accepted: true }>['fact'] }
   | { readonly accepted: false; readonly rejection: Rejection };
 
-/** What surrounds a command: the time, who sells from where, and the books a count is compared with. */
+/** What is known of buyers beside their live reservations. */
+export interface Buyers {
+  /** Units that left for closed reservations of this buyer which began after that time. */
+  boughtSince(buyer: string, sinceMs: number): readonly { readonly reservation: ReservationId; readonly fulfilled: number }[];
+}
+
+/** What surrounds a command: the time, who sells from where, the books a count is compared with, and who bought before. */
 export interface Context extends Moment {
   readonly network: Network;
   readonly books: Books;
+  readonly buyers: Buyers;
   /** How long a pin may stay without outcome (R25). */
   readonly pinOutcomeMs: number;
 }
@@ -27,8 +35,8 @@ export function reject(code: PlainRefusal): Decision {
   return { accepted: false, rejection: { code } };
 }
 
-export function insufficient(lines: readonly ShortLine[]): Decision {
-  return { accepted: false, rejection: { code: 'insufficient_stock', lines } };
+export function insufficient(lines: readonly ShortLine[], code: ShortOf = 'insufficient_stock'): Decision {
+  return { accepted: false, rejection: { code, lines } };
 }
 
 /** When somebody has to look at a pin that had no outcome (R25). */

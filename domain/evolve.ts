@@ -177,27 +177,33 @@ export function admit(stock: Stock, reservation: Reservation, earlier?: Term): v
   if (known.term !== earlier && known.term.kind !== 'closed' && dueMs(known.term) !== NEVER_MS)
     stock.deadlines.add({ atMs: dueMs(known.term), reservation: known.id });
   if (waits(known)) stock.waiting.add(known.id);
-  for (const orderRef of known.orderRefs) {
-    const same = stock.byOrder.get(orderRef) ?? new Set();
-    stock.byOrder.set(orderRef, same.add(known.id));
-  }
+  for (const orderRef of known.orderRefs) listUnder(stock.byOrder, orderRef, known.id);
+  if (stock.byBuyer !== null && known.buyer !== null) listUnder(stock.byBuyer, known.buyer, known.id);
 }
 
 /** Takes a reservation out of the sums, and out of sight where nothing is admitted in its place. */
 function remove(stock: Stock, was: Reservation): void {
   tally(stock, was, -1);
   stock.waiting.delete(was.id);
+  if (stock.byBuyer !== null && was.buyer !== null) unlistUnder(stock.byBuyer, was.buyer, was.id);
 }
 
 /** Forgets a closed reservation once its row holds it. */
 export function forget(stock: Stock, reservation: Reservation): void {
   assert(!isLive(reservation), 'only a closed reservation is forgotten');
   stock.live.delete(reservation.id);
-  for (const orderRef of reservation.orderRefs) {
-    const same = stock.byOrder.get(orderRef);
-    same?.delete(reservation.id);
-    if (same?.size === 0) stock.byOrder.delete(orderRef);
-  }
+  for (const orderRef of reservation.orderRefs) unlistUnder(stock.byOrder, orderRef, reservation.id);
+  if (stock.byBuyer !== null && reservation.buyer !== null) unlistUnder(stock.byBuyer, reservation.buyer, reservation.id);
+}
+
+export function listUnder(lists: Map<string, Set<ReservationId>>, name: string, id: ReservationId): void {
+  lists.set(name, (lists.get(name) ?? new Set()).add(id));
+}
+
+function unlistUnder(lists: Map<string, Set<ReservationId>>, name: string, id: ReservationId): void {
+  const same = lists.get(name);
+  same?.delete(id);
+  if (same?.size === 0) lists.delete(name);
 }
 
 function withTerm(reservation: Reservation): Reservation {

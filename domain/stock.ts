@@ -92,6 +92,12 @@ export interface QuotaVersion extends Window {
   readonly fulfilled: number;
 }
 
+/** What one buyer may have of an item by reservations that began within a period. */
+export interface BuyerCap {
+  readonly quantity: number;
+  readonly periodSeconds: number;
+}
+
 export interface ItemPolicy {
   readonly backorderLimit: number;
   readonly lowStockAt: number;
@@ -99,6 +105,7 @@ export interface ItemPolicy {
   readonly buffers: readonly { readonly channel: ChannelId; readonly quantity: number }[];
   /** One for a channel at most. */
   readonly quotas: readonly QuotaPolicy[];
+  readonly buyerCap: BuyerCap | null;
   readonly stopSell: boolean;
 }
 
@@ -113,6 +120,7 @@ export const DEFAULT_POLICY: ItemPolicy = {
   safetyStock: [],
   buffers: [],
   quotas: [],
+  buyerCap: null,
   stopSell: false,
 };
 
@@ -162,6 +170,8 @@ export interface Stock {
   backordered: number;
   readonly waiting: Set<ReservationId>;
   readonly byOrder: Map<string, Set<ReservationId>>;
+  /** Made when somebody first asks what a buyer has: only items with a cap need it. */
+  byBuyer: Map<string, Set<ReservationId>> | null;
   readonly deadlines: Deadlines;
 }
 
@@ -181,6 +191,7 @@ export function emptyStock(sku: Sku): Stock {
     backordered: 0,
     waiting: new Set(),
     byOrder: new Map(),
+    byBuyer: null,
     deadlines: new Deadlines(),
   };
 }

@@ -10,6 +10,7 @@ import { emptyStock } from '../domain/stock.ts';
 import { termsOf } from '../domain/terms.ts';
 import { tidy, turn } from '../domain/turn.ts';
 import type { Asked, Call, CallResult, Reply, SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
+import { ALL_IN_SIGHT } from './story/buyers.ts';
 import { PaperBooks } from './story/paper-books.ts';
 
 const NOBODY = '' as ReservationId;
@@ -111,7 +112,7 @@ export class FakeObject implements SkuStockStub {
   }
 
   #context(): Context {
-    return { nowMs: this.#now(), network: this.#network, books: this.#books, pinOutcomeMs: 1_800_000 };
+    return { nowMs: this.#now(), network: this.#network, books: this.#books, buyers: ALL_IN_SIGHT, pinOutcomeMs: 1_800_000 };
   }
 
   #reply({ command, key, correlationId, onlyCheck }: Asked): Reply {

@@ -265,7 +265,13 @@ export class Commands {
   }
 
   #context(nowMs: number): Context {
-    return { nowMs, network: this.#log.network(), books: this.#books, pinOutcomeMs: this.#pinOutcomeMs };
+    return {
+      nowMs,
+      network: this.#log.network(),
+      books: this.#books,
+      buyers: this.#log.buyers,
+      pinOutcomeMs: this.#pinOutcomeMs,
+    };
   }
 }
 

@@ -45,4 +45,6 @@ export function createPeriod(sql: SqlStorage, period: number): void {
 
 export function dropPeriod(sql: SqlStorage, period: number): void {
   for (const table of PERIOD_TABLES) sql.exec(`DROP TABLE ${table}_${period.toFixed(0)}`);
+  // Made only where an item capped its buyers in that week.
+  sql.exec(`DROP TABLE IF EXISTS buyer_${period.toFixed(0)}`);
 }

@@ -15,6 +15,7 @@ import {
   type Reservation,
   type Stock,
 } from '../../domain/stock.ts';
+import { BuyerRows } from './buyer-rows.ts';
 import { Journal } from './journal.ts';
 import type { LastCount } from './protocol.ts';
 import { hasTables, migrate, readMeta, writeMeta } from './schema.ts';
@@ -32,6 +33,7 @@ interface ClosedRow {
  */
 export class StockLog {
   readonly journal: Journal;
+  readonly buyers: BuyerRows;
   readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
   readonly #sku: Sku;
@@ -45,6 +47,7 @@ export class StockLog {
     this.#storage = storage;
     this.#sql = storage.sql;
     this.journal = new Journal(storage.sql);
+    this.buyers = new BuyerRows(storage.sql, this.journal);
     this.#sku = sku;
   }
 
@@ -173,6 +176,7 @@ export class StockLog {
       );
       return;
     }
+    if (reservation !== null) this.buyers.noteClosed(stock, reservation, period);
     const before = this.#sql.exec<{ answers: string }>('SELECT answers FROM reservation WHERE id = ?', id).toArray()[0];
     if (before !== undefined) this.#sql.exec('DELETE FROM reservation WHERE id = ?', id);
     this.#sql.exec(

@@ -42,6 +42,7 @@ const when: fc.Arbitrary<When> = fc.oneof(
 const reserves = fc
   .record({
     channel: fc.constantFrom('web', 'web', 'market', 'till'),
+    buyer: fc.constantFrom(undefined, 'ann', 'ann', 'bob'),
     lines: fc.array(fc.tuple(fc.constantFrom(1, 1, 2, 3, 5), fc.option(anyPlace, { nil: undefined, freq: 2 })), {
       minLength: 1,
       maxLength: 2,
@@ -50,15 +51,14 @@ const reserves = fc
     mode: fc.constantFrom('all_or_nothing', 'all_or_nothing', 'partial'),
     split: fc.constantFrom('allowed', 'allowed', 'never'),
   })
-  .map(
-    ({ lines, ...options }) =>
-      ({ ids }: Made): Command =>
-        reserve(
-          `r${ids.length}`,
-          lines.map(([quantity, at]) => (at === undefined ? quantity : ([quantity, at] as const))),
-          options,
-        ),
-  );
+  .map(({ lines, buyer, ...rest }) => ({ ids }: Made): Command => {
+    const options = buyer === undefined ? rest : { ...rest, buyer };
+    return reserve(
+      `r${ids.length}`,
+      lines.map(([quantity, at]) => (at === undefined ? quantity : ([quantity, at] as const))),
+      options,
+    );
+  });
 
 /** Line 4 is never there. */
 const quantities = (least: number, most = 5): fc.Arbitrary<readonly LineQuantity[]> =>
@@ -157,15 +157,27 @@ const policies = fc
     dc: fc.constantFrom(0, 0, 2),
     web: fc.constantFrom(0, 0, 1),
     stopSell: sometimes(15),
+    // A period must be long beside the milliseconds of a sequence, or short enough to end in it.
+    buyerCap: fc.option(fc.record({ quantity: fc.constantFrom(1, 3, 5, 8), periodSeconds: fc.constantFrom(0.02, 0.2, 60) }), {
+      nil: null,
+      freq: 2,
+    }),
     quotas: fc.dictionary(fc.constantFrom('web', 'market', 'till'), quota, { maxKeys: 2 }),
     plan: fc.boolean(),
   })
-  .map(({ backorderLimit, dc, web, stopSell, quotas, plan }) => ({ nowMs }: Made): Command => {
+  .map(({ backorderLimit, dc, web, stopSell, buyerCap, quotas, plan }) => ({ nowMs }: Made): Command => {
     const soon = (laterMs: number | null): number | null => (laterMs === null ? null : nowMs + laterMs);
     const dated = Object.entries(quotas).map(([id, { from, until, ...numbers }]) => {
       return [id, { ...numbers, from: soon(from), until: soon(until) }] as const;
     });
-    const terms = { backorderLimit, safetyStock: { dc }, buffers: { web }, stopSell, quotas: Object.fromEntries(dated) };
+    const terms = {
+      backorderLimit,
+      safetyStock: { dc },
+      buffers: { web },
+      stopSell,
+      buyerCap,
+      quotas: Object.fromEntries(dated),
+    };
     return plan ? plannedPolicy(terms) : policy(terms);
   });
 

@@ -6,6 +6,7 @@ import { emptyStock, onHandAt, type CountMeaning, type Stock } from '../../domai
 import { turn } from '../../domain/turn.ts';
 import { location, sku, source } from '../story/ids.ts';
 import { cancel, commit, erpCount, fulfill, moved, policy, reserve, stockTake } from '../story/orders.ts';
+import { ALL_IN_SIGHT } from '../story/buyers.ts';
 import { PaperBooks } from '../story/paper-books.ts';
 import { NETWORK } from '../story/story.ts';
 import { Dice } from './dice.ts';
@@ -244,7 +245,7 @@ export class LedgerRun {
   }
 
   #do(command: Command): string {
-    const context = { nowMs: this.#nowMs, network: NETWORK, books: this.#books, pinOutcomeMs: 1_000 };
+    const context = { nowMs: this.#nowMs, network: NETWORK, books: this.#books, buyers: ALL_IN_SIGHT, pinOutcomeMs: 1_000 };
     const { entries, answer } = turn(this.#stock, command, context, null);
     this.#paper.record(entries);
     const outcome = answer.accepted ? (answer.fact?.outcome ?? 'accepted') : 'refused';

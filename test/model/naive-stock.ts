@@ -28,6 +28,7 @@ export interface NaiveLine {
 export interface NaiveReservation {
   readonly id: ReservationId;
   readonly channel: ChannelId;
+  readonly buyer: string | null;
   readonly createdAtMs: number;
   readonly lines: readonly NaiveLine[];
   readonly split: Reserve['split'];
@@ -37,7 +38,15 @@ export interface NaiveReservation {
 }
 
 const DAY_MS = 86_400_000;
-const NO_POLICY: ItemPolicy = { backorderLimit: 0, lowStockAt: 5, safetyStock: [], buffers: [], quotas: [], stopSell: false };
+const NO_POLICY: ItemPolicy = {
+  backorderLimit: 0,
+  lowStockAt: 5,
+  safetyStock: [],
+  buffers: [],
+  quotas: [],
+  buyerCap: null,
+  stopSell: false,
+};
 
 export class NaiveStock {
   readonly reservations: NaiveReservation[] = [];
@@ -216,12 +225,14 @@ export class NaiveStock {
   }
 
   #reserve(command: Reserve, nowMs: number): Expected {
-    const granted = this.#grant(this.terms, command.channel, command.lines, command.split);
+    const left = this.#leftFor(command.buyer, null);
+    const [code, granted] = this.#grantWithin(left, command.channel, command.lines, command.split);
     const short = shortOf(command.lines, granted);
-    if (short.length > 0 && (command.mode === 'all_or_nothing' || sum(granted) === 0)) return insufficient(short);
+    if (short.length > 0 && (command.mode === 'all_or_nothing' || sum(granted) === 0)) return insufficient(short, code);
     this.reservations.push({
       id: command.reservation,
       channel: command.channel,
+      buyer: command.buyer,
       createdAtMs: nowMs,
       expiresAtMs: nowMs + command.ttlMs,
       pinnedUntilMs: null,
@@ -236,6 +247,29 @@ export class NaiveStock {
       })),
     });
     return { kind: 'accepted' };
+  }
+
+  /** Who says nothing is a new buyer with every reservation. */
+  #leftFor(buyer: string | null, one: NaiveReservation | null): number {
+    const cap = this.policy.buyerCap;
+    if (cap === null) return Number.MAX_SAFE_INTEGER;
+    const sinceMs = this.#nowMs - cap.periodSeconds * 1_000;
+    const theirs = this.reservations.filter((other) => (buyer === null ? other === one : other.buyer === buyer));
+    const lines = theirs.filter(({ createdAtMs }) => createdAtMs > sinceMs).flatMap((other) => other.lines);
+    return cap.quantity - sum(lines.map(({ units }) => units.open + units.owed + units.fulfilled));
+  }
+
+  /** What stock gives, cut off from the last line on where a buyer may not have all of it. */
+  #grantWithin(
+    left: number,
+    channel: ChannelId,
+    wishes: readonly (LineQuantity & { readonly at: LocationId | null })[],
+    split: Reserve['split'],
+  ): readonly [code: string, granted: readonly number[]] {
+    const granted = this.#grant(this.terms, channel, wishes, split);
+    if (sum(granted) <= left) return ['insufficient_stock', granted];
+    const kept = granted.map((units, index) => Math.max(0, Math.min(units, left - sum(granted.slice(0, index)))));
+    return ['buyer_cap_exceeded', kept];
   }
 
   /** Lines that name a place first, then the others, out of one purse. */
@@ -334,6 +368,7 @@ export class NaiveStock {
     if (growing.length > 0 && shrinking.some((line) => line.places.filter(({ of }) => of === 'open').length > 1))
       return { kind: 'open' };
     const saved = structuredClone(one.lines);
+    const freed = sum(shrinking.map((line) => line.units.open - wanted(line)));
     for (const line of shrinking) {
       const less = line.units.open - wanted(line);
       const placedLess = Math.max(0, less - (line.units.open - placedOf(line, 'open')));
@@ -348,7 +383,10 @@ export class NaiveStock {
         ? (one.lines.flatMap(({ places }) => places).find(({ of }) => of === 'open')?.location ?? null)
         : null;
     const wishes = growing.map((line) => ({ line: line.line, at: line.at ?? home, quantity: wanted(line) - line.units.open }));
-    const short = shortOf(wishes, this.#grant(this.terms, one.channel, wishes, one.split));
+    const grows = sum(growing.map((line) => wanted(line) - line.units.open)) > freed;
+    const left = grows ? this.#leftFor(one.buyer, one) : Number.MAX_SAFE_INTEGER;
+    const [code, granted] = this.#grantWithin(left, one.channel, wishes, one.split);
+    const short = shortOf(wishes, granted);
     if (short.length > 0) {
       one.lines.forEach((line, index) => Object.assign(line, saved[index]));
       const open = (number: number): number => one.lines.find(({ line }) => line === number)?.units.open ?? 0;
@@ -358,6 +396,7 @@ export class NaiveStock {
           requested: requested + open(line),
           available: available + open(line),
         })),
+        code,
       );
     }
     for (const line of growing) {
@@ -373,8 +412,9 @@ export class NaiveStock {
     const wishes = asked
       .filter(({ quantity }) => quantity > 0)
       .map((wish) => ({ ...wish, at: one.lines.find(({ line }) => line === wish.line)?.at ?? null }));
-    const short = shortOf(wishes, this.#grant(this.terms, one.channel, wishes, one.split));
-    if (short.length > 0) return insufficient(short);
+    const [code, granted] = this.#grantWithin(this.#leftFor(one.buyer, one), one.channel, wishes, one.split);
+    const short = shortOf(wishes, granted);
+    if (short.length > 0) return insufficient(short, code);
     each(one, wishes, 'expired', (line, quantity) => shift(line, 'expired', 'open', quantity));
     one.pinnedUntilMs = nowMs + this.#pinOutcomeMs;
     return { kind: 'accepted' };
@@ -522,8 +562,8 @@ function refused(code: string): Expected {
   return { kind: 'refused', code, lines: null };
 }
 
-function insufficient(lines: readonly ShortLine[]): Expected {
-  return { kind: 'refused', code: 'insufficient_stock', lines };
+function insufficient(lines: readonly ShortLine[], code = 'insufficient_stock'): Expected {
+  return { kind: 'refused', code, lines };
 }
 
 function sum(numbers: readonly number[]): number {

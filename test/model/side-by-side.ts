@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import type { Answer, Command } from '../../domain/command.ts';
+import type { Context } from '../../domain/decision.ts';
 import type { Entry } from '../../domain/event.ts';
 import { admit, evolve, forget } from '../../domain/evolve.ts';
 import type { LocationId, ReservationId } from '../../domain/ids.ts';
@@ -10,6 +11,7 @@ import { isLive, statusOf as statusOfReal } from '../../domain/reservation.ts';
 import { emptyStock, onHandAt, STOCK_STATUSES, type Reservation } from '../../domain/stock.ts';
 import { termsOf } from '../../domain/terms.ts';
 import { tidy, turn } from '../../domain/turn.ts';
+import { buyersOf } from '../story/buyers.ts';
 import { sku } from '../story/ids.ts';
 import { essence } from '../story/invariants.ts';
 import { receive, reserve } from '../story/orders.ts';
@@ -89,8 +91,7 @@ export class SideBySide {
 
   /** Where units are free by now they are placed first, and where they lie is for the core to say. */
   #letAlarmRing(): void {
-    const context = { nowMs: this.#nowMs, network: SHOP, books: this.#books, pinOutcomeMs: PIN_OUTCOME_MS };
-    const entries = tidy(this.stock, context);
+    const entries = tidy(this.stock, this.#context());
     this.#books.record(entries);
     for (const entry of entries) evolve(this.#mirror, entry);
     for (const real of this.stock.live.values()) this.#naive.adopt(real);
@@ -98,11 +99,15 @@ export class SideBySide {
     this.#rest();
   }
 
+  #context(): Context {
+    const buyers = buyersOf(this.#closed);
+    return { nowMs: this.#nowMs, network: SHOP, books: this.#books, buyers, pinOutcomeMs: PIN_OUTCOME_MS };
+  }
+
   #turn(command: Command) {
     const named = 'reservation' in command && command.reservation !== null ? this.#closed.get(command.reservation) : undefined;
     if (named !== undefined) admit(this.stock, named);
-    const context = { nowMs: this.#nowMs, network: SHOP, books: this.#books, pinOutcomeMs: PIN_OUTCOME_MS };
-    const done = turn(this.stock, command, context, null);
+    const done = turn(this.stock, command, this.#context(), null);
     this.#books.record(done.entries);
     return done;
   }
@@ -242,7 +247,7 @@ export class SideBySide {
 function said(answer: Answer): Expected {
   if (answer.accepted) return { kind: answer.fact?.outcome === 'stale' ? 'stale' : 'accepted' };
   const { rejection } = answer;
-  return { kind: 'refused', code: rejection.code, lines: rejection.code === 'insufficient_stock' ? rejection.lines : null };
+  return { kind: 'refused', code: rejection.code, lines: 'lines' in rejection ? rejection.lines : null };
 }
 
 function summaryOf(reservation: Reservation) {

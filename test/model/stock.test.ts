@@ -10,6 +10,9 @@ const TIMEOUT_MS = 60_000;
 const RARE = [
   'reserve: insufficient_stock',
   'resize: insufficient_stock',
+  'reserve: buyer_cap_exceeded',
+  'resize: buyer_cap_exceeded',
+  'pin: buyer_cap_exceeded',
   'resize: reservation_pinned',
   'extend: reservation_expired',
   'pin: insufficient_stock',

@@ -7,6 +7,7 @@ import { channel, location, reservationId, source } from './ids.ts';
 interface ReserveOptions {
   readonly ttlMs?: number;
   readonly channel?: string;
+  readonly buyer?: string;
   readonly at?: string;
   readonly mode?: Reserve['mode'];
   readonly split?: Reserve['split'];
@@ -25,7 +26,7 @@ export function reserve(
     type: 'reserve',
     reservation: reservationId(id),
     channel: channel(options.channel ?? 'web'),
-    buyer: null,
+    buyer: options.buyer ?? null,
     ttlMs: options.ttlMs ?? 60_000,
     lines: lines.map((line, index) => {
       const [quantity, at] = typeof line === 'number' ? [line, options.at] : line;

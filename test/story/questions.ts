@@ -5,6 +5,7 @@ import { statusOf } from '../../domain/reservation.ts';
 import { onHandAt, type Line, type StockStatus } from '../../domain/stock.ts';
 import { termsOf } from '../../domain/terms.ts';
 import { tidy } from '../../domain/turn.ts';
+import { ALL_IN_SIGHT } from './buyers.ts';
 import { channel, location, reservationId } from './ids.ts';
 import type { Question, World } from './story.ts';
 
@@ -38,7 +39,7 @@ function offered(world: World, nowMs: number, id: string) {
 
 function passTime(world: World, clockMs: number): readonly Event[] {
   const nowMs = Math.max(clockMs, world.stock.lastNowMs);
-  const entries = tidy(world.stock, { nowMs, network: world.network, books: world.books, pinOutcomeMs: 0 });
+  const entries = tidy(world.stock, { nowMs, network: world.network, books: world.books, buyers: ALL_IN_SIGHT, pinOutcomeMs: 0 });
   world.books.record(entries);
   return entries.map(({ event }) => event);
 }

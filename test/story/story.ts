@@ -5,6 +5,7 @@ import type { Channel, Location, Network } from '../../domain/network.ts';
 import type { IssueAt } from '../../domain/posting.ts';
 import { emptyStock, type Stock } from '../../domain/stock.ts';
 import { turn } from '../../domain/turn.ts';
+import { ALL_IN_SIGHT } from './buyers.ts';
 import { channel, location, sku } from './ids.ts';
 import { brokenInvariants } from './invariants.ts';
 import { PaperBooks } from './paper-books.ts';
@@ -82,7 +83,7 @@ export class World {
   /** Like the object, it never takes a clock for the time that went back (R11). */
   do(clockMs: number, command: Command): { readonly answer: Answer; readonly entries: readonly Entry[] } {
     const nowMs = Math.max(clockMs, this.stock.lastNowMs);
-    const context = { nowMs, network: this.network, books: this.books, pinOutcomeMs: PIN_OUTCOME_MS };
+    const context = { nowMs, network: this.network, books: this.books, buyers: ALL_IN_SIGHT, pinOutcomeMs: PIN_OUTCOME_MS };
     const done = turn(this.stock, command, context, null);
     this.books.record(done.entries);
     expect(brokenInvariants(this.stock, this.books.entries, nowMs)).toEqual([]);

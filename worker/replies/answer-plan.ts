@@ -55,10 +55,10 @@ export function refusalOf(sku: Sku, rejection: Rejection, { sequence, asOfMs }: 
     const { code, unused, stock } = rejection;
     return new Refused(code, `${unused} units would be protected and not sold yet, and there are ${stock}`);
   }
-  if (rejection.code !== 'insufficient_stock') return new Refused(rejection.code, DETAILS[rejection.code]);
+  if (!('lines' in rejection)) return new Refused(rejection.code, DETAILS[rejection.code]);
   const lines = rejection.lines.map((line) => ({ ...line, sku, sequence }));
   const short = lines.map(({ line, requested, available }) => `line ${line}: ${requested} asked, ${available} available`);
-  return new Refused('insufficient_stock', `${sku}: ${short.join('; ')}`, { extra: { as_of: written(asOfMs), lines } });
+  return new Refused(rejection.code, `${sku}: ${short.join('; ')}`, { extra: { as_of: written(asOfMs), lines } });
 }
 
 const DETAILS: Readonly<Record<PlainRefusal, string>> = {

@@ -73,6 +73,49 @@ describe('[R27] quotas', () => {
   });
 });
 
+describe("[R27c] a buyer's cap", () => {
+  test('is read back, and refuses with what the buyer may still have', async () => {
+    const put = await shop.put(POLICY, { buyer_cap: { quantity: 3, period_seconds: 86_400 } });
+    expect([put.body.buyer_cap, (await shop.get('admin', POLICY)).body]).toEqual([
+      { quantity: 3, period_seconds: 86_400 },
+      put.body,
+    ]);
+    await shop.reserve(2, { buyer: 'ann' });
+    const { status, body } = await shop.reserve(2, { buyer: 'ann' }, 'app');
+    expect([status, body.code, body.lines]).toEqual([
+      409,
+      'buyer_cap_exceeded',
+      [{ line: 1, sku: TEA, requested: 2, available: 1, sequence: 4 }],
+    ]);
+    expect((await shop.reserve(2, { buyer: 'ann', mode: 'partial' })).body.lines[0].reserved).toBe(1);
+    expect((await shop.reserve(3, { buyer: 'bob' })).status).toBe(201);
+    await shop.put(POLICY, {});
+    expect((await shop.reserve(1, { buyer: 'ann' })).status).toBe(201);
+  });
+
+  test('[R5] is an answer like any other: under the same key it is the same again', async () => {
+    await shop.put(POLICY, { buyer_cap: { quantity: 3, period_seconds: 86_400 } });
+    const ask = () => shop.post('web', '/v1/reservations', { lines: [{ sku: TEA, quantity: 4 }], buyer: 'ann' }, 'once');
+    const [first, again] = [await ask(), await ask()];
+    expect([first.body.code, again.body.lines, again.headers.get('idempotent-replayed')]).toEqual([
+      'buyer_cap_exceeded',
+      first.body.lines,
+      'true',
+    ]);
+  });
+
+  test.each([
+    [{ quantity: 0, period_seconds: 1 }, 400],
+    [{ quantity: 1, period_seconds: 0 }, 400],
+    [{ quantity: 1, period_seconds: 1_209_601 }, 400],
+    [{ quantity: 1, period_seconds: 1_209_600 }, 201],
+    [{ quantity: 1 }, 400],
+    [null, 201],
+  ])('of %j is %i', async (cap, status) => {
+    expect((await shop.put(POLICY, { buyer_cap: cap })).status).toBe(status);
+  });
+});
+
 describe('[R26] [R27b] a policy that cannot be', () => {
   const refusedAs = async (quotas: readonly object[], headers = {}) => {
     const heard = shop.object(TEA).heard.length;

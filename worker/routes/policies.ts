@@ -91,7 +91,9 @@ async function policyOf(request: z.output<typeof policyRequest>, names: Names): 
     startsAtMs,
     endsAtMs,
   }));
-  return { backorderLimit, lowStockAt, safetyStock, buffers, quotas, stopSell };
+  const cap = request.buyer_cap;
+  const buyerCap = cap === null ? null : { quantity: cap.quantity, periodSeconds: cap.period_seconds };
+  return { backorderLimit, lowStockAt, safetyStock, buffers, quotas, buyerCap, stopSell };
 }
 
 function twice(field: string, name: string): Refused {
@@ -115,7 +117,7 @@ async function refusedByObject(
 }
 
 async function policyReply({ sku, policy }: ItemRow, stock: StockGateway): Promise<PolicyReply | Refused> {
-  const { backorderLimit, lowStockAt, safetyStock, buffers, quotas, stopSell } = wholePolicy(policy);
+  const { backorderLimit, lowStockAt, safetyStock, buffers, quotas, buyerCap, stopSell } = wholePolicy(policy);
   const consumption = quotas.length === 0 ? [] : await stock.ask(sku, (stub) => stub.consumption());
   if (consumption instanceof Refused) return consumption;
   return {
@@ -123,6 +125,7 @@ async function policyReply({ sku, policy }: ItemRow, stock: StockGateway): Promi
     low_stock_at: lowStockAt,
     safety_stock: [...safetyStock],
     buffers: [...buffers],
+    buyer_cap: buyerCap === null ? null : { quantity: buyerCap.quantity, period_seconds: buyerCap.periodSeconds },
     quotas: quotas.map((quota) => quotaReply(quota, consumption ?? [])),
     stop_sell: stopSell,
   };
