@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ALIASES_MAX, BUYER_CAP_PERIOD_SECONDS_MAX, NAMES_MAX, QUOTAS_MAX, UNITS_MAX } from './limits.ts';
+import { DEFAULT_POLICY, RESOLUTION_STEPS } from '../domain/stock.ts';
 import { alias, channelId, locationName, text, unitName } from './names.ts';
 import { instant, moment, nonNegative, positive, units } from './quantities.ts';
 
@@ -55,6 +56,15 @@ const quota = z
     message: 'must be after starts_at',
   });
 
+const overReservation = z
+  .array(z.enum(RESOLUTION_STEPS))
+  .refine((steps) => new Set(steps).size === steps.length, 'must name each step once')
+  .refine((steps) => !steps.includes('list') || steps.at(-1) === 'list', 'must have list, the rest for a person, last')
+  .meta({
+    description:
+      'What is done about more promises than units, in this order: `reallocate` to another location whoever named none, `release_unpinned` the newest reservations, `backorder`, `list` the rest for a person (a case is open in any event).',
+  });
+
 export const policyRequest = z
   .strictObject({
     backorder_limit: nonNegative.default(0),
@@ -74,6 +84,7 @@ export const policyRequest = z
       .meta({ description: 'What one buyer may have by reservations that began within the period. null: no cap.' }),
     quotas: z.array(quota).max(QUOTAS_MAX).default([]).meta({ description: 'One for a channel.' }),
     stop_sell: stopSell.default(false),
+    over_reservation: overReservation.default([...DEFAULT_POLICY.overReservation]),
   })
   .meta({ id: 'PolicyRequest' });
 
@@ -95,6 +106,7 @@ export const policyReply = z
       }),
     ),
     stop_sell: z.boolean(),
+    over_reservation: z.array(z.enum(RESOLUTION_STEPS)),
   })
   .meta({ id: 'Policy' });
 export type PolicyReply = z.output<typeof policyReply>;

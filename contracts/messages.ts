@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ChannelId, LocationId, ReservationId, Sku } from '../domain/ids.ts';
 import { POSTING_KINDS } from '../domain/posting.ts';
-import { STOCK_STATUSES } from '../domain/stock.ts';
+import { RESOLUTION_STEPS, STOCK_STATUSES } from '../domain/stock.ts';
 
 // What our own queues carry. Names were checked where they came in; here only their kind matters, and a field that a
 // newer version added is passed over (R40).
@@ -60,7 +60,17 @@ const snapshot = z.object({
 });
 
 const about = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('over_reservation') }),
+  z.object({
+    kind: z.literal('over_reservation'),
+    allowed: z.array(z.enum(RESOLUTION_STEPS)).exactOptional(),
+    done: z
+      .object({
+        reallocate: number.exactOptional(),
+        release_unpinned: number.exactOptional(),
+        backorder: number.exactOptional(),
+      })
+      .exactOptional(),
+  }),
   z.object({ kind: z.literal('pin_without_outcome'), reservation: reservationInside }),
   z.object({ kind: z.literal('posting_refused'), posting: number, detail: z.string() }),
 ]);

@@ -29,6 +29,8 @@ export function effectOf(event: Event): Effect {
       return event.class === 'owed'
         ? { own: true, lines: [committed(event.from, -event.at.quantity), committed(event.at.location, event.at.quantity)] }
         : NONE;
+    case 'backordered':
+      return event.class === 'owed' ? { own: true, lines: [committed(event.from.location, -event.from.quantity)] } : NONE;
     case 'moved':
       return { own: event.books === 'front', lines: event.changes.map((change) => ({ ...change, committed: 0 })) };
     case 'counted':

@@ -32,7 +32,7 @@ export type Event =
   | ({ readonly type: 'grown'; readonly lines: readonly Units[] } & OfReservation)
   | ({
       readonly type: 'released';
-      readonly reason: 'asked' | 'resized' | 'rest';
+      readonly reason: 'asked' | 'resized' | 'rest' | 'over_reservation';
       readonly lines: readonly Units[];
     } & OfReservation)
   | ({ readonly type: 'pinned'; readonly outcomeDueMs: number } & OfReservation)
@@ -69,6 +69,14 @@ export type Event =
       readonly from: LocationId;
       readonly at: Placed;
     } & OfReservation)
+  /** Units lost their place in a shortage and wait for another (R28b). */
+  | ({
+      readonly type: 'backordered';
+      readonly orderRef: string | null;
+      readonly class: UnitClass;
+      readonly line: number;
+      readonly from: Placed;
+    } & OfReservation)
   | ({
       readonly type: 'moved';
       readonly kind: MoveKind;
@@ -86,7 +94,7 @@ export type Event =
 /** Events that change what is on hand or committed somewhere; the others only change who is promised what. */
 export type BookEvent = Extract<
   Event,
-  { readonly type: 'committed' | 'cancelled' | 'shipped' | 'placed' | 'reallocated' | 'moved' | 'counted' }
+  { readonly type: 'committed' | 'cancelled' | 'shipped' | 'placed' | 'reallocated' | 'backordered' | 'moved' | 'counted' }
 >;
 
 const MOVES_BOOKS = {
@@ -95,6 +103,7 @@ const MOVES_BOOKS = {
   shipped: true,
   placed: true,
   reallocated: true,
+  backordered: true,
   moved: true,
   counted: true,
   reserved: false,

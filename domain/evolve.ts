@@ -93,6 +93,10 @@ function happened(stock: Stock, entry: Entry, event: Event): void {
         moved(line, event.class, from, units.placed),
       );
     }
+    case 'backordered':
+      return changeLines(stock, event.reservation, [{ line: event.line, quantity: 0, placed: [event.from] }], (line, units) =>
+        moved(line, event.class, units.placed, []),
+      );
     case 'moved':
       for (const one of event.changes) changeOnHand(stock, one);
       return;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sku } from '../test/story/ids.ts';
-import { cancel, commit, erpCount, fulfill, moved, policy, receive, reserve, stockTake } from '../test/story/orders.ts';
+import { adjust, cancel, commit, erpCount, fulfill, moved, policy, receive, reserve, stockTake } from '../test/story/orders.ts';
 import { World } from '../test/story/story.ts';
 import type { Command } from './command.ts';
 import { ISSUE_AT, postingKey, postingOf, sequenceOf, type IssueAt } from './posting.ts';
@@ -91,6 +91,38 @@ describe('[R34] what the ERP hears, by the moment at which it books a sale', () 
       before: [reserve('a', 2), commit('a')],
       when: moved('shipped', 2, { ...erp, for: 'a', at: 'store' }),
       hears: { commit: [['reallocated', 2, 0, -2, 0]], fulfil: [], both: [['reallocated', 0, -2, 0, 2]] },
+    },
+    {
+      name: 'a commitment that moves to where goods are',
+      before: [reserve('a', 2), commit('a'), receive(2, 'store')],
+      when: adjust(-9),
+      hears: {
+        commit: [
+          ['adjusted', -9, 0],
+          ['reallocated', 1, 0, -1, 0],
+        ],
+        fulfil: [['adjusted', -9, 0]],
+        both: [
+          ['adjusted', -9, 0],
+          ['reallocated', 0, -1, 0, 1],
+        ],
+      },
+    },
+    {
+      name: 'a commitment that loses its place',
+      before: [policy({ backorderLimit: 9, overReservation: ['backorder'] }), reserve('a', 10), commit('a')],
+      when: adjust(-1),
+      hears: {
+        commit: [
+          ['adjusted', -1, 0],
+          ['reallocated', 1, 0],
+        ],
+        fulfil: [['adjusted', -1, 0]],
+        both: [
+          ['adjusted', -1, 0],
+          ['reallocated', 0, -1],
+        ],
+      },
     },
     { name: 'a receipt of the warehouse', before: [], when: receive(4), hears: same(['received', 4, 0]) },
     { name: 'a sale of the till', before: [], when: moved('sold', 1), hears: same(['sold', -1, 0]) },

@@ -101,6 +101,9 @@ function described(event: BookEvent, atMs: number): Described {
       return { ...bare, kind: 'committed', quantity: event.at.quantity, orderRef: event.orderRef };
     case 'reallocated':
       return { ...bare, kind: 'reallocated', quantity: event.at.quantity, orderRef: event.orderRef };
+    case 'backordered':
+      // The order stands, so it is no cancellation: its units went from this place to none.
+      return { ...bare, kind: 'reallocated', quantity: event.from.quantity, orderRef: event.orderRef };
     case 'moved':
       return { ...bare, kind: event.kind, quantity: event.quantity, reason: event.reason, ...told(event) };
     case 'counted':

@@ -107,7 +107,13 @@ export interface ItemPolicy {
   readonly quotas: readonly QuotaPolicy[];
   readonly buyerCap: BuyerCap | null;
   readonly stopSell: boolean;
+  /** What may be done about a shortage, in this order (R28b). */
+  readonly overReservation: readonly ResolutionStep[];
 }
+
+/** `list` is the case that is open in any event: it says that the rest is for a person. */
+export const RESOLUTION_STEPS = ['reallocate', 'release_unpinned', 'backorder', 'list'] as const;
+export type ResolutionStep = (typeof RESOLUTION_STEPS)[number];
 
 export interface Item {
   readonly status: 'active' | 'preorder' | 'discontinued';
@@ -122,6 +128,7 @@ export const DEFAULT_POLICY: ItemPolicy = {
   quotas: [],
   buyerCap: null,
   stopSell: false,
+  overReservation: ['reallocate', 'list'],
 };
 
 /** A policy as this version of the code knows it: what was stored before a term existed has its default (R40). */
@@ -135,9 +142,17 @@ export function wholeItem(stored: Item): Item {
 
 /** What a case is about. The first two say what is so now, and close when it is no longer so. */
 export type CaseAbout =
-  | { readonly kind: 'over_reservation' }
+  | {
+      readonly kind: 'over_reservation';
+      /** What may be done about it of itself; absent in cases that are older than that. */
+      readonly allowed?: readonly ResolutionStep[];
+      /** Units that each step dealt with since the case opened. */
+      readonly done?: Resolved;
+    }
   | { readonly kind: 'pin_without_outcome'; readonly reservation: ReservationId }
   | { readonly kind: 'posting_refused'; readonly posting: number; readonly detail: string };
+
+export type Resolved = Readonly<Partial<Record<Exclude<ResolutionStep, 'list'>, number>>>;
 
 /** Something a person has to decide. Its number is the sequence at which it was opened. */
 export interface Case {

@@ -1,5 +1,5 @@
 import type { LocationId } from './ids.ts';
-import type { PlaceTerms, Terms } from './offer.ts';
+import { netOf, type PlaceTerms, type Terms } from './offer.ts';
 import { quotasNow } from './quotas.ts';
 import { DEFAULT_POLICY, type ItemPolicy, type Stock } from './stock.ts';
 
@@ -43,11 +43,14 @@ function locationsOf(stock: Stock): ReadonlySet<LocationId> {
   return locations;
 }
 
-/** Units promised beyond what is there, over all places (R28). */
-export function shortageOf(terms: Pick<Terms, 'places' | 'backordered' | 'backorderLimit'>): number {
-  const debt = terms.places.reduce(
-    (total, { sellable, reserved, committed }) => total + Math.max(0, reserved + committed - sellable),
-    0,
-  );
-  return debt + Math.max(0, terms.backordered - terms.backorderLimit);
+/** Units promised at a place beyond what is there, where there are any (R28). */
+export function debtsOf(stock: Stock): ReadonlyMap<LocationId, number> {
+  const places = placesOf(stock, stock.item?.policy ?? DEFAULT_POLICY);
+  return new Map(places.filter((place) => netOf(place) < 0).map((place) => [place.location, -netOf(place)]));
+}
+
+/** The debts, and what waits beyond the limit (R28). */
+export function shortageNow(stock: Stock): number {
+  const debt = [...debtsOf(stock).values()].reduce((total, units) => total + units, 0);
+  return debt + Math.max(0, stock.backordered - (stock.item?.policy.backorderLimit ?? 0));
 }

@@ -4,7 +4,7 @@ import type { Context } from './decision.ts';
 import { lapse } from './lapse.ts';
 import type { Entry, Event } from './event.ts';
 import { evolve } from './evolve.ts';
-import { consequences, placedByTime } from './consequences.ts';
+import { consequences } from './consequences.ts';
 import { nextEdgeMs } from './edges.ts';
 import type { Stock } from './stock.ts';
 
@@ -23,14 +23,15 @@ export function turn(stock: Stock, command: Command, context: Context, correlati
   const edgeMs = nextEdgeMs(stock, stock.lastNowMs);
   const lapsed = lapse(stock, context.nowMs);
   record(lapsed);
-  if (lapsed.length > 0 || (edgeMs !== null && edgeMs <= context.nowMs)) record(placedByTime(stock, context));
+  // Who waited goes before who asks now, where time alone made units free.
+  if (lapsed.length > 0 || (edgeMs !== null && edgeMs <= context.nowMs)) consequences(stock, context, record);
   const decision = decide(stock, command, context);
   if (!decision.accepted) {
-    record(consequences(stock, context));
+    consequences(stock, context, record);
     return { entries: record.entries, answer: decision };
   }
   record(decision.events);
-  record(consequences(stock, context));
+  consequences(stock, context, record);
   const reservation = command.type !== 'move' && 'reservation' in command ? (stock.live.get(command.reservation) ?? null) : null;
   return { entries: record.entries, answer: { accepted: true, reservation, fact: decision.fact } };
 }
@@ -39,7 +40,7 @@ export function turn(stock: Stock, command: Command, context: Context, correlati
 export function tidy(stock: Stock, context: Context): readonly Entry[] {
   const record = recorder(stock, context.nowMs, null);
   record(lapse(stock, context.nowMs));
-  record(consequences(stock, context));
+  consequences(stock, context, record);
   return record.entries;
 }
 

@@ -1,6 +1,6 @@
 import { isLive, unitsOf } from '../../domain/reservation.ts';
 import type { Reservation, Stock } from '../../domain/stock.ts';
-import { shortageOf, termsOf } from '../../domain/terms.ts';
+import { shortageNow } from '../../domain/terms.ts';
 import { advanced, readCheckpoint } from './checkpoint.ts';
 import type { Outbox } from './outbox.ts';
 import type { Check } from './protocol.ts';
@@ -31,7 +31,7 @@ export function audit(sql: SqlStorage, stock: Stock, log: StockLog, outbox: Outb
     check('I2', sum([...stock.committed.values()]), sum(Object.values(folded.committed))),
     check('I2', sum([...stock.promised.values()]), sum(promised)),
     check('I3', stored.filter((one) => !isLive(one)).length, 0),
-    check('I7', caseNow?.difference ?? 0, shortageOf(termsOf(stock, { nowMs: stock.lastNowMs }))),
+    check('I7', caseNow?.difference ?? 0, shortageNow(stock)),
     check('I10', checkpoint.sequence + kept, stock.sequence),
     check('I10', fulfilledIn(stock.quotaVersions), fulfilledIn(folded.quotaVersions ?? [])),
     check('I11', needed.kept, needed.calledFor),

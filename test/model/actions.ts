@@ -157,6 +157,7 @@ const policies = fc
     dc: fc.constantFrom(0, 0, 2),
     web: fc.constantFrom(0, 0, 1),
     stopSell: sometimes(15),
+    overReservation: fc.option(fc.shuffledSubarray(['reallocate', 'release_unpinned', 'backorder'] as const), { nil: undefined }),
     // A period must be long beside the milliseconds of a sequence, or short enough to end in it.
     buyerCap: fc.option(fc.record({ quantity: fc.constantFrom(1, 3, 5, 8), periodSeconds: fc.constantFrom(0.02, 0.2, 60) }), {
       nil: null,
@@ -165,7 +166,7 @@ const policies = fc
     quotas: fc.dictionary(fc.constantFrom('web', 'market', 'till'), quota, { maxKeys: 2 }),
     plan: fc.boolean(),
   })
-  .map(({ backorderLimit, dc, web, stopSell, buyerCap, quotas, plan }) => ({ nowMs }: Made): Command => {
+  .map(({ backorderLimit, dc, web, stopSell, overReservation, buyerCap, quotas, plan }) => ({ nowMs }: Made): Command => {
     const soon = (laterMs: number | null): number | null => (laterMs === null ? null : nowMs + laterMs);
     const dated = Object.entries(quotas).map(([id, { from, until, ...numbers }]) => {
       return [id, { ...numbers, from: soon(from), until: soon(until) }] as const;
@@ -177,6 +178,7 @@ const policies = fc
       stopSell,
       buyerCap,
       quotas: Object.fromEntries(dated),
+      ...(overReservation === undefined ? {} : { overReservation }),
     };
     return plan ? plannedPolicy(terms) : policy(terms);
   });

@@ -12,7 +12,17 @@ import { NETWORK } from '../story/story.ts';
 import { Dice } from './dice.ts';
 import { PaperErp, type ErpFact, type Reading } from './paper-erp.ts';
 
-export const RARE = ['applied', 'stale', 'deferred', 'late', 'beyond', 'pending at a count', 'reallocated', 'refused'] as const;
+export const RARE = [
+  'applied',
+  'stale',
+  'deferred',
+  'late',
+  'beyond',
+  'pending at a count',
+  'reallocated',
+  'backordered',
+  'refused',
+] as const;
 export type Rare = (typeof RARE)[number];
 
 const PLACES = ['dc', 'store'] as const;
@@ -64,7 +74,8 @@ export class LedgerRun {
       since: (place, asOfMs, books) => paper.since(place, asOfMs, books),
     };
     this.#books = { ...honest, ...spoil(honest) };
-    this.#do(policy({ backorderLimit: 4 }));
+    const rest = this.#dice.oneIn(2) ? ['list' as const] : ['backorder' as const, 'list' as const];
+    this.#do(policy({ backorderLimit: 4, overReservation: this.#dice.oneIn(3) ? rest : ['reallocate', ...rest] }));
     for (const at of PLACES) this.#erp.happen('received', 10, at);
   }
 
@@ -250,7 +261,7 @@ export class LedgerRun {
     this.#paper.record(entries);
     const outcome = answer.accepted ? (answer.fact?.outcome ?? 'accepted') : 'refused';
     this.#note(outcome);
-    if (entries.some(({ event }) => event.type === 'reallocated')) this.#note('reallocated');
+    for (const { event } of entries) this.#note(event.type);
     this.said.push(`${JSON.stringify(command)} → ${outcome}`);
     return outcome;
   }

@@ -46,6 +46,7 @@ const NO_POLICY: ItemPolicy = {
   quotas: [],
   buyerCap: null,
   stopSell: false,
+  overReservation: ['reallocate', 'list'],
 };
 
 export class NaiveStock {
@@ -443,6 +444,14 @@ export class NaiveStock {
     if (short.length > 0) return insufficient(short);
     each(one, asked, 'owed', (line, quantity) => shift(line, 'owed', 'fulfilled', quantity));
     return { kind: 'accepted' };
+  }
+
+  /** Its open units were needed elsewhere (R28b); only who has not pinned may be asked for that. */
+  end(id: ReservationId): boolean {
+    const one = this.reservations.find((known) => known.id === id);
+    if (one === undefined || statusOf(one) !== 'active') return false;
+    for (const line of one.lines) shift(line, 'open', 'released', line.units.open);
+    return true;
   }
 
   /** Goods that a fulfil took from where the core had them promised. */

@@ -7,7 +7,7 @@ import { admit, evolve, forget } from '../../domain/evolve.ts';
 import type { LocationId, ReservationId } from '../../domain/ids.ts';
 import { offer, offeredAt, offeredAtOnePlace } from '../../domain/offer.ts';
 import { consumedUnder } from '../../domain/quotas.ts';
-import { isLive, statusOf as statusOfReal } from '../../domain/reservation.ts';
+import { isLive, statusOf as statusOfReal, unitsOf } from '../../domain/reservation.ts';
 import { emptyStock, onHandAt, STOCK_STATUSES, type Reservation } from '../../domain/stock.ts';
 import { termsOf } from '../../domain/terms.ts';
 import { tidy, turn } from '../../domain/turn.ts';
@@ -18,6 +18,7 @@ import { receive, reserve } from '../story/orders.ts';
 import { PaperBooks } from '../story/paper-books.ts';
 import { SHOP, type Action } from './actions.ts';
 import { naiveAvailable, naiveOffer, servedBy } from './naive-offer.ts';
+import { stepsIn, wrongSteps } from './naive-resolution.ts';
 import {
   backorderedOf,
   NaiveStock,
@@ -69,7 +70,7 @@ export class SideBySide {
 
     const naive = this.#naive;
     naive.passTime(this.#nowMs);
-    if (naive.backordered > 0) this.#letAlarmRing();
+    if (naive.backordered > 0 || naive.shortage > 0) this.#letAlarmRing();
     const untouched = naive.reservations.map(({ id, lines }) => ({
       id,
       lines: lines.map(({ line, places }) => ({ line, places })),
@@ -82,7 +83,9 @@ export class SideBySide {
     const { answer, entries } = this.#turn(command);
     this.#note(command, answer);
     agree(said(answer), expected);
+    const steps = this.#stepsIn(entries);
     this.#adopt(command, entries, untouched);
+    agree(wrongSteps(naive, SHOP, steps), []);
     this.#checkTaking(netBefore, onHandBefore);
     this.#checkPlacing(entries);
     this.#checkNumbers();
@@ -94,9 +97,21 @@ export class SideBySide {
     const entries = tidy(this.stock, this.#context());
     this.#books.record(entries);
     for (const entry of entries) evolve(this.#mirror, entry);
+    const steps = this.#stepsIn(entries);
     for (const real of this.stock.live.values()) this.#naive.adopt(real);
+    agree(wrongSteps(this.#naive, SHOP, steps), []);
     this.#checkPlacing(entries);
     this.#rest();
+  }
+
+  /** What happened of itself; whose units were needed elsewhere is for the core to say, and whether they could be. */
+  #stepsIn(entries: readonly Entry[]): ReturnType<typeof stepsIn> {
+    const steps = stepsIn(entries);
+    for (const step of steps) {
+      this.#count(step.type);
+      if (step.type === 'released') agree(this.#naive.end(step.reservation), true);
+    }
+    return steps;
   }
 
   #context(): Context {
@@ -125,15 +140,15 @@ export class SideBySide {
             placesOf(line).every(({ location }) => location === line.at),
             true,
           );
-        if (command.type !== 'fulfill' || command.reservation !== real.id) continue;
-        for (const { location, quantity } of before?.lines
-          .find((one) => one.line === line.line)
-          ?.places.filter(({ of }) => of === 'owed') ?? []) {
-          this.#naive.left(location, quantity - (line.owedAt.find((one) => one.location === location)?.quantity ?? 0));
-        }
+        // Who asked for a place does not wait for another.
+        if (line.at !== null) agree(line.open + line.owed, unitsOf(line.openAt) + unitsOf(line.owedAt));
       }
       this.#naive.adopt(real);
     }
+    if (command.type !== 'fulfill') return;
+    for (const { event } of entries)
+      if (event.type === 'shipped')
+        for (const { location, quantity } of event.lines.flatMap((one) => one.placed)) this.#naive.left(location, quantity);
   }
 
   /** [I5] Nothing we decide takes a place below its safety stock; only facts do. */
@@ -160,12 +175,14 @@ export class SideBySide {
       for (const at of servedBy(SHOP, channel)) agree(naiveAvailable(terms, SHOP, channel, at), 0);
     }
     const shippedBy = new Set(entries.flatMap(({ event }) => (event.type === 'shipped' ? [event.reservation] : [])));
+    const lost = new Set(entries.flatMap(({ event }) => (event.type === 'backordered' ? [event.reservation] : [])));
     for (const { event } of entries) {
       if (event.type !== 'placed' || shippedBy.has(event.reservation)) continue;
       const served = this.#naive.reservations.find(({ id }) => id === event.reservation);
       // What is kept for one channel does not wait for the elders of another.
-      const older = waiting.filter((one) => one.createdAtMs < (served?.createdAtMs ?? 0));
       const keeps = terms.quotas.some((one) => one.protected > 0);
+      // Who lost a place in this very turn did not wait when others were served.
+      const older = waiting.filter((one) => one.createdAtMs < (served?.createdAtMs ?? 0) && !lost.has(one.id));
       agree(
         older.filter(
           ({ channel }) => servedBy(SHOP, channel).includes(event.at.location) && (!keeps || channel === served?.channel),
@@ -240,6 +257,10 @@ export class SideBySide {
 
   #note({ type }: Command, answer: Answer): void {
     const what = `${type}: ${answer.accepted ? (answer.fact?.outcome ?? 'accepted') : answer.rejection.code}`;
+    this.#count(what);
+  }
+
+  #count(what: string): void {
     this.#met.set(what, (this.#met.get(what) ?? 0) + 1);
   }
 }

@@ -27,10 +27,14 @@ const RARE = [
   'count: applied',
   'set_item: cap_below_consumption',
   'set_item: protected_above_stock',
+  'placed',
+  'reallocated',
+  'backordered',
+  'released',
 ];
 
 test(
-  '[I1] [I2] [I3] [I4] [I5] [I6] [I7] [I8] [I10] [I17] the core answers like a naive reader of the spec, at every step',
+  '[R28b] [I1] [I2] [I3] [I4] [I5] [I6] [I7] [I8] [I10] [I17] the core answers like a naive reader of the spec, at every step',
   () => {
     const met = new Map<string, number>();
     fc.assert(

@@ -14,7 +14,11 @@ export function grown(id: string, quantity: number): object {
   return { type: 'grown', reservation: id, lines: [{ quantity }] };
 }
 
-export function released(id: string, quantity: number, reason: 'asked' | 'resized' | 'rest' = 'asked'): object {
+export function released(
+  id: string,
+  quantity: number,
+  reason: 'asked' | 'resized' | 'rest' | 'over_reservation' = 'asked',
+): object {
   return { type: 'released', reservation: id, reason, lines: [{ quantity }] };
 }
 
@@ -53,6 +57,11 @@ export function placed(id: string, quantity: number, at: string): object {
 
 export function reallocated(id: string, quantity: number, from: string, at: string): object {
   return { type: 'reallocated', reservation: id, from, at: { location: at, quantity } };
+}
+
+/** Lost its place. */
+export function backordered(id: string, quantity: number, from: string): object {
+  return { type: 'backordered', reservation: id, from: { location: from, quantity } };
 }
 
 export function booked(

@@ -1,7 +1,7 @@
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import { drizzle, type DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Sku } from '../../domain/ids.ts';
-import type { CaseAbout } from '../../domain/stock.ts';
+import { DEFAULT_POLICY, type CaseAbout } from '../../domain/stock.ts';
 import type { ChangedCase, Explained } from '../../durable-objects/sku-stock/protocol.ts';
 import type { AuditLog, By } from '../audit/audit-log.ts';
 import { rowAsJson } from '../audit/row-as-json.ts';
@@ -122,12 +122,29 @@ export const NEW_CASE = {
 function proposalFor(about: CaseAbout): string {
   switch (about.kind) {
     case 'over_reservation':
-      return 'Bring in the missing units, or cancel promises; the case closes itself.';
+      return proposalForShortage(about);
     case 'pin_without_outcome':
       return `Find out whether reservation ${about.reservation} was paid, then commit or release it.`;
     case 'posting_refused':
       return `The ERP refused posting ${about.posting}: ${about.detail}`;
   }
+}
+
+type Shortage = Extract<CaseAbout, { kind: 'over_reservation' }>;
+
+const DONE = {
+  reallocate: 'Moved to another location',
+  release_unpinned: 'Taken back from reservations that were not pinned',
+  backorder: 'Waiting without a location',
+} as const;
+
+/** What was done of itself, what may be, and what is left for a person. */
+function proposalForShortage({ allowed = DEFAULT_POLICY.overReservation, done = {} }: Shortage): string {
+  const steps = ['reallocate', 'release_unpinned', 'backorder'] as const;
+  const was = steps.flatMap((step) => (done[step] === undefined ? [] : [`${DONE[step]}: ${done[step].toFixed(0)}.`]));
+  const may = allowed.filter((step) => step !== 'list').join(', then ');
+  const policy = may === '' ? 'The policy leaves it to a person.' : `The policy allows: ${may}.`;
+  return [...was, policy, 'Bring in the missing units, or cancel promises; the case closes itself.'].join(' ');
 }
 
 /** Literal, and not bound, or the partial index would not serve the few that are open. */
@@ -143,7 +160,7 @@ const INSERT = `
 
 const PUT_OBJECT_CASES = `${INSERT}
   ON CONFLICT (id) DO UPDATE SET
-    state = excluded.state, difference = excluded.difference, closed_at_ms = excluded.closed_at_ms, sequence = excluded.sequence
+    state = excluded.state, difference = excluded.difference, proposal = excluded.proposal, closed_at_ms = excluded.closed_at_ms, sequence = excluded.sequence
   WHERE cases.state = 'open' AND (excluded.state = 'resolved' OR excluded.sequence > cases.sequence)`;
 
 const OPEN_CASES = `${INSERT}

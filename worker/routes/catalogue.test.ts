@@ -23,7 +23,16 @@ describe('what is put', () => {
     [
       `/v1/items/${TEA}/policy`,
       { low_stock_at: 2 },
-      { backorder_limit: 0, low_stock_at: 2, safety_stock: [], buffers: [], buyer_cap: null, quotas: [], stop_sell: false },
+      {
+        backorder_limit: 0,
+        low_stock_at: 2,
+        safety_stock: [],
+        buffers: [],
+        buyer_cap: null,
+        quotas: [],
+        stop_sell: false,
+        over_reservation: ['reallocate', 'list'],
+      },
     ],
   ])('%s is new at first, replaced after, and read as it was put', async (path, body, reply) => {
     const first = await shop.put(path, body);

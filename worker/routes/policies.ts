@@ -93,7 +93,16 @@ async function policyOf(request: z.output<typeof policyRequest>, names: Names): 
   }));
   const cap = request.buyer_cap;
   const buyerCap = cap === null ? null : { quantity: cap.quantity, periodSeconds: cap.period_seconds };
-  return { backorderLimit, lowStockAt, safetyStock, buffers, quotas, buyerCap, stopSell };
+  return {
+    backorderLimit,
+    lowStockAt,
+    safetyStock,
+    buffers,
+    quotas,
+    buyerCap,
+    stopSell,
+    overReservation: request.over_reservation,
+  };
 }
 
 function twice(field: string, name: string): Refused {
@@ -117,7 +126,7 @@ async function refusedByObject(
 }
 
 async function policyReply({ sku, policy }: ItemRow, stock: StockGateway): Promise<PolicyReply | Refused> {
-  const { backorderLimit, lowStockAt, safetyStock, buffers, quotas, buyerCap, stopSell } = wholePolicy(policy);
+  const { backorderLimit, lowStockAt, safetyStock, buffers, quotas, buyerCap, stopSell, overReservation } = wholePolicy(policy);
   const consumption = quotas.length === 0 ? [] : await stock.ask(sku, (stub) => stub.consumption());
   if (consumption instanceof Refused) return consumption;
   return {
@@ -128,6 +137,7 @@ async function policyReply({ sku, policy }: ItemRow, stock: StockGateway): Promi
     buyer_cap: buyerCap === null ? null : { quantity: buyerCap.quantity, period_seconds: buyerCap.periodSeconds },
     quotas: quotas.map((quota) => quotaReply(quota, consumption ?? [])),
     stop_sell: stopSell,
+    over_reservation: [...overReservation],
   };
 }
 
