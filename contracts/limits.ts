@@ -14,6 +14,8 @@ export const TEXT_CHARACTERS_MAX = 200;
 export const QUANTITY_MAX = 1_000_000_000;
 /** More lines than any basket; a reservation must fit one row. */
 export const RESERVATION_LINES_MAX = 1_000;
+/** Parts of all kits of a cart: each is units in an object's hands, and a few hundred bytes of the cart's state. */
+export const CART_PARTS_MAX = 3_000;
 /** Longer than the slowest checkout we serve, shorter than a stock-take. */
 export const RESERVATION_TTL_SECONDS_MAX = 3_600;
 export const RESERVATION_TTL_SECONDS_DEFAULT = 900;

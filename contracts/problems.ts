@@ -37,7 +37,6 @@ type EdgeCode =
   | 'rate_limited'
   | 'sold_out_hint'
   | 'internal_error'
-  | 'cart_not_supported'
   | 'overloaded';
 
 /** The one table that speaks HTTP: a new code does not compile until somebody decides what it means outside. */
@@ -92,7 +91,6 @@ export const PROBLEMS = {
   rate_limited: { status: 429, title: 'Too many requests' },
   sold_out_hint: { status: 429, title: 'Sold out when last seen' },
   internal_error: { status: 500, title: 'Something went wrong here' },
-  cart_not_supported: { status: 501, title: 'A reservation holds one item for now' },
   overloaded: { status: 503, title: 'Too much at once' },
 } as const satisfies Record<Rejection['code'] | EdgeCode, ProblemKind>;
 

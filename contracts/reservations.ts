@@ -52,6 +52,8 @@ export const linesRequest = z.strictObject({ lines: someLines });
 
 export const reservationStatus = z.enum(['active', 'pinned', 'committed', 'fulfilled', 'cancelled', 'released', 'expired']);
 
+const allocations = z.array(z.object({ location: z.string(), quantity: units }));
+
 export const reservation = z
   .object({
     id: z.string(),
@@ -76,8 +78,12 @@ export const reservation = z
         released: units,
         expired: units,
         backordered: units,
-        allocations: z.array(z.object({ location: z.string(), quantity: units })),
+        allocations,
         sequence: units,
+        components: z
+          .array(z.object({ sku: z.string(), quantity: units, allocations }))
+          .optional()
+          .meta({ description: 'Of a kit: units of each part in one kit, and where those of all kits are.' }),
       }),
     ),
     present_status: reservationStatus

@@ -21,14 +21,15 @@ import type { Reservation, Stock } from './stock.ts';
 import { termsOf } from './terms.ts';
 
 export function extend({ id, term, createdAtMs }: Reservation, { ttlMs, cart }: Extend, nowMs: number): Decision {
-  if (term.kind !== 'active') return reject('reservation_pinned');
+  if (term.kind !== 'active' && cart?.unpin !== true) return reject('reservation_pinned');
   if (cart !== undefined) {
-    if (cart.untilMs === term.expiresAtMs) return accept();
+    if (term.kind === 'active' && cart.untilMs === term.expiresAtMs) return accept();
     const extended: Event = { type: 'extended', reservation: id, expiresAtMs: cart.untilMs };
     // Set back to an end that has passed, it ends in this very turn (I17).
     const lapsed: Event = { type: 'expired', reservations: [{ reservation: id, atMs: cart.untilMs }] };
     return cart.untilMs <= nowMs ? accept(extended, lapsed) : accept(extended);
   }
+  if (term.kind !== 'active') return reject('reservation_pinned');
   const asked = Math.min(nowMs + ttlMs, createdAtMs + RESERVATION_AGE_MAX_MS);
   return asked > term.expiresAtMs ? accept({ type: 'extended', reservation: id, expiresAtMs: asked }) : accept();
 }
@@ -107,7 +108,7 @@ export function retake(stock: Stock, reservation: Reservation, command: Exclude<
   const sourced = command.type === 'pin' ? command.cart : undefined;
   if (command.type === 'commit' ? !command.reacquire : sourced?.anew === false) return reject('reservation_expired');
   const asked =
-    (command.type === 'commit' ? command.lines : null) ??
+    (command.type === 'commit' ? command.lines : sourced?.lines) ??
     reservation.lines.map((line) => ({ line: line.line, quantity: line.expired }));
   if (exceeds(reservation, asked, (line) => line.expired)) return reject('exceeds_reservation');
 

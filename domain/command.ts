@@ -43,7 +43,11 @@ export interface Extend extends OnReservation {
   readonly type: 'extend';
   readonly ttlMs: number;
   /** The cart's common end, which may also be set back to what it was. */
-  readonly cart?: { readonly untilMs: number };
+  readonly cart?: {
+    readonly untilMs: number;
+    /** Also of what is pinned: the deadline runs again for what a commit left behind, or could not commit. */
+    readonly unpin?: true;
+  };
 }
 export interface Resize extends OnReservation {
   readonly type: 'resize';
@@ -57,6 +61,8 @@ export interface Pin extends OnReservation {
     readonly anew: boolean;
     /** One item of a cart watches for its outcome (R25): one cart is one case. */
     readonly watched: boolean;
+    /** What to take anew of lapsed lines, where not all is to be sold; null: all. */
+    readonly lines?: readonly LineQuantity[] | null;
   } & Sourced;
 }
 export interface Commit extends OnReservation {

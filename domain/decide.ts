@@ -4,7 +4,7 @@ import { extend, release, resize, retake } from './change-reservation.ts';
 import { decideCount } from './count.ts';
 import { accept, insufficient, outcomeDueMs, reject, type Context, type Decision } from './decision.ts';
 import type { ChannelId } from './ids.ts';
-import { RESERVATION_AGE_MAX_MS } from './limits.ts';
+import { NEVER_MS, RESERVATION_AGE_MAX_MS } from './limits.ts';
 import { decideMove } from './move.ts';
 import { offer } from './offer.ts';
 import { permitted, statusOf } from './reservation.ts';
@@ -70,7 +70,7 @@ function onReservation(stock: Stock, command: Exclude<Plan, Reserve>, context: C
   if (reservation === undefined && command.type === 'release' && command.tombstone === true) return accept();
   if (reservation === undefined || !mayTouch(command.caller, reservation)) return reject('reservation_not_found');
 
-  const permission = permitted(command.type, statusOf(reservation));
+  const permission = isOfCart(command, reservation) ? 'go' : permitted(command.type, statusOf(reservation));
   if (permission === 'no_op') return accept();
   if (permission === 'retake') return retake(stock, reservation, command, context);
   if (permission !== 'go') return reject(permission);
@@ -90,6 +90,13 @@ function onReservation(stock: Stock, command: Exclude<Plan, Reserve>, context: C
     case 'cancel':
       return cancel(reservation, command);
   }
+}
+
+/** Of what is pinned, a cart may take the pin off, or let this item watch for the outcome of all (R25). */
+function isOfCart(command: Exclude<Plan, Reserve>, { term, lines }: Reservation): boolean {
+  if (term.kind !== 'pinned' || lines.every(({ open }) => open === 0)) return false;
+  if (command.type === 'extend') return command.cart?.unpin === true;
+  return command.type === 'pin' && command.cart?.watched === true && term.outcomeDueMs === NEVER_MS;
 }
 
 /** Somebody else's reservation answers like one that never was. */

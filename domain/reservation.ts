@@ -7,7 +7,7 @@ import type { Units } from './event.ts';
 export type ReservationStatus = 'active' | 'pinned' | 'committed' | 'fulfilled' | 'cancelled' | 'released' | 'expired';
 
 /** A status is never stored: it is where the units are (SPEC §1). */
-export function statusOf({ lines, term }: Reservation): ReservationStatus {
+export function statusOf({ lines, term }: Pick<Reservation, 'lines' | 'term'>): ReservationStatus {
   const has = (units: (line: Line) => number): boolean => lines.some((line) => units(line) > 0);
   if (has((line) => line.open)) return term.kind === 'pinned' ? 'pinned' : 'active';
   if (has((line) => line.owed)) return 'committed';
@@ -18,7 +18,7 @@ export function statusOf({ lines, term }: Reservation): ReservationStatus {
 }
 
 /** Whether it still promises units; what is not live is closed for good, a re-take (R18, R24) aside. */
-export function isLive({ lines }: Reservation): boolean {
+export function isLive({ lines }: Pick<Reservation, 'lines'>): boolean {
   return lines.some((line) => line.open > 0 || line.owed > 0);
 }
 
@@ -27,11 +27,13 @@ export function byAge(a: Reservation, b: Reservation): number {
   return a.createdAtMs - b.createdAtMs || compareText(a.id, b.id);
 }
 
-export function grantedOf(line: Line): number {
+type Classes = Pick<Line, 'open' | 'owed' | 'fulfilled' | 'cancelled' | 'released' | 'expired'>;
+
+export function grantedOf(line: Classes): number {
   return line.open + line.owed + line.fulfilled + line.cancelled + line.released + line.expired;
 }
 
-export function committedOf(line: Line): number {
+export function committedOf(line: Classes): number {
   return line.owed + line.fulfilled + line.cancelled;
 }
 

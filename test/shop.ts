@@ -8,8 +8,10 @@ import { cachedDirectories } from '../worker/catalogue/directory.ts';
 import { apiKey } from '../worker/catalogue/schema.ts';
 import type { RateLimitSettings } from '../worker/rate-limit/limit-requests.ts';
 import { RecentSkus } from '../worker/stock/recent-skus.ts';
+import { cartGateway } from '../worker/stock/cart-gateway.ts';
 import { stockGateway } from '../worker/stock/stock-gateway.ts';
 import { d1OnNode } from './d1-on-node.ts';
+import { FakeCart } from './fake-cart.ts';
 import { FakeObject } from './fake-object.ts';
 
 export const TEA = 'TEA-1';
@@ -37,6 +39,7 @@ export class Shop {
   nowMs = Date.UTC(2026, 10, 20, 12);
   readonly log: Readonly<Record<string, unknown>>[] = [];
   readonly objects = new Map<Sku, FakeObject>();
+  readonly carts = new Map<string, FakeCart>();
   readonly database = d1OnNode();
   readonly app;
   #keys = 0;
@@ -53,6 +56,7 @@ export class Shop {
       stock: stockGateway(stockOf, directories, (sku) => recent.note(sku, now())),
       recent,
       stockOf,
+      carts: cartGateway((hash) => this.cart(hash).stub, directories),
       colo: new MemoryCache(),
       keepAlive,
       issueAt,
@@ -86,6 +90,17 @@ export class Shop {
     const name = sku as Sku;
     const known = this.objects.get(name) ?? new FakeObject(name, () => this.nowMs);
     this.objects.set(name, known);
+    return known;
+  }
+
+  cart(hash: string): FakeCart {
+    const known =
+      this.carts.get(hash) ??
+      new FakeCart(
+        (sku) => this.object(sku),
+        () => this.nowMs,
+      );
+    this.carts.set(hash, known);
     return known;
   }
 

@@ -22,6 +22,7 @@ import { snapshotsOf } from './read-models/availability.ts';
 import { putOrders, reservationsOfOrder } from './read-models/orders.ts';
 import { readModelsIn } from './read-models/read-models.ts';
 import { routesWith } from './routes.ts';
+import type { CartGateway } from './stock/cart-gateway.ts';
 import type { RecentSkus } from './stock/recent-skus.ts';
 import type { StockGateway, StubOf } from './stock/stock-gateway.ts';
 
@@ -30,6 +31,7 @@ export interface ApiParts {
   readonly directories: Directories;
   readonly stock: StockGateway;
   readonly stockOf: StubOf;
+  readonly carts: CartGateway;
   readonly colo: SnapshotCache;
   readonly recent: RecentSkus;
   readonly keepAlive: KeepAlive;
@@ -46,6 +48,7 @@ export function apiWith({
   directories,
   stock,
   stockOf,
+  carts,
   colo,
   recent,
   keepAlive,
@@ -68,6 +71,7 @@ export function apiWith({
     apiKeys: apiKeysIn(db, keys, audit, now),
     snapshots: tieredSnapshots({ memory: new MemoryCache(), colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now }),
     stock,
+    carts,
     ...readModelsIn(database, stockOf, recent, audit, now),
     db: database,
     hashBuyer: buyerHasher(buyerHashSecret),

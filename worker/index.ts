@@ -1,6 +1,7 @@
 import { env, waitUntil } from 'cloudflare:workers';
 import { wire } from './wire.ts';
 
+export { CartReservation } from '../durable-objects/cart-reservation/cart-reservation.ts';
 export { SkuStock } from '../durable-objects/sku-stock/sku-stock.ts';
 
 const { app, queue, scheduled } = wire(env, waitUntil);

@@ -1,5 +1,6 @@
 import { drizzle } from 'drizzle-orm/d1';
 import type { Sku } from '../domain/ids.ts';
+import type { CartReservationStub } from '../durable-objects/cart-reservation/protocol.ts';
 import type { SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
 import { httpErp } from '../erp/http/http-erp.ts';
 import { apiWith } from './api.ts';
@@ -10,6 +11,7 @@ import { settingsOf } from './env.ts';
 import { consumeQueue } from './jobs/consume-queue.ts';
 import { runSchedule } from './jobs/run-schedule.ts';
 import type { Log } from './middleware/around.ts';
+import { cartGateway } from './stock/cart-gateway.ts';
 import { RecentSkus } from './stock/recent-skus.ts';
 import { stockGateway } from './stock/stock-gateway.ts';
 
@@ -21,6 +23,8 @@ export function wire(env: Env, keepAlive: KeepAlive) {
   const now = (): number => Date.now();
   const log: Log = (line) => console.log(JSON.stringify(line));
   const stockOf = (sku: Sku): SkuStockStub => env.SKU_STOCK.getByName(sku);
+
+  const cartOf = (hash: string): CartReservationStub => env.CART_RESERVATION.getByName(hash);
 
   const database = env.DB;
   const directories = cachedDirectories(drizzle(database), keepAlive, now);
@@ -34,6 +38,7 @@ export function wire(env: Env, keepAlive: KeepAlive) {
       directories,
       stock,
       stockOf,
+      carts: cartGateway(cartOf, directories),
       colo,
       recent,
       keepAlive,

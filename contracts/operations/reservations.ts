@@ -36,7 +36,7 @@ export const RESERVATIONS: readonly Operation[] = [
       'unit_unknown',
       'location_not_served',
       'insufficient_stock',
-      'cart_not_supported',
+      'key_in_progress',
       'overloaded',
     ],
   },
@@ -123,6 +123,6 @@ function change(name: string, summary: string, body: z.ZodType, problems: readon
     body,
     repeatable: true,
     replies: { 200: reservation },
-    problems: ['overloaded', ...problems],
+    problems: ['overloaded', 'key_in_progress', ...problems],
   };
 }

@@ -92,3 +92,22 @@ test('[R6] of equal requests at once one takes effect, and the others wait for i
   const seen = await ask('GET', '/v1/availability/CUP?channel=web&consistency=strong');
   expect(seen.body).toMatchObject({ available_to_sell: 3 });
 });
+
+test('[R23, R24] a cart of two items is reserved, pinned and committed through its coordinator', async () => {
+  await stocked('BOWL', 5);
+  await stocked('SPOON', 5);
+  const lines = [
+    { sku: 'BOWL', quantity: 2 },
+    { sku: 'SPOON', quantity: 4 },
+  ];
+  const reserved = await ask('POST', '/v1/reservations', { channel: 'web', lines }, { 'idempotency-key': 'cart' });
+  expect(reserved).toMatchObject({ status: 201, body: { status: 'active' } });
+  const at = `/v1/reservations/${String(reserved.body['id'])}`;
+  expect(await ask('POST', `${at}/pin`, {}, { 'idempotency-key': 'pin' })).toMatchObject({
+    status: 200,
+    body: { status: 'pinned' },
+  });
+  const committed = await ask('POST', `${at}/commit`, { order_ref: 'ORDER-2' }, { 'idempotency-key': 'commit' });
+  expect(committed).toMatchObject({ status: 200, body: { status: 'committed', order_ref: 'ORDER-2' } });
+  expect(await ask('GET', at)).toMatchObject({ status: 200, body: committed.body });
+});

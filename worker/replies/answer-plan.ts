@@ -1,5 +1,7 @@
 import type { Context } from 'hono';
-import type { PlainRefusal, Rejection } from '../../domain/command.ts';
+import type { ReservationReply } from '../../contracts/reservations.ts';
+import type { CartShortLine } from '../../domain/cart/cart.ts';
+import type { PlainRefusal, Rejection, ShortOf } from '../../domain/command.ts';
 import type { ReservationId, Sku } from '../../domain/ids.ts';
 import type { Reply } from '../../durable-objects/sku-stock/protocol.ts';
 import type { AppEnv } from '../app-env.ts';
@@ -16,11 +18,11 @@ export function answerPlan(c: Context<AppEnv>, sku: Sku, replies: readonly Reply
   const [reply] = replies;
   switch (reply?.outcome) {
     case 'answered':
-      return answered(c, sku, reply, status);
+      c.var.noted.sequence = reply.sequence;
+      return answerOnce(c, bodyOf(sku, reply), reply, status);
     case 'key_reused':
-      return problem(c, new Refused('key_reused', 'this Idempotency-Key was used for another content; take a new one'));
     case 'too_many_operations':
-      return problem(c, new Refused('too_many_operations', 'this reservation has seen as many operations as one may'));
+      return problem(c, new Refused(reply.outcome, KEY_DETAILS[reply.outcome]));
     case 'failed':
       throw new Error(reply.message);
     case 'duplicate':
@@ -29,24 +31,48 @@ export function answerPlan(c: Context<AppEnv>, sku: Sku, replies: readonly Reply
   }
 }
 
-function answered(c: Context<AppEnv>, sku: Sku, reply: Answered, status: 200 | 201): Response {
-  const { answer, replay, sequence, asOfMs } = reply;
+export const KEY_DETAILS = {
+  key_reused: 'this Idempotency-Key was used for another content; take a new one',
+  too_many_operations: 'this reservation has seen as many operations as one may',
+} as const;
+
+/** The first answer, or the same again: then it says so, and what has become of the reservation since (R5). */
+export function answerOnce(
+  c: Context<AppEnv>,
+  said: ReservationReply | Refused,
+  { replay, correlationId }: Pick<Answered, 'replay' | 'correlationId'>,
+  status: 200 | 201,
+): Response {
   const headers: Record<string, string> = replay === null ? {} : { 'Idempotent-Replayed': 'true' };
   const present = replay === null ? {} : { present_status: replay.presentStatus };
-  Object.assign(c.var.noted, { sequence, replayed: replay !== null });
-  if (!answer.accepted) {
-    const refused = refusalOf(sku, answer.rejection, reply);
-    const extra = { ...refused.extra, ...present };
-    return problem(c, new Refused(refused.code, refused.detail, { extra }), { headers, correlationId: reply.correlationId });
+  c.var.noted.replayed = replay !== null;
+  if (said instanceof Refused) {
+    const extra = { ...said.extra, ...present };
+    return problem(c, new Refused(said.code, said.detail, { extra }), { headers, correlationId });
   }
+  c.var.noted.decision = said.status;
+  return c.json({ ...said, ...present }, status, headers);
+}
+
+function bodyOf(sku: Sku, reply: Answered): ReservationReply | Refused {
+  const { answer } = reply;
+  if (!answer.accepted) return refusalOf(sku, answer.rejection, reply);
   if (answer.reservation === null) throw new Error('an accepted plan has a reservation');
-  const body = { ...reservationReply(sku, answer.reservation, { sequence, asOfMs }), ...present };
-  c.var.noted.decision = body.status;
-  return c.json(body, status, headers);
+  return reservationReply(sku, answer.reservation, reply);
 }
 
 /** Why the core refused, in a sentence and with the numbers of that moment. */
 export function refusalOf(sku: Sku, rejection: Rejection, { sequence, asOfMs }: Pick<Answered, 'sequence' | 'asOfMs'>): Refused {
+  if (!('lines' in rejection)) return ruleOf(rejection);
+  return shortOf(
+    rejection.code,
+    rejection.lines.map((line) => ({ ...line, sku, sequence })),
+    asOfMs,
+  );
+}
+
+/** A rule forbids it, whatever stock there is. */
+export function ruleOf(rejection: Exclude<Rejection, { readonly code: ShortOf }>): Refused {
   if (rejection.code === 'cap_below_consumption') {
     const { code, channel, cap, consumed } = rejection;
     return new Refused(code, `${channel} has consumed ${consumed}, so its cap cannot be ${cap}`);
@@ -55,10 +81,16 @@ export function refusalOf(sku: Sku, rejection: Rejection, { sequence, asOfMs }: 
     const { code, unused, stock } = rejection;
     return new Refused(code, `${unused} units would be protected and not sold yet, and there are ${stock}`);
   }
-  if (!('lines' in rejection)) return new Refused(rejection.code, DETAILS[rejection.code]);
-  const lines = rejection.lines.map((line) => ({ ...line, sku, sequence }));
-  const short = lines.map(({ line, requested, available }) => `line ${line}: ${requested} asked, ${available} available`);
-  return new Refused(rejection.code, `${sku}: ${short.join('; ')}`, { extra: { as_of: written(asOfMs), lines } });
+  return new Refused(rejection.code, DETAILS[rejection.code]);
+}
+
+/** Every line that is short, with what there is of it (R22). */
+export function shortOf(code: ShortOf, lines: readonly CartShortLine[], asOfMs: number): Refused {
+  const short = lines.map(
+    ({ line, sku, requested, available }) => `line ${line}, ${sku}: ${requested} asked, ${available} available`,
+  );
+  const extra = { as_of: written(asOfMs), lines: lines.map((line) => ({ ...line })) };
+  return new Refused(code, short.join('; '), { extra });
 }
 
 const DETAILS: Readonly<Record<PlainRefusal, string>> = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sku as skuSchema } from '../../contracts/names.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { requestHash, reservationIdOf, reservationNamed } from './reservation-id.ts';
+import { cartIdOf, requestHash, reservationIdOf, reservationNamed } from './reservation-id.ts';
 
 test.each(['A', 'TEA-GREEN-100', 'Café ☕ 茶', 'a/b?c#d', '🍵'.repeat(30)])(
   'the id of a reservation of %j leads back to it',
@@ -9,9 +9,14 @@ test.each(['A', 'TEA-GREEN-100', 'Café ☕ 茶', 'a/b?c#d', '🍵'.repeat(30)])
     const sku = skuSchema.parse(text);
     const id = reservationIdOf(sku, await requestHash('key', 'once'));
     expect(id).toMatch(/^[\w-]+\.[\w-]{22}$/);
-    expect(reservationNamed(id)).toEqual({ id, sku });
+    expect(reservationNamed(id)).toMatchObject({ id, sku });
   },
 );
+
+test('the id of a cart leads to its coordinator', async () => {
+  const hash = await requestHash('key', 'once');
+  expect(reservationNamed(cartIdOf(hash))).toEqual({ id: `cart.${hash}`, sku: null, hash });
+});
 
 test('[R2] the same key of two callers comes to two ids, also where their parts run together', async () => {
   const hashes = await Promise.all([requestHash('a', 'bc'), requestHash('ab', 'c'), requestHash('a', 'bd')]);
@@ -25,7 +30,8 @@ test.each([
   'QQ.short',
   `QQ==.${'A'.repeat(22)}`,
   `QR.${'A'.repeat(22)}`,
-  `cart.${'A'.repeat(22)}`,
+  `carts.${'A'.repeat(22)}`,
+  'cart.short',
   `QQ.${'A'.repeat(23)}`,
   `IEE.${'A'.repeat(22)}`,
   `Q2FmZcyB.${'A'.repeat(22)}`,

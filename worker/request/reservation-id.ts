@@ -15,21 +15,32 @@ export function reservationIdOf(sku: Sku, hash: string): ReservationId {
   return `${toBase64url(new TextEncoder().encode(sku))}.${hash}` as ReservationId;
 }
 
-export interface NamedReservation {
-  readonly id: ReservationId;
-  readonly sku: Sku;
+const CART = 'cart';
+
+export function cartIdOf(hash: string): ReservationId {
+  return `${CART}.${hash}` as ReservationId;
 }
 
-/** The reservation that a text names and the item that it is of, or null where no id of ours looks like this. */
+export interface NamedReservation {
+  readonly id: ReservationId;
+  /** null: a cart of several. */
+  readonly sku: Sku | null;
+  readonly hash: string;
+}
+
+/** The reservation that a text names, and the item that it is of; null where no id of ours looks like this. */
 export function reservationNamed(text: string): NamedReservation | null {
   const [, route, unique] = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/.exec(text) ?? [];
-  const bytes = route === undefined || unique?.length !== HASH_CHARACTERS ? null : fromBase64url(route);
+  if (route === undefined || unique?.length !== HASH_CHARACTERS) return null;
+  // No SKU has this route: it stands for bytes that are no text.
+  if (route === CART) return { id: text as ReservationId, sku: null, hash: unique };
+  const bytes = fromBase64url(route);
   if (bytes === null) return null;
   try {
     const spelled = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const sku = skuSchema.safeParse(spelled).data;
     // Another spelling of the same SKU is no id that we ever gave.
-    return sku === spelled ? { id: text as ReservationId, sku } : null;
+    return sku === spelled ? { id: text as ReservationId, sku, hash: unique } : null;
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { commitRequest, extendRequest, linesRequest, pinRequest, resizeRequest } from '../../contracts/reservations.ts';
 import type { Plan, Reserve } from '../../domain/command.ts';
 import type { ChannelId, ReservationId } from '../../domain/ids.ts';
+import { answerCart } from '../replies/answer-cart.ts';
 import { answerPlan, reservationUnknown } from '../replies/answer-plan.ts';
 import type { AppEnv } from '../app-env.ts';
 import { bodyOf } from '../request/body.ts';
@@ -14,12 +15,14 @@ import { problem } from '../problem.ts';
 import type { OrderTaking } from '../read-models/orders.ts';
 import { Refused } from '../refused.ts';
 import { reservationNamed } from '../request/reservation-id.ts';
+import type { CartGateway } from '../stock/cart-gateway.ts';
 import type { StockGateway } from '../stock/stock-gateway.ts';
 
 export interface OperationDeps {
   readonly allow: Allow;
   readonly names: Names;
   readonly stock: StockGateway;
+  readonly carts: CartGateway;
   /** Who looks the order up next finds it, without waiting for the projection, which says the same later. */
   readonly noteOrder: (order: OrderTaking) => void;
 }
@@ -31,7 +34,7 @@ interface On {
 }
 
 /** What is done with a reservation that exists: each call one body, one command, one answer. */
-export function reservationOperationRoutes({ allow, names, stock, noteOrder }: OperationDeps): Hono<AppEnv> {
+export function reservationOperationRoutes({ allow, names, stock, carts, noteOrder }: OperationDeps): Hono<AppEnv> {
   const sells = allow('reservations:write');
   const sellsOrShips = allow('reservations:write', 'stock:write');
 
@@ -51,14 +54,16 @@ export function reservationOperationRoutes({ allow, names, stock, noteOrder }: O
       const id = c.req.param('id');
       c.var.noted.reservationId = id;
       const named = reservationNamed(id);
-      if (named === null || !(await names.exists(named.sku))) return problem(c, reservationUnknown(id));
+      if (named === null || (named.sku !== null && !(await names.exists(named.sku)))) return problem(c, reservationUnknown(id));
 
       const { sku } = named;
       const command = commandOf({ reservation: named.id, caller }, body.value);
-      c.var.noted.sku = sku;
-      const requestKey = await requestKeyOf(c, key, body.sent);
-      const replies = await stock.execute(sku, [{ command, key: requestKey, correlationId: c.var.trace.traceId }]);
-      const answer = answerPlan(c, sku, replies, 200);
+      const asked = { command, key: await requestKeyOf(c, key, body.sent), correlationId: c.var.trace.traceId };
+      if (sku !== null) c.var.noted.sku = sku;
+      const answer =
+        sku === null
+          ? answerCart(c, await carts.execute(named.hash, asked), 200)
+          : answerPlan(c, sku, await stock.execute(sku, [asked]), 200);
       if (command.type === 'commit' && answer.ok) noteOrder({ orderRef: command.orderRef, reservation: named.id });
       return answer;
     };

@@ -96,17 +96,6 @@ describe('to reserve', () => {
     ['an unknown location', { lines: [{ sku: TEA, quantity: 1, location: 'moon' }] }, 422, 'location_unknown'],
     ["another's channel", { ...one, channel: 'app' }, 403, 'channel_forbidden'],
     [
-      'several items',
-      {
-        lines: [
-          { sku: TEA, quantity: 1 },
-          { sku: MUG, quantity: 1 },
-        ],
-      },
-      501,
-      'cart_not_supported',
-    ],
-    [
       'an unknown item among several',
       {
         lines: [

@@ -4,6 +4,7 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Asked, Reply, SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
 import type { Directories } from '../catalogue/directory.ts';
 import { Refused } from '../refused.ts';
+import { overloaded, patiently } from './patiently.ts';
 
 /** The Worker's way to the objects: it brings the network along and says what overload means. */
 export interface StockGateway {
@@ -26,7 +27,11 @@ export function stockGateway(stubOf: StubOf, directories: Directories, noteComma
       let whole = false;
       for (let tries = 0; tries < NETWORK_TRIES_MAX; tries += 1) {
         const call = { networkVersion: network.version, network: whole ? network : null, asked };
-        const result = await patiently(stubOf, sku, (stub) => stub.execute(call));
+        const result = await patiently(
+          () => stubOf(sku),
+          sku,
+          (stub) => stub.execute(call),
+        );
         if (result instanceof Refused) return result;
         switch (result.outcome) {
           case 'done':
@@ -47,38 +52,14 @@ export function stockGateway(stubOf: StubOf, directories: Directories, noteComma
     },
 
     snapshot: async (sku) => {
-      const snapshot = await patiently(stubOf, sku, (stub) => stub.snapshot());
+      const snapshot = await patiently(
+        () => stubOf(sku),
+        sku,
+        (stub) => stub.snapshot(),
+      );
       return snapshot ?? new Refused('sku_unknown', `there is no item ${sku}`);
     },
 
-    ask: (sku, question) => patiently(stubOf, sku, question),
+    ask: (sku, question) => patiently(() => stubOf(sku), sku, question),
   };
-}
-
-/** A stub that threw is broken, so each try takes a new one. Overload is never tried again; everything asked here may be asked twice. */
-async function patiently<Answer>(
-  stubOf: StubOf,
-  sku: Sku,
-  question: (stub: SkuStockStub) => Promise<Answer>,
-): Promise<Answer | Refused> {
-  try {
-    return await question(stubOf(sku));
-  } catch (error) {
-    if (says(error, 'overloaded')) return overloaded(sku);
-    if (!says(error, 'retryable')) throw error;
-  }
-  try {
-    return await question(stubOf(sku));
-  } catch (error) {
-    if (says(error, 'overloaded')) return overloaded(sku);
-    throw error;
-  }
-}
-
-function says(error: unknown, property: 'overloaded' | 'retryable'): boolean {
-  return error instanceof Error && property in error && Object(error)[property] === true;
-}
-
-function overloaded(sku: Sku): Refused {
-  return new Refused('overloaded', `too many requests for ${sku} at once; ask again with the same key`);
 }

@@ -1,0 +1,54 @@
+import { onwards } from './advance.ts';
+import type { Cart, CartKey, OnCart, ReserveCart } from './cart.ts';
+import { resumed, type Progress } from './progress.ts';
+import { candidatesOf } from './take-cart.ts';
+import { RESERVATION_AGE_MAX_MS } from '../limits.ts';
+
+export interface Request {
+  readonly key: CartKey;
+  readonly correlationId: string;
+}
+
+/** A new cart, or a new attempt of one that was given up: its lines are written down before anybody is asked. */
+export function reserving(before: Cart | null, asked: ReserveCart, { key, correlationId }: Request, nowMs: number): Progress {
+  const candidates = candidatesOf(asked);
+  const number = (before?.operations ?? 0) + 1;
+  const cart: Cart = {
+    id: asked.cart,
+    attempt: (before?.attempt ?? 0) + 1,
+    stage: 'reserving',
+    channel: asked.channel,
+    buyer: asked.buyer,
+    mode: asked.mode,
+    split: asked.split,
+    prefer: asked.prefer,
+    only: candidates[0] ?? null,
+    orderRefs: [],
+    createdAtMs: nowMs,
+    endsAtMs: nowMs + Math.min(asked.ttlMs, RESERVATION_AGE_MAX_MS),
+    lines: asked.lines,
+    held: [],
+    running: {
+      number,
+      command: { type: 'reserve', candidates },
+      key,
+      correlationId,
+      sinceMs: nowMs,
+      step: 'check',
+      refusal: null,
+      candidate: 0,
+    },
+    freeing: before?.freeing ?? [],
+    operations: number,
+    kept: before?.kept ?? 0,
+    lastNowMs: nowMs,
+  };
+  return onwards(resumed(cart));
+}
+
+/** An operation on a cart that exists looks at all of its objects first. */
+export function operating(cart: Cart, command: OnCart, { key, correlationId }: Request, nowMs: number): Progress {
+  const number = cart.operations + 1;
+  const running = { number, command, key, correlationId, sinceMs: nowMs, step: 'look', refusal: null, candidate: 0 } as const;
+  return onwards(resumed({ ...cart, running, operations: number, lastNowMs: nowMs }));
+}

@@ -1,0 +1,31 @@
+import { permitted, statusOf } from '../reservation.ts';
+import { whole, type Cart, type OnCart, type Taking } from './cart.ts';
+import { extendCart, resizeCart } from './change-cart.ts';
+import { NOTHING, refuse, type Planned } from './order.ts';
+import { commitCart, pinCart } from './sell-cart.ts';
+import { releaseCart, settleCart } from './settle-cart.ts';
+import { takeCart } from './take-cart.ts';
+
+/** What an operation means for the cart as it was seen when the operation began: SPEC §1's table, and then whom to ask what. */
+export function courseOf(cart: Cart, command: OnCart | Taking, beganAtMs: number): Planned {
+  if (command.type === 'reserve') return takeCart(cart, command);
+  const permission = permitted(command.type, statusOf(whole(cart)));
+  if (permission === 'no_op') return NOTHING;
+  if (permission !== 'go' && permission !== 'retake') return refuse(permission);
+  const lapsed = permission === 'retake';
+  switch (command.type) {
+    case 'extend':
+      return extendCart(cart, command, beganAtMs);
+    case 'resize':
+      return resizeCart(cart, command);
+    case 'pin':
+      return pinCart(cart, lapsed);
+    case 'commit':
+      return commitCart(cart, command, lapsed);
+    case 'release':
+      return releaseCart(cart, command);
+    case 'fulfill':
+    case 'cancel':
+      return settleCart(cart, command);
+  }
+}

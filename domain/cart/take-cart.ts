@@ -1,0 +1,67 @@
+import type { Reserve } from '../command.ts';
+import type { LocationId, Sku } from '../ids.ts';
+import { heldAs, skusOf, type Cart, type Held, type Taking } from './cart.ts';
+import { course, ofCart, type Course, type Order } from './order.ts';
+import { bySku, isKit, partsHeld } from './units.ts';
+
+/** Takes the units of every line from its objects. They are only asked first where a place, or a no, is looked for. */
+export function takeCart(cart: Cart, { candidates }: Taking): Course {
+  const orders = reserves(cart);
+  const choosy = cart.mode === 'all_or_nothing' && (candidates.length > 0 || cart.lines.some(({ stopSell }) => stopSell));
+  return course({ check: choosy ? orders : [], try: orders, after: surplus(cart) });
+}
+
+function reserves(cart: Cart): readonly Order[] {
+  const { channel, buyer, mode, split, prefer, only, createdAtMs, endsAtMs } = cart;
+  const linesOf = new Map<Sku, Reserve['lines'][number][]>();
+  for (const { line, quantity, at, parts, stopSell } of cart.lines) {
+    if (stopSell === true) continue;
+    for (const { sku, units } of parts) {
+      const lines = linesOf.get(sku) ?? [];
+      lines.push({ line, quantity: quantity * units, at });
+      linesOf.set(sku, lines);
+    }
+  }
+  return skusOf(cart).map((sku) => ({
+    sku,
+    command: {
+      type: 'reserve',
+      reservation: heldAs(cart),
+      channel,
+      buyer,
+      ttlMs: endsAtMs - createdAtMs,
+      lines: linesOf.get(sku) ?? [],
+      mode,
+      split,
+      cart: { endsAtMs, prefer, only },
+    },
+  }));
+}
+
+/** R16 for kits: parts that were granted beyond the kits that can be made of all of them go back. */
+function surplus(cart: Cart): readonly Order[] {
+  const heldOf = bySku(cart.held);
+  const back = new Map<Sku, { line: number; quantity: number }[]>();
+  for (const line of cart.lines.filter(isKit)) {
+    const parts = partsHeld(line, heldOf);
+    const kits = Math.min(...parts.map((one) => Math.floor((one.line?.open ?? 0) / one.part.units)));
+    for (const { part, line: held } of parts) {
+      const quantity = (held?.open ?? 0) - kits * part.units;
+      if (quantity > 0) back.set(part.sku, [...(back.get(part.sku) ?? []), { line: line.line, quantity }]);
+    }
+  }
+  return [...back].map(([sku, lines]) => ({ sku, command: { type: 'release', ...ofCart(cart), lines } }));
+}
+
+/** Whether what was granted is worth keeping: of a kit, parts alone are worth nothing. */
+export function grantsAnything(cart: Pick<Cart, 'lines'>, held: readonly Held[]): boolean {
+  const heldOf = bySku(held);
+  return cart.lines.some((line) => partsHeld(line, heldOf).every((one) => (one.line?.open ?? 0) >= one.part.units));
+}
+
+/** The place that an unsplit cart is tried at first: the one that a line names, else the best that sourcing found. */
+export function candidatesOf({ lines, split, candidates }: Pick<Cart, 'lines' | 'split'> & Taking): readonly LocationId[] {
+  if (split === 'allowed') return [];
+  const named = lines.find(({ at }) => at !== null)?.at ?? null;
+  return named === null ? candidates : [named];
+}

@@ -1,0 +1,74 @@
+import type { Cart } from '../domain/cart/cart.ts';
+import type { Sku } from '../domain/ids.ts';
+import { objectAsker } from '../durable-objects/cart-reservation/ask-objects.ts';
+import type { CartStore, Kept } from '../durable-objects/cart-reservation/cart-log.ts';
+import { Coordinator } from '../durable-objects/cart-reservation/coordinator.ts';
+import type { CartReservationStub } from '../durable-objects/cart-reservation/protocol.ts';
+import type { SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
+
+/** One cart's object without a runtime: the real coordinator, with memory for storage and an alarm that tests ring. */
+export class FakeCart {
+  readonly store = new MemoryStore();
+  /** When the alarm would ring. */
+  wakesAtMs: number | null = null;
+  #coordinator: Coordinator;
+  readonly #begin: () => Coordinator;
+
+  constructor(stockOf: (sku: Sku) => SkuStockStub, nowMs: () => number) {
+    this.#begin = () =>
+      new Coordinator(this.store, {
+        ask: objectAsker(stockOf),
+        synced: async () => {},
+        wakeBy: (atMs) => {
+          this.wakesAtMs = Math.min(this.wakesAtMs ?? Infinity, atMs);
+        },
+        nowMs,
+        // Nobody waits in a test: rounds follow each other at once.
+        wait: async () => {},
+      });
+    this.#coordinator = this.#begin();
+  }
+
+  get stub(): CartReservationStub {
+    return {
+      execute: (call) => this.#coordinator.execute(structuredClone(call)),
+      seen: (caller) => this.#coordinator.seen(caller),
+      holding: async (caller) => this.#coordinator.holding(caller),
+    };
+  }
+
+  ring(): Promise<'kept' | 'gone'> {
+    this.wakesAtMs = null;
+    return this.#coordinator.rang();
+  }
+
+  /** All that was not stored is gone. */
+  crash(): void {
+    this.#coordinator = this.#begin();
+  }
+}
+
+/** Rows as text, as they lie in SQLite: what is not stored is not kept by accident. */
+class MemoryStore implements CartStore {
+  readonly rows = new Map<string, string>();
+  writes = 0;
+
+  read(): Cart | null {
+    return this.#read<Cart>('cart');
+  }
+
+  kept(operation: Kept['operation'], hash: string): Kept | null {
+    return this.#read<Kept>(`${operation} ${hash}`);
+  }
+
+  save(cart: Cart, kept: Kept | null): void {
+    this.writes += 1;
+    this.rows.set('cart', JSON.stringify(cart));
+    if (kept !== null) this.rows.set(`${kept.operation} ${kept.hash}`, JSON.stringify(kept));
+  }
+
+  #read<T>(name: string): T | null {
+    const row = this.rows.get(name);
+    return row === undefined ? null : (JSON.parse(row) as T);
+  }
+}
