@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { ALIASES_MAX, BUYER_CAP_PERIOD_SECONDS_MAX, NAMES_MAX, QUOTAS_MAX, UNITS_MAX } from './limits.ts';
+import { ALIASES_MAX, BUYER_CAP_PERIOD_SECONDS_MAX, KIT_COMPONENTS_MAX, NAMES_MAX, QUOTAS_MAX, UNITS_MAX } from './limits.ts';
 import { DEFAULT_POLICY, RESOLUTION_STEPS } from '../domain/stock.ts';
-import { alias, channelId, locationName, text, unitName } from './names.ts';
+import { alias, channelId, itemName, locationName, text, unitName } from './names.ts';
 import { instant, moment, nonNegative, positive, units } from './quantities.ts';
 
 const label = text.meta({ description: 'For people.' });
@@ -26,6 +26,11 @@ export const itemRequest = z
       .max(UNITS_MAX)
       .refine((list) => new Set(list.map(({ unit }) => unit)).size === list.length, 'must be named once each')
       .default([]),
+    components: z
+      .array(z.strictObject({ sku: itemName, factor: positive.meta({ description: 'Base units of it in one of the kit.' }) }))
+      .max(KIT_COMPONENTS_MAX)
+      .default([])
+      .meta({ description: 'What a kit is made of: items, and kits as well. A kit has no stock of its own.' }),
   })
   .meta({ id: 'ItemRequest' });
 export type ItemRequest = z.output<typeof itemRequest>;
@@ -38,6 +43,7 @@ export const itemReply = z
     status: itemStatus,
     aliases: aliasesReply,
     units: z.array(z.object({ unit: z.string(), factor: units })),
+    components: z.array(z.object({ sku: z.string(), factor: units })),
   })
   .meta({ id: 'Item' });
 export type ItemReply = z.output<typeof itemReply>;

@@ -40,6 +40,15 @@ export const UNITS_MAX = 50;
 export const QUOTAS_MAX = 200;
 /** A buyer's cap looks back 14 days at most: so long an object surely remembers closed reservations (R8). */
 export const BUYER_CAP_PERIOD_SECONDS_MAX = 1_209_600;
+/** What one kit names: a hamper with room. */
+export const KIT_COMPONENTS_MAX = 100;
+/** Kits in kits in kits: a set within a hamper within a promotion. */
+export const KIT_DEPTH_MAX = 3;
+/** Components of a kit counted over all its levels: each may be an object that a reservation of it asks. */
+export const KIT_PARTS_MAX = 200;
+/** Components of all kits that a change of one touches, looked at in one statement of the database. */
+export const KIT_ROWS_CHECKED_MAX = 20_000;
+
 /** Places or channels that one list may name. */
 export const NAMES_MAX = 10_000;
 

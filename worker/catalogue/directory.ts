@@ -1,14 +1,17 @@
+import { sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { CATALOGUE_CACHED_MS_MAX } from '../../contracts/limits.ts';
 import type { SourceId } from '../../domain/ids.ts';
 import { EMPTY_NETWORK, type Network } from '../../domain/network.ts';
 import { Singleflight, type KeepAlive } from '../cache/singleflight.ts';
-import { channel, location, networkVersion, source } from './schema.ts';
+import { channel, kits, location, networkVersion, source } from './schema.ts';
 
 /** Who sells from where, and who states facts: all of it at one version. */
 export interface Directory {
   readonly network: Network;
   readonly sources: ReadonlyMap<SourceId, 'erp' | 'front'>;
+  /** Rises when any kit changes. */
+  readonly kitsVersion: number;
 }
 
 export interface Directories {
@@ -20,16 +23,19 @@ export interface Directories {
 
 export function cachedDirectories(db: DrizzleD1Database, keepAlive: KeepAlive, now: () => number): Directories {
   const flights = new Singleflight<Directory>(keepAlive);
-  let known: Directory = { network: EMPTY_NETWORK, sources: new Map() };
+  let known: Directory = { network: EMPTY_NETWORK, sources: new Map(), kitsVersion: 0 };
   let readAtMs = -Infinity;
 
   const renewed = (): Promise<Directory> =>
     flights.ask('directory', async () => {
       const askedAtMs = now();
-      const [row] = await db.select().from(networkVersion);
-      const read = row?.version === known.network.version ? known : await directoryIn(db);
+      const [row] = await db
+        .select({ network: networkVersion.version, kits: kits.version })
+        .from(networkVersion)
+        .innerJoin(kits, sql`true`);
+      const read = row?.network === known.network.version ? known : await directoryIn(db);
       if (read.network.version >= known.network.version) {
-        known = read;
+        known = { ...read, kitsVersion: Math.max(known.kitsVersion, row?.kits ?? 0) };
         readAtMs = askedAtMs;
       }
       return known;
@@ -38,7 +44,7 @@ export function cachedDirectories(db: DrizzleD1Database, keepAlive: KeepAlive, n
 }
 
 /** One transaction, so that the version fits what was read. */
-async function directoryIn(db: DrizzleD1Database): Promise<Directory> {
+async function directoryIn(db: DrizzleD1Database): Promise<Omit<Directory, 'kitsVersion'>> {
   const [versions, locations, channels, sources] = await db.batch([
     db.select().from(networkVersion),
     db.select({ id: location.id, priority: location.priority, stopSell: location.stopSell }).from(location),

@@ -8,15 +8,21 @@ import type { AuditLog, By } from '../audit/audit-log.ts';
 import { rowAsJson } from '../audit/row-as-json.ts';
 import { Refused } from '../refused.ts';
 import { aliasesAsJson, aliasesOf, refusalOf, replaceAliases } from './aliases.ts';
+import { componentsAsJson, componentsOf, kitRefusalOf, raisedIfKit, replaceComponents, type Component } from './kits.ts';
 import { item } from './schema.ts';
 import { firstVersion, nextVersion, type Expected, type PutResult } from './versions.ts';
 
 export type ItemRow = typeof item.$inferSelect;
 
+/** As it was asked for, with its components found. */
+export type ItemWritten = Omit<ItemRequest, 'components'> & { readonly components: readonly Component[] };
+
 export interface Items {
   find(sku: Sku): Promise<ItemRow | null>;
   aliases(sku: Sku): Promise<readonly Alias[]>;
-  put(sku: Sku, request: ItemRequest, expected: Expected, by: By): Promise<PutResult<ItemRow>>;
+  /** What it is made of; nothing: it is no kit. */
+  components(sku: Sku): Promise<readonly Component[]>;
+  put(sku: Sku, request: ItemWritten, expected: Expected, by: By): Promise<PutResult<ItemRow>>;
   putPolicy(sku: Sku, policy: ItemPolicy, expected: Expected, by: By): Promise<PutResult<ItemRow>>;
 }
 
@@ -26,7 +32,9 @@ export function itemsIn(db: DrizzleD1Database, audit: AuditLog): Items {
     find,
     aliases: (sku) => aliasesOf(db, 'item', sku),
 
-    put: async (sku, { name = null, status, units, aliases }, expected, by) => {
+    components: (sku) => componentsOf(db, sku),
+
+    put: async (sku, { name = null, status, units, aliases, components }, expected, by) => {
       const kept = { name, status, units };
       const exists = sql`SELECT 1 FROM item WHERE sku = ${sku}`;
       try {
@@ -44,10 +52,11 @@ export function itemsIn(db: DrizzleD1Database, audit: AuditLog): Items {
             .onConflictDoUpdate({ target: item.sku, set: { ...kept, version: nextVersion(expected, sql`${item.version}`) } })
             .returning(),
           ...replaceAliases(db, 'item', sku, aliases),
+          ...replaceComponents(db, sku, components),
         );
         return { row: only(rows), created: only(rows).version === 1 };
       } catch (error) {
-        return refusalOf(error, 'item');
+        return kitRefusalOf(error) ?? refusalOf(error, 'item');
       }
     },
 
@@ -68,6 +77,7 @@ export function itemsIn(db: DrizzleD1Database, audit: AuditLog): Items {
           .set({ policy, policyVersion: sql`${version} + 1` })
           .where(sql`${item.sku} = ${sku} AND ${fits}`)
           .returning(),
+        raisedIfKit(db, sku),
       );
       if (row !== undefined) return { row, created: row.policyVersion === 1 };
       return (await find(sku)) === null
@@ -78,7 +88,12 @@ export function itemsIn(db: DrizzleD1Database, audit: AuditLog): Items {
 }
 
 function itemAsJson(sku: Sku): SQL {
-  return rowAsJson(item, eq(item.sku, sku), ['version', 'policy', 'policy_version'], [aliasesAsJson('item', sku)]);
+  return rowAsJson(
+    item,
+    eq(item.sku, sku),
+    ['version', 'policy', 'policy_version'],
+    [aliasesAsJson('item', sku), componentsAsJson(sku)],
+  );
 }
 
 function only<Row>(rows: readonly Row[]): Row {

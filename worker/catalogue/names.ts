@@ -8,7 +8,8 @@ import type { Kit, Part } from '../../domain/kit.ts';
 import { channelOf, type Channel } from '../../domain/network.ts';
 import { Refused } from '../refused.ts';
 import type { Directories, Directory } from './directory.ts';
-import { Aged, KnownItems } from './remembered.ts';
+import { KnownItems, type KnownKit } from './known-items.ts';
+import { Aged } from './remembered.ts';
 
 export interface AskedItem {
   readonly name: ItemName;
@@ -56,7 +57,7 @@ export function cachedNames(db: DrizzleD1Database, directories: Directories, now
   };
 
   return {
-    exists: async (sku) => (await items.among([sku])).has(sku),
+    exists: (sku) => items.exists(sku),
 
     items: async (asked) => {
       const byAlias = await targets(
@@ -66,16 +67,18 @@ export function cachedNames(db: DrizzleD1Database, directories: Directories, now
       const skuOf = ({ name }: AskedItem): Sku | undefined =>
         typeof name === 'string' ? name : skuSchema.safeParse(byAlias.get(aliasKey('item', name))).data;
       const skus = new Set(asked.flatMap((one) => skuOf(one) ?? []));
-      const existing = await items.among([...skus]);
+      const { kitsVersion } = await directories.current();
+      const known = await items.among([...skus], kitsVersion);
       const measured = new Set(asked.flatMap((one) => (one.unit === undefined ? [] : (skuOf(one) ?? []))));
       const factors = await units.all([...measured], (missing) => unitsIn(db, missing));
       return (one) => {
         const sku = skuOf(one);
         if (sku === undefined) return unknownAlias(one.name);
-        if (!existing.has(sku)) return new Refused('sku_unknown', `there is no item ${sku}`);
-        if (one.unit === undefined) return itemNamed(sku, 1);
+        const kit = known.get(sku);
+        if (kit === undefined) return new Refused('sku_unknown', `there is no item ${sku}`);
+        if (one.unit === undefined) return itemNamed(sku, 1, kit);
         const factor = factors.get(sku)?.get(one.unit);
-        return factor === undefined ? new Refused('unit_unknown', `${sku} has no unit ${one.unit}`) : itemNamed(sku, factor);
+        return factor === undefined ? new Refused('unit_unknown', `${sku} has no unit ${one.unit}`) : itemNamed(sku, factor, kit);
       };
     },
 
@@ -104,8 +107,8 @@ export function cachedNames(db: DrizzleD1Database, directories: Directories, now
   };
 }
 
-function itemNamed(sku: Sku, factor: number): NamedItem {
-  return { sku, factor, parts: [{ sku, units: 1 }], kit: null };
+function itemNamed(sku: Sku, factor: number, known: KnownKit | null): NamedItem {
+  return { sku, factor, parts: known?.parts ?? [{ sku, units: 1 }], kit: known?.kit ?? null };
 }
 
 /** Quantities arrive in the unit that was named and leave in base units. */

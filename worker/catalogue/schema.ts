@@ -106,6 +106,42 @@ export const apiKey = sqliteTable(
   (table) => [uniqueIndex('api_key_of_request').on(table.requestHash)],
 );
 
+/** What kits are made of; an item is a kit if it has any. */
+export const component = sqliteTable(
+  'component',
+  {
+    kit: text('kit').$type<Sku>().notNull(),
+    sku: text('sku').$type<Sku>().notNull(),
+    factor: integer('factor').notNull(),
+    /** As the request named them. */
+    position: integer('position').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kit, table.sku] }), index('component_in_kits').on(table.sku)],
+);
+
+/**
+ * One row: the version rises with every change of a kit, and each of the others says what no change may bring about. They
+ * are computed in the transaction of the change, so that two changes at once cannot bring it about together.
+ */
+export const kits = sqliteTable(
+  'kits',
+  {
+    one: integer('one').primaryKey(),
+    version: integer('version').notNull(),
+    cycle: integer('cycle').notNull(),
+    tooDeep: integer('too_deep').notNull(),
+    tooMany: integer('too_many').notNull(),
+    tooLarge: integer('too_large').notNull(),
+  },
+  () => [
+    check('kits_one', sql`one = 1`),
+    check('kits_no_cycle', sql`cycle = 0`),
+    check('kits_not_too_deep', sql`too_deep = 0`),
+    check('kits_not_too_many', sql`too_many = 0`),
+    check('kits_not_too_large', sql`too_large = 0`),
+  ],
+);
+
 /** One row: rises with every change of a location, a channel or a source. */
 export const networkVersion = sqliteTable(
   'network_version',

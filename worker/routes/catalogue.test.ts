@@ -8,7 +8,7 @@ beforeEach(async () => {
 
 describe('what is put', () => {
   test.each([
-    ['/v1/items/NEW', { status: 'active' }, { sku: 'NEW', name: null, status: 'active', aliases: [], units: [] }],
+    ['/v1/items/NEW', { status: 'active' }, { sku: 'NEW', name: null, status: 'active', aliases: [], units: [], components: [] }],
     [
       '/v1/locations/outlet',
       { type: 'store', name: 'Outlet' },

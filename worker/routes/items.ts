@@ -5,6 +5,9 @@ import type { AppEnv } from '../app-env.ts';
 import { byOf } from '../audit/by.ts';
 import { bodyOf } from '../request/body.ts';
 import type { ItemRow, Items } from '../catalogue/items.ts';
+import type { Component } from '../catalogue/kits.ts';
+import type { Names } from '../catalogue/names.ts';
+import { madeOf } from '../stock/made-of.ts';
 import { publishItem } from '../stock/publish-item.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { skuInPath } from '../request/path-names.ts';
@@ -16,10 +19,11 @@ import type { StockGateway } from '../stock/stock-gateway.ts';
 export interface ItemDeps {
   readonly allow: Allow;
   readonly items: Items;
+  readonly names: Names;
   readonly stock: StockGateway;
 }
 
-export function itemRoutes({ allow, items, stock }: ItemDeps): Hono<AppEnv> {
+export function itemRoutes({ allow, items, names, stock }: ItemDeps): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .put('/v1/items/:sku', allow('admin'), async (c) => {
       const sku = skuInPath(c.req.param('sku'));
@@ -28,18 +32,23 @@ export function itemRoutes({ allow, items, stock }: ItemDeps): Hono<AppEnv> {
       if (body instanceof Refused) return problem(c, body);
       const expected = expectedVersion(c);
       if (expected instanceof Refused) return problem(c, expected);
-      const put = await items.put(sku, body.value, expected, byOf(c));
+      const components = await madeOf(sku, body.value.components, { names, items, stock });
+      if (components instanceof Refused) return problem(c, components);
+      const put = await items.put(sku, { ...body.value, components }, expected, byOf(c));
       if (put instanceof Refused) return problem(c, put);
       const refused = await publishItem(sku, c.var.trace.traceId, { items, stock });
       if (refused !== null) return problem(c, refused);
       c.var.noted.sku = sku;
-      return c.json(itemReply(put.row, body.value.aliases), put.created ? 201 : 200, { etag: etagOf(put.row.version) });
+      return c.json(itemReply(put.row, body.value.aliases, components), put.created ? 201 : 200, {
+        etag: etagOf(put.row.version),
+      });
     })
 
     .get('/v1/items/:sku', allow('admin'), async (c) => {
       const row = await rowOf(c.req.param('sku'), items);
       if (row instanceof Refused) return problem(c, row);
-      return c.json(itemReply(row, await items.aliases(row.sku)), 200, { etag: etagOf(row.version) });
+      const [aliases, components] = await Promise.all([items.aliases(row.sku), items.components(row.sku)]);
+      return c.json(itemReply(row, aliases, components), 200, { etag: etagOf(row.version) });
     });
 }
 
@@ -50,6 +59,10 @@ export async function rowOf(text: string, items: Items): Promise<ItemRow | Refus
   return (await items.find(sku)) ?? new Refused('sku_unknown', `there is no item ${sku}`, { inPath: true });
 }
 
-function itemReply({ sku, name, status, units }: ItemRow, aliases: readonly Alias[]): ItemReply {
-  return { sku, name, status, aliases: [...aliases], units: [...units] };
+function itemReply(
+  { sku, name, status, units }: ItemRow,
+  aliases: readonly Alias[],
+  components: readonly Component[],
+): ItemReply {
+  return { sku, name, status, aliases: [...aliases], units: [...units], components: [...components] };
 }

@@ -16,6 +16,7 @@ import { refusalOf } from '../replies/answer-plan.ts';
 import { written } from '../replies/written.ts';
 import { bodyOf } from '../request/body.ts';
 import { etagOf, expectedVersion } from '../request/preconditions.ts';
+import { policyBesideKit } from '../stock/made-of.ts';
 import { publishItem } from '../stock/publish-item.ts';
 import type { StockGateway } from '../stock/stock-gateway.ts';
 import { rowOf } from './items.ts';
@@ -38,6 +39,10 @@ export function policyRoutes({ allow, items, names, stock }: PolicyDeps): Hono<A
       const { sku } = before;
       const policy = await policyOf(body.value, names);
       if (policy instanceof Refused) return problem(c, policy);
+      const beside = policyBesideKit(policy);
+      if (beside !== null && (await items.components(sku)).length > 0) {
+        return problem(c, new Refused('invalid_request', `${beside}, and ${sku} is one`));
+      }
       const expected = expectedVersion(c);
       if (expected instanceof Refused) return problem(c, expected);
       if (!fits(expected, before.policyVersion)) return problem(c, CHANGED_MEANWHILE);

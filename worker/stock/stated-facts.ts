@@ -106,6 +106,8 @@ async function understand<Read extends Movement | Count>(
       if (one instanceof Refused) return one;
       const item = itemOf({ name: one.sku, unit: one.unit });
       if (item instanceof Refused) return item;
+      if (item.kit !== null)
+        return new Refused('invalid_request', `${item.sku} is a kit and has no stock of its own: state its parts`);
       const location = locationOf(one.location);
       if (location instanceof Refused) return location;
       const [target] = targetOf(one) ?? [];

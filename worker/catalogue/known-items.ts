@@ -1,0 +1,113 @@
+import { sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import * as z from 'zod';
+import { ITEMS_CACHED_MAX } from '../../contracts/limits.ts';
+import { sku as skuSchema } from '../../contracts/names.ts';
+import type { Sku } from '../../domain/ids.ts';
+import type { Kit, Part } from '../../domain/kit.ts';
+import { wholePolicy, type ItemPolicy } from '../../domain/stock.ts';
+
+/** A kit and the plain items that it is made of, all the way down, each once. */
+export interface KnownKit {
+  readonly kit: Kit;
+  readonly parts: readonly Part[];
+}
+
+/**
+ * An item, once known, exists for good; so only its absence is asked again. Whether it is a kit, and of what, is
+ * remembered until a kit changes somewhere: the version of all kits is read once a second with the network's.
+ */
+export class KnownItems {
+  readonly #db: DrizzleD1Database;
+  readonly #existing = new Set<Sku>();
+  /** null: a plain item. */
+  #kits = new Map<Sku, KnownKit | null>();
+  #kitsVersion = -1;
+
+  constructor(db: DrizzleD1Database) {
+    this.#db = db;
+  }
+
+  async exists(sku: Sku): Promise<boolean> {
+    if (!this.#existing.has(sku)) await this.#read([sku]);
+    return this.#existing.has(sku);
+  }
+
+  /** Those that there are, with what they are made of as of this version at least. */
+  async among(skus: readonly Sku[], kitsVersion: number): Promise<ReadonlyMap<Sku, KnownKit | null>> {
+    if (kitsVersion > this.#kitsVersion) {
+      this.#kits = new Map();
+      this.#kitsVersion = kitsVersion;
+    }
+    const found = new Map<Sku, KnownKit | null>();
+    for (const sku of skus) {
+      const known = this.#kits.get(sku);
+      if (known !== undefined) found.set(sku, known);
+    }
+    const missing = skus.filter((sku) => !found.has(sku));
+    if (missing.length > 0) for (const [sku, known] of await this.#read(missing)) found.set(sku, known);
+    return found;
+  }
+
+  async #read(skus: readonly Sku[]): Promise<ReadonlyMap<Sku, KnownKit | null>> {
+    // What is read now may be older than a version that others hear of meanwhile; then it is not kept.
+    const kits = this.#kits;
+    const read = await itemsIn(this.#db, skus);
+    if (this.#existing.size > ITEMS_CACHED_MAX) this.#existing.clear();
+    if (kits.size > ITEMS_CACHED_MAX) kits.clear();
+    for (const [sku, known] of read) {
+      this.#existing.add(sku);
+      kits.set(sku, known);
+    }
+    return read;
+  }
+}
+
+const itemRows = z.array(
+  z.object({
+    sku: skuSchema,
+    status: z.enum(['active', 'preorder', 'discontinued']),
+    policy: z.string().nullable(),
+    is_kit: z.int(),
+  }),
+);
+const partRows = z.array(z.object({ kit: skuSchema, sku: skuSchema, units: z.int() }));
+
+async function itemsIn(db: DrizzleD1Database, skus: readonly Sku[]): Promise<ReadonlyMap<Sku, KnownKit | null>> {
+  const rows = itemRows.parse(
+    await db.all(sql`
+      SELECT sku, status, policy, EXISTS (SELECT 1 FROM component WHERE component.kit = item.sku) AS is_kit
+      FROM item WHERE sku IN (SELECT value FROM json_each(${JSON.stringify(skus)}))`),
+  );
+  const kits = rows.filter((row) => row.is_kit === 1);
+  const parts =
+    kits.length === 0
+      ? []
+      : await partsIn(
+          db,
+          kits.map(({ sku }) => sku),
+        );
+  return new Map(
+    rows.map(({ sku, status, policy, is_kit: isKit }) => {
+      if (isKit === 0) return [sku, null];
+      const { lowStockAt, stopSell } = wholePolicy(policy === null ? null : (JSON.parse(policy) as Partial<ItemPolicy>));
+      const mine = parts.flatMap((part) => (part.kit === sku ? [{ sku: part.sku, units: part.units }] : []));
+      return [sku, { kit: { status, lowStockAt, stopSell }, parts: mine }];
+    }),
+  );
+}
+
+/** Kits within kits are unfolded to plain items. No kit contains itself, so this ends. */
+async function partsIn(db: DrizzleD1Database, kits: readonly Sku[]): Promise<z.output<typeof partRows>> {
+  return partRows.parse(
+    await db.all(sql`
+      WITH RECURSIVE part(kit, sku, units) AS (
+        SELECT kit, sku, factor FROM component WHERE kit IN (SELECT value FROM json_each(${JSON.stringify(kits)}))
+        UNION ALL
+        SELECT part.kit, component.sku, part.units * component.factor FROM part JOIN component ON component.kit = part.sku
+      )
+      SELECT kit, sku, sum(units) AS units FROM part
+      WHERE NOT EXISTS (SELECT 1 FROM component WHERE component.kit = part.sku)
+      GROUP BY kit, sku ORDER BY kit, sku`),
+  );
+}
