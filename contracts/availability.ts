@@ -65,6 +65,7 @@ export const explanation = z
     debt: units,
     backordered: units,
     buffer: units,
+    shrunk: units.meta({ description: 'Left out because the channel does not trust the numbers now (its confidence policy).' }),
     backorder_limit: units,
     cap: units.nullable(),
     consumed: units,
@@ -97,10 +98,16 @@ export const explanation = z
       })
       .nullable(),
     postings_in_flight: units,
+    counted_at: instant
+      .nullable()
+      .meta({ description: 'Up to when the newest count knew, wherever it was. null: nobody ever counted.' }),
+    waiting_since: instant
+      .nullable()
+      .meta({ description: 'Since when the oldest posting waits that the ERP has not confirmed.' }),
   })
   .meta({
     id: 'Explanation',
     description:
-      'available_to_sell = stock − withheld − debt − backordered − buffer + backorder_limit, at least 0, at most cap − consumed; 0 while stop_sell.',
+      'available_to_sell = stock − withheld − debt − backordered − buffer − shrunk + backorder_limit, at least 0, at most cap − consumed; 0 while stop_sell.',
   });
 export type Explanation = z.output<typeof explanation>;

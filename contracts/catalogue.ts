@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { ALIASES_MAX, BUYER_CAP_PERIOD_SECONDS_MAX, KIT_COMPONENTS_MAX, NAMES_MAX, QUOTAS_MAX, UNITS_MAX } from './limits.ts';
+import {
+  ALIASES_MAX,
+  BUYER_CAP_PERIOD_SECONDS_MAX,
+  CONFIDENCE_SECONDS_MAX,
+  KIT_COMPONENTS_MAX,
+  NAMES_MAX,
+  QUOTAS_MAX,
+  UNITS_MAX,
+} from './limits.ts';
 import { DEFAULT_POLICY, RESOLUTION_STEPS } from '../domain/stock.ts';
 import { alias, channelId, itemName, locationName, text, unitName } from './names.ts';
 import { instant, moment, nonNegative, positive, units } from './quantities.ts';
@@ -140,6 +148,19 @@ export const locationReply = z
   .meta({ id: 'Location' });
 export type LocationReply = z.output<typeof locationReply>;
 
+const confidenceSeconds = z.int().min(1).max(CONFIDENCE_SECONDS_MAX).nullable().default(null);
+const confidence = z
+  .strictObject({
+    count_age_seconds: confidenceSeconds.meta({ description: 'From this age of the newest count on, or without any.' }),
+    erp_silence_seconds: confidenceSeconds.meta({ description: 'Once a posting has waited for the ERP as long as this.' }),
+    shrink_percent: z.int().min(1).max(100),
+  })
+  .refine(({ count_age_seconds: age, erp_silence_seconds: silence }) => age !== null || silence !== null, {
+    path: ['count_age_seconds'],
+    message: 'or erp_silence_seconds must be given',
+  })
+  .meta({ description: 'By how much what is offered shrinks while the numbers cannot be trusted.' });
+
 export const channelRequest = z
   .strictObject({
     name: label.nullish(),
@@ -151,6 +172,7 @@ export const channelRequest = z
     }),
     stop_sell: stopSell.default(false),
     sold_out_hint: z.boolean().default(false).meta({ description: 'Kept; the edge does not act on it yet.' }),
+    confidence: confidence.nullable().default(null),
   })
   .meta({ id: 'ChannelRequest' });
 export const channelReply = z
@@ -162,6 +184,9 @@ export const channelReply = z
     class: units,
     stop_sell: z.boolean(),
     sold_out_hint: z.boolean(),
+    confidence: z
+      .object({ count_age_seconds: units.nullable(), erp_silence_seconds: units.nullable(), shrink_percent: units })
+      .nullable(),
   })
   .meta({ id: 'Channel' });
 export type ChannelReply = z.output<typeof channelReply>;

@@ -48,6 +48,7 @@ const terms = z.object({
   buffers: z.array(z.object({ channel: channelInside, quantity: number })),
   quotas: z.array(z.object({ channel: channelInside, protected: number, cap: number.nullable(), consumed: number })),
   stopSell: z.boolean(),
+  evidence: z.object({ asOfMs: number, countedAtMs: number.nullable(), waitingSinceMs: number.nullable() }).exactOptional(),
 });
 
 const snapshot = z.object({

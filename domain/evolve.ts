@@ -101,6 +101,7 @@ function happened(stock: Stock, entry: Entry, event: Event): void {
       for (const one of event.changes) changeOnHand(stock, one);
       return;
     case 'counted':
+      stock.countedAtMs = Math.max(stock.countedAtMs ?? 0, event.occurredAtMs);
       return changeOnHand(stock, event, { source: event.source, base: event.base });
     case 'item_changed':
       stock.item = wholeItem(event.item);

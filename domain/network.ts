@@ -22,6 +22,17 @@ export interface Channel {
   /** Smaller takes its protected quota first, and is turned away last (R47). */
   readonly class: number;
   readonly stopSell: boolean;
+  /** Absent or null: numbers are taken as they are, however old. */
+  readonly confidence?: Confidence | null;
+}
+
+/** When a channel no longer trusts the numbers, and how much less it then offers. */
+export interface Confidence {
+  /** From this age of the newest count on, and where nobody ever counted; null: counts may be of any age. */
+  readonly countAgeSeconds: number | null;
+  /** Once a posting has waited for the ERP as long as this; null: the ERP may be silent. */
+  readonly erpSilenceSeconds: number | null;
+  readonly shrinkPercent: number;
 }
 
 export const EMPTY_NETWORK: Network = { version: 0, locations: [], channels: [] };

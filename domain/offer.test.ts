@@ -18,8 +18,8 @@ test('[R27] [I4] the offer is the formula of the rule, whatever the shop', () =>
           one: offeredAtOnePlace(offered),
           places: new Map(places.map((one) => [one.location, one.offered])),
         }).toEqual(naiveOffer(terms, network, id));
-        const { stock, withheld, debt, backordered, buffer, backorderLimit, cap, consumed } = offered;
-        const explained = stock - withheld - debt - backordered - buffer + backorderLimit;
+        const { stock, withheld, debt, backordered, buffer, shrunk, backorderLimit, cap, consumed } = offered;
+        const explained = stock - withheld - debt - backordered - buffer - shrunk + backorderLimit;
         const sells = !terms.stopSell && network.channels.some((one) => one.id === id && !one.stopSell);
         expect(offered.availableToSell).toBe(sells ? Math.max(0, Math.min(explained, (cap ?? Infinity) - consumed)) : 0);
       }

@@ -1,3 +1,4 @@
+import { shrunkOf, type Evidence } from './confidence.ts';
 import type { ChannelId, LocationId } from './ids.ts';
 import { byPriority, channelOf, compareText, locationsOf, serves, type Channel, type Location, type Network } from './network.ts';
 
@@ -10,6 +11,8 @@ export interface Terms {
   readonly buffers: readonly { readonly channel: ChannelId; readonly quantity: number }[];
   readonly quotas: readonly Quota[];
   readonly stopSell: boolean;
+  /** Absent in what was said before channels asked for it. */
+  readonly evidence?: Evidence;
 }
 
 export interface PlaceTerms {
@@ -39,6 +42,8 @@ export interface Offer {
   readonly debt: number;
   readonly backordered: number;
   readonly buffer: number;
+  /** Left out while the channel does not trust the numbers. */
+  readonly shrunk: number;
   readonly backorderLimit: number;
   readonly cap: number | null;
   readonly consumed: number;
@@ -65,6 +70,8 @@ export function offer(terms: Terms, network: Network, channelId: ChannelId): Off
   const debt = sum(places, (place) => Math.max(0, -place.net));
   const beforeBuffer = stock - held - debt - terms.backordered;
   const buffer = Math.min(Math.max(0, beforeBuffer), bufferOf(channel, terms));
+  const shrunk = shrunkOf(channel, terms.evidence, beforeBuffer - buffer);
+  const left = beforeBuffer - buffer - shrunk;
   const quota = terms.quotas.find((one) => one.channel === channelId);
   const cap = quota?.cap ?? null;
   const consumed = quota?.consumed ?? 0;
@@ -72,13 +79,14 @@ export function offer(terms: Terms, network: Network, channelId: ChannelId): Off
   const ceiling = !sells ? 0 : cap === null ? Infinity : cap - consumed;
 
   return {
-    availableToSell: Math.max(0, Math.min(beforeBuffer - buffer + terms.backorderLimit, ceiling)),
-    firm: Math.max(0, Math.min(beforeBuffer - buffer, ceiling)),
+    availableToSell: Math.max(0, Math.min(left + terms.backorderLimit, ceiling)),
+    firm: Math.max(0, Math.min(left, ceiling)),
     stock,
     withheld: held,
     debt,
     backordered: terms.backordered,
     buffer,
+    shrunk,
     backorderLimit: terms.backorderLimit,
     cap,
     consumed,
@@ -105,6 +113,7 @@ const NOTHING: Offer = {
   debt: 0,
   backordered: 0,
   buffer: 0,
+  shrunk: 0,
   backorderLimit: 0,
   cap: null,
   consumed: 0,

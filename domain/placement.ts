@@ -4,9 +4,9 @@ import type { LocationId } from './ids.ts';
 import { offer, type Terms } from './offer.ts';
 import { byAge, unitsOf } from './reservation.ts';
 import type { Line, Reservation, Stock } from './stock.ts';
-import { termsOf } from './terms.ts';
+import { termsOf, type Moment } from './terms.ts';
 
-export type Surroundings = Pick<Context, 'network' | 'nowMs'>;
+export type Surroundings = Pick<Context, 'network' | keyof Moment>;
 
 type PlacedEvent = Extract<Event, { type: 'placed' }>;
 

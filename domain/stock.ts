@@ -172,6 +172,8 @@ export interface Stock {
   lastNowMs: number;
   item: Item | null;
   quotaVersions: readonly QuotaVersion[];
+  /** Up to when the newest count knew. */
+  countedAtMs: number | null;
   readonly balances: Map<string, Balance>;
   /** Reservations with open units or units still to fulfil, oldest first. */
   readonly live: Map<ReservationId, Reservation>;
@@ -197,6 +199,7 @@ export function emptyStock(sku: Sku): Stock {
     lastNowMs: 0,
     item: null,
     quotaVersions: [],
+    countedAtMs: null,
     balances: new Map(),
     live: new Map(),
     cases: new Map(),

@@ -1,3 +1,4 @@
+import type { Evidence } from './confidence.ts';
 import type { LocationId } from './ids.ts';
 import { netOf, type PlaceTerms, type Terms } from './offer.ts';
 import { quotasNow } from './quotas.ts';
@@ -6,19 +7,26 @@ import { DEFAULT_POLICY, type ItemPolicy, type Stock } from './stock.ts';
 /** What the terms depend on beside the stock itself. */
 export interface Moment {
   readonly nowMs: number;
+  /** Since when the oldest posting waits that the ERP has not confirmed. */
+  readonly waitingSinceMs: number | null;
 }
 
 /** What R27 reads of a stock at a moment, under its policy or under one that somebody asks about. */
-export function termsOf(stock: Stock, { nowMs }: Moment, policy: ItemPolicy = stock.item?.policy ?? DEFAULT_POLICY): Terms {
+export function termsOf(stock: Stock, moment: Moment, policy: ItemPolicy = stock.item?.policy ?? DEFAULT_POLICY): Terms {
   return {
     places: placesOf(stock, policy),
     backordered: stock.backordered,
     backorderLimit: policy.backorderLimit,
     lowStockAt: policy.lowStockAt,
     buffers: policy.buffers,
-    quotas: quotasNow(stock, policy, nowMs),
+    quotas: quotasNow(stock, policy, moment.nowMs),
     stopSell: policy.stopSell,
+    evidence: evidenceOf(stock, moment),
   };
+}
+
+export function evidenceOf({ countedAtMs }: Stock, { nowMs, waitingSinceMs }: Moment): Evidence {
+  return { asOfMs: nowMs, countedAtMs, waitingSinceMs };
 }
 
 function placesOf(stock: Stock, { safetyStock: safety }: ItemPolicy): readonly PlaceTerms[] {

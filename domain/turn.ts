@@ -20,7 +20,7 @@ export interface Turn {
  */
 export function turn(stock: Stock, command: Command, context: Context, correlationId: string | null): Turn {
   const record = recorder(stock, context.nowMs, correlationId);
-  const edgeMs = nextEdgeMs(stock, stock.lastNowMs);
+  const edgeMs = nextEdgeMs(stock, context.network, context, stock.lastNowMs);
   const lapsed = lapse(stock, context.nowMs);
   record(lapsed);
   // Who waited goes before who asks now, where time alone made units free.

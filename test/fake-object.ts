@@ -64,7 +64,7 @@ export class FakeObject implements SkuStockStub {
       terms: termsOf(this.#stock, this.#context()),
       sequence: this.#stock.sequence,
       asOfMs: this.#now(),
-      freshForMs: Math.min(1_000, (nextEdgeMs(this.#stock, this.#now()) ?? Infinity) - this.#now()),
+      freshForMs: Math.min(1_000, (nextEdgeMs(this.#stock, this.#network, this.#context()) ?? Infinity) - this.#now()),
     };
   }
 
@@ -112,7 +112,14 @@ export class FakeObject implements SkuStockStub {
   }
 
   #context(): Context {
-    return { nowMs: this.#now(), network: this.#network, books: this.#books, buyers: ALL_IN_SIGHT, pinOutcomeMs: 1_800_000 };
+    return {
+      nowMs: this.#now(),
+      waitingSinceMs: null,
+      network: this.#network,
+      books: this.#books,
+      buyers: ALL_IN_SIGHT,
+      pinOutcomeMs: 1_800_000,
+    };
   }
 
   #reply({ command, key, correlationId, onlyCheck }: Asked): Reply {

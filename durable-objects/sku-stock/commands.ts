@@ -1,3 +1,4 @@
+import { mistrusting } from '../../domain/confidence.ts';
 import type { Answer, Command, Fact } from '../../domain/command.ts';
 import { decide } from '../../domain/decide.ts';
 import type { Context } from '../../domain/decision.ts';
@@ -9,7 +10,7 @@ import type { ReservationId } from '../../domain/ids.ts';
 import { nextDeadline } from '../../domain/lapse.ts';
 import { statusOf, type ReservationStatus } from '../../domain/reservation.ts';
 import { placeKey, type Balance, type Stock } from '../../domain/stock.ts';
-import { termsOf } from '../../domain/terms.ts';
+import { evidenceOf, termsOf, type Moment } from '../../domain/terms.ts';
 import { tidy, turn } from '../../domain/turn.ts';
 import { factIds } from './fact-ids.ts';
 import { JournalBooks } from './journal-books.ts';
@@ -58,7 +59,7 @@ export class Commands {
 
   #read(stock: Stock): void {
     this.#outbox.read();
-    const terms = termsOf(stock, { nowMs: stock.lastNowMs });
+    const terms = termsOf(stock, this.moment(stock.lastNowMs));
     this.#publication.read({ status: stock.item?.status ?? 'active', terms }, this.#log.network());
     this.#passedMs = Math.min(stock.lastNowMs, this.#publication.throughMs);
     this.#inMemory = true;
@@ -66,17 +67,22 @@ export class Commands {
 
   /** The next moment at which time changes something by itself. */
   dueMs(stock: Stock): number | null {
-    return earliest(nextDeadline(stock)?.atMs ?? null, nextEdgeMs(stock, this.#passedMs));
+    const edgeMs = nextEdgeMs(stock, this.#log.network(), this.moment(this.nowMs(stock)), this.#passedMs);
+    return earliest(nextDeadline(stock)?.atMs ?? null, edgeMs);
   }
 
   #passTo(stock: Stock, nowMs: number): void {
-    const edgeMs = nextEdgeMs(stock, this.#passedMs);
-    if (edgeMs !== null && edgeMs <= nowMs) this.#publication.edgePassed(nowMs);
+    const edgeMs = nextEdgeMs(stock, this.#log.network(), this.moment(nowMs), this.#passedMs);
+    if (edgeMs !== null && edgeMs <= nowMs) this.#publication.offersChanged(nowMs);
     this.#passedMs = Math.max(this.#passedMs, nowMs);
   }
 
   nowMs(stock: Stock): number {
     return Math.max(Date.now(), stock.lastNowMs);
+  }
+
+  moment(nowMs: number): Moment {
+    return { nowMs, waitingSinceMs: this.#outbox.waitingSinceMs() };
   }
 
   run({ networkVersion, network, asked }: Call): CallResult {
@@ -226,6 +232,7 @@ export class Commands {
   acknowledge(outcomes: readonly PostingOutcome[]): void {
     this.#turn((stock) => {
       const nowMs = this.nowMs(stock);
+      const mistrustBefore = this.#mistrust(stock, nowMs);
       const { posted, refused, found } = this.#outbox.acknowledge(outcomes, nowMs, Math.random());
       const detailOf = new Map(
         outcomes.map((outcome) => [outcome.sequence, outcome.outcome === 'refused' ? outcome.detail : '']),
@@ -243,8 +250,13 @@ export class Commands {
       this.#log.record(stock, entries, nowMs, null);
       this.#publication.add({ posted, retries: outcomes.some(({ outcome }) => outcome === 'unknown') ? 1 : 0 });
       this.#publication.touch();
+      if (this.#mistrust(stock, nowMs) !== mistrustBefore) this.#publication.offersChanged(nowMs);
       return { entries, result: null };
     });
+  }
+
+  #mistrust(stock: Stock, nowMs: number): string {
+    return mistrusting(this.#log.network(), evidenceOf(stock, this.moment(nowMs))).join(' ');
   }
 
   /** Lets go of postings that nobody needs for comparison any more (R32). */
@@ -266,7 +278,7 @@ export class Commands {
 
   #context(nowMs: number): Context {
     return {
-      nowMs,
+      ...this.moment(nowMs),
       network: this.#log.network(),
       books: this.#books,
       buyers: this.#log.buyers,

@@ -29,6 +29,7 @@ export class Outbox {
   readonly #sku: Sku;
   #pending: Pending[] = [];
   #flight: Flush | null = null;
+  #oldest: Pending | null = null;
   #failed = 0;
   /** Entries up to here were sent, or need not be. */
   #lookedAtThrough = 0;
@@ -48,6 +49,7 @@ export class Outbox {
     this.#failed = unfinished.flatMap(({ fates }) => fates).filter(({ state }) => state === 'refused').length;
     this.#lookedAtThrough = Math.max(this.rows.lastSent(), Number(readMeta(this.#sql, 'looked_at_through') ?? '0'));
     this.#pending = [];
+    this.#oldest = null;
     for (const entry of this.#log.journal.entriesAfter(this.#lookedAtThrough)) this.note(entry);
   }
 
@@ -66,8 +68,18 @@ export class Outbox {
 
   /** Postings that the ERP has not confirmed, and since when the oldest of them waits. */
   waitingSince(): { readonly count: number; readonly oldestAtMs: number | null } {
-    const [oldest] = this.#log.journal.entriesAt(this.#unanswered().slice(0, 1));
-    return { count: this.waitingCount, oldestAtMs: oldest?.atMs ?? this.#pending[0]?.atMs ?? null };
+    return { count: this.waitingCount, oldestAtMs: this.waitingSinceMs() };
+  }
+
+  /** Every offer asks for it, so the journal is read only when another posting is the oldest. */
+  waitingSinceMs(): number | null {
+    const [sequence] = this.#unanswered();
+    if (sequence === undefined) return this.#pending[0]?.atMs ?? null;
+    if (this.#oldest?.sequence !== sequence) {
+      const [entry] = this.#log.journal.entriesAt([sequence]);
+      this.#oldest = entry === undefined ? null : { sequence, atMs: entry.atMs };
+    }
+    return this.#oldest?.atMs ?? null;
   }
 
   /** When there is something to send, or null. */

@@ -70,8 +70,8 @@ export class Publication {
     return this.#through.asOfMs;
   }
 
-  /** Time alone changed what is offered: there is no entry that says so. */
-  edgePassed(nowMs: number): void {
+  /** What is offered changed by time alone, or because the ERP spoke again: there is no entry that says so. */
+  offersChanged(nowMs: number): void {
     this.#changedAtMs ??= nowMs;
   }
 

@@ -193,11 +193,12 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
 
   #snapshotOf(stock: Stock): Snapshot {
     const asOfMs = this.#commands.nowMs(stock);
-    const untilMs = earliest(nextDeadline(stock)?.atMs ?? null, nextEdgeMs(stock, asOfMs)) ?? Infinity;
+    const moment = this.#commands.moment(asOfMs);
+    const untilMs = earliest(nextDeadline(stock)?.atMs ?? null, nextEdgeMs(stock, this.#log.network(), moment)) ?? Infinity;
     return {
       sku: stock.sku,
       status: stock.item?.status ?? 'active',
-      terms: termsOf(stock, { nowMs: asOfMs }),
+      terms: termsOf(stock, moment),
       sequence: stock.sequence,
       asOfMs,
       freshForMs: Math.max(0, Math.min(this.#freshForMsMax, untilMs - asOfMs)),

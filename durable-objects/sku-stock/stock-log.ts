@@ -135,7 +135,8 @@ export class StockLog {
     for (const id of changed) this.#writeReservation(stock, id, period, answered?.id === id ? answered.answers : null);
     for (const place of placesIn(entries)) this.#writeBalance(stock.balances.get(placeKey(place)));
     for (const { event, sequence } of entries) {
-      if (event.type === 'counted') writeMeta(this.#sql, 'last_count', JSON.stringify(countIn(sequence, event)));
+      if (event.type === 'counted')
+        writeMeta(this.#sql, 'last_count', JSON.stringify({ ...countIn(sequence, event), countedAtMs: stock.countedAtMs }));
       if (event.type === 'item_changed') writeMeta(this.#sql, 'item', JSON.stringify(event.item));
       if (event.type === 'case_opened') this.#writeCase(stock.cases.get(sequence), sequence);
       if (event.type === 'case_changed' || event.type === 'case_closed')
@@ -209,6 +210,12 @@ export class StockLog {
     return parsed<LastCount>(readMeta(this.#sql, 'last_count'));
   }
 
+  /** The count that came last need not be the one that knew most; what was stored before that was asked says no more. */
+  #countedAtMs(): number | null {
+    const stored = parsed<LastCount & { readonly countedAtMs?: number }>(readMeta(this.#sql, 'last_count'));
+    return stored?.countedAtMs ?? stored?.asOfMs ?? null;
+  }
+
   /** Reads at least one row, so that an object that is no longer the current one cannot answer (F45). */
   touch(): void {
     this.#sql.exec('SELECT value FROM meta WHERE name = ?', 'schema').one();
@@ -222,6 +229,7 @@ export class StockLog {
     stock.item = item === null ? null : wholeItem(item);
     stock.quotaVersions = parsed<readonly QuotaVersion[]>(readMeta(this.#sql, 'quota_versions')) ?? [];
     this.#storedVersions = stock.quotaVersions;
+    stock.countedAtMs = this.#countedAtMs();
     for (const row of this.#sql.exec<{ location: string; status: string; on_hand: number; bases: string }>(
       'SELECT * FROM balance',
     )) {

@@ -24,7 +24,11 @@ interface Made {
 export const SHOP: Network = {
   version: 1,
   locations: [place('dc', 1), place('store', 2), place('outlet', 2, true)],
-  channels: [seller('web', null), seller('market', ['dc'], { buffer: 2 }), seller('till', ['store', 'outlet'])],
+  channels: [
+    seller('web', null),
+    seller('market', ['dc'], { buffer: 2 }),
+    seller('till', ['store', 'outlet'], { confidence: { countAgeSeconds: 0.2, erpSilenceSeconds: 0.04, shrinkPercent: 30 } }),
+  ],
 };
 
 const sometimes = (sides: number): fc.Arbitrary<boolean> => fc.integer({ min: 1, max: sides }).map((roll) => roll === sides);

@@ -256,7 +256,14 @@ export class LedgerRun {
   }
 
   #do(command: Command): string {
-    const context = { nowMs: this.#nowMs, network: NETWORK, books: this.#books, buyers: ALL_IN_SIGHT, pinOutcomeMs: 1_000 };
+    const context = {
+      nowMs: this.#nowMs,
+      waitingSinceMs: null,
+      network: NETWORK,
+      books: this.#books,
+      buyers: ALL_IN_SIGHT,
+      pinOutcomeMs: 1_000,
+    };
     const { entries, answer } = turn(this.#stock, command, context, null);
     this.#paper.record(entries);
     const outcome = answer.accepted ? (answer.fact?.outcome ?? 'accepted') : 'refused';

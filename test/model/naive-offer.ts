@@ -32,9 +32,22 @@ export function naiveAts(terms: Terms, network: Network, id: ChannelId): number 
     stock -= Math.max(0, -net(terms, at));
   }
   if (stock > 0) stock = Math.max(0, stock - (terms.buffers.find((one) => one.channel === id)?.quantity ?? asking.buffer));
+  if (stock > 0 && !isTrusted(terms, asking)) {
+    let shrunk = 0;
+    while (shrunk * 100 < stock * (asking.confidence?.shrinkPercent ?? 0)) shrunk += 1;
+    stock -= shrunk;
+  }
   const quota = terms.quotas.find((one) => one.channel === id);
   const left = quota === undefined || quota.cap === null ? Number.MAX_SAFE_INTEGER : quota.cap - quota.consumed;
   return Math.max(0, Math.min(stock + terms.backorderLimit, left));
+}
+
+function isTrusted({ evidence }: Terms, { confidence }: Channel): boolean {
+  if (evidence === undefined || confidence === undefined || confidence === null) return true;
+  const { asOfMs, countedAtMs, waitingSinceMs } = evidence;
+  const tooOld = (sinceMs: number, seconds: number | null): boolean => seconds !== null && asOfMs - sinceMs >= seconds * 1_000;
+  if (countedAtMs === null ? confidence.countAgeSeconds !== null : tooOld(countedAtMs, confidence.countAgeSeconds)) return false;
+  return waitingSinceMs === null || !tooOld(waitingSinceMs, confidence.erpSilenceSeconds);
 }
 
 /** One [location, 1] for every unit that somebody else's protected quota keeps. */

@@ -60,6 +60,7 @@ export class NaiveStock {
   /** Since how many of those each quota counts, by channel and window. */
   #countedFrom = new Map<string, number>();
   #nowMs = 0;
+  #waitingSinceMs: number | null = null;
   policy: ItemPolicy = NO_POLICY;
 
   constructor(network: Network, pinOutcomeMs: number) {
@@ -111,6 +112,11 @@ export class NaiveStock {
         .filter((quota) => holds(quota, this.#nowMs))
         .map((quota) => ({ channel: quota.channel, protected: quota.protected, cap: quota.cap, consumed: this.consumed(quota) })),
       stopSell: this.policy.stopSell,
+      evidence: {
+        asOfMs: this.#nowMs,
+        countedAtMs: this.#counts.length === 0 ? null : Math.max(...this.#counts.map(({ asOfMs }) => asOfMs)),
+        waitingSinceMs: this.#waitingSinceMs,
+      },
     };
   }
 
@@ -168,8 +174,9 @@ export class NaiveStock {
 
   // What happens.
 
-  passTime(nowMs: number): void {
+  passTime(nowMs: number, waitingSinceMs: number | null): void {
     this.#nowMs = nowMs;
+    this.#waitingSinceMs = waitingSinceMs;
     for (const one of this.reservations) {
       if (statusOf(one) !== 'active' || one.expiresAtMs > nowMs) continue;
       for (const line of one.lines) {

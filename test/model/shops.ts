@@ -9,6 +9,9 @@ const sellers = ['web', 'app', 'market', 'till'].map(channel);
 const few = fc.integer({ min: 0, max: 6 });
 const some = fc.integer({ min: 0, max: 12 });
 
+/** Whole seconds, so that ages meet their limits to the millisecond. */
+const moments = fc.integer({ min: 4, max: 10 }).map((seconds) => seconds * 1_000);
+
 const arbitraryNetwork: fc.Arbitrary<Network> = fc.record({
   version: fc.constant(1),
   locations: fc.tuple(
@@ -22,6 +25,14 @@ const arbitraryNetwork: fc.Arbitrary<Network> = fc.record({
         buffer: fc.oneof(fc.constant(0), few),
         class: fc.integer({ min: 1, max: 2 }),
         stopSell: rarely(),
+        confidence: fc.option(
+          fc.record({
+            countAgeSeconds: fc.option(fc.integer({ min: 1, max: 5 }), { nil: null }),
+            erpSilenceSeconds: fc.option(fc.integer({ min: 1, max: 5 }), { nil: null }),
+            shrinkPercent: fc.integer({ min: 1, max: 100 }),
+          }),
+          { nil: null },
+        ),
       }),
     ),
   ),
@@ -57,6 +68,11 @@ const arbitraryTerms: fc.Arbitrary<Terms> = fc.record({
       ),
     ),
   stopSell: rarely(),
+  evidence: fc.record({
+    asOfMs: fc.constant(10_000),
+    countedAtMs: fc.option(moments, { nil: null }),
+    waitingSinceMs: fc.option(moments, { nil: null }),
+  }),
 });
 
 export const arbitraryShop = fc.record({ terms: arbitraryTerms, network: arbitraryNetwork });

@@ -69,7 +69,7 @@ export class SideBySide {
     if (command.type === 'reserve') this.#nowMs += 1;
 
     const naive = this.#naive;
-    naive.passTime(this.#nowMs);
+    naive.passTime(this.#nowMs, waitingSinceMs(this.#nowMs));
     if (naive.backordered > 0 || naive.shortage > 0) this.#letAlarmRing();
     const untouched = naive.reservations.map(({ id, lines }) => ({
       id,
@@ -116,7 +116,14 @@ export class SideBySide {
 
   #context(): Context {
     const buyers = buyersOf(this.#closed);
-    return { nowMs: this.#nowMs, network: SHOP, books: this.#books, buyers, pinOutcomeMs: PIN_OUTCOME_MS };
+    return {
+      nowMs: this.#nowMs,
+      waitingSinceMs: waitingSinceMs(this.#nowMs),
+      network: SHOP,
+      books: this.#books,
+      buyers,
+      pinOutcomeMs: PIN_OUTCOME_MS,
+    };
   }
 
   #turn(command: Command) {
@@ -212,7 +219,7 @@ export class SideBySide {
     const terms = naive.terms;
     for (const quota of naive.policy.quotas) agree(consumedUnder(stock, quota), naive.consumed(quota));
     for (const { id } of SHOP.channels) {
-      const offered = offer(termsOf(stock, { nowMs: this.#nowMs }), SHOP, id);
+      const offered = offer(termsOf(stock, this.#context()), SHOP, id);
       const expected = naiveOffer(terms, SHOP, id);
       agree([offered.availableToSell, offeredAtOnePlace(offered)], [expected.any, expected.one]);
       for (const [at, units] of expected.places) agree(offeredAt(offered, at), units);
@@ -263,6 +270,12 @@ export class SideBySide {
   #count(what: string): void {
     this.#met.set(what, (this.#met.get(what) ?? 0) + 1);
   }
+}
+
+/** The ERP listens and is away by turns, so that channels trust and do not; since when is the same for both models. */
+function waitingSinceMs(nowMs: number): number | null {
+  const away = nowMs % 128;
+  return away < 64 ? null : nowMs - (away - 64);
 }
 
 function said(answer: Answer): Expected {

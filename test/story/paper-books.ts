@@ -52,6 +52,10 @@ export class PaperBooks implements Books {
     return this.entries.filter((entry) => postingOf(this.#sku, entry, this.#issueAt) !== null);
   }
 
+  waitingSinceMs(): number | null {
+    return this.postings().find((entry) => this.stateOf(entry).state !== 'posted')?.atMs ?? null;
+  }
+
   notInErp(place: Place, mark: number): readonly PostingLine[] | null {
     const here = this.postings().filter((entry) => linesAt(entry, place).length > 0);
     if (here.some((entry) => this.stateOf(entry).state === 'sent')) return null;

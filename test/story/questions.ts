@@ -34,12 +34,23 @@ export function atsOfOnePlace(id = 'web'): Question {
 
 function offered(world: World, nowMs: number, id: string) {
   passTime(world, nowMs);
-  return offer(termsOf(world.stock, { nowMs: Math.max(nowMs, world.stock.lastNowMs) }), world.network, channel(id));
+  return offer(
+    termsOf(world.stock, { nowMs: Math.max(nowMs, world.stock.lastNowMs), waitingSinceMs: world.books.waitingSinceMs() }),
+    world.network,
+    channel(id),
+  );
 }
 
 function passTime(world: World, clockMs: number): readonly Event[] {
   const nowMs = Math.max(clockMs, world.stock.lastNowMs);
-  const entries = tidy(world.stock, { nowMs, network: world.network, books: world.books, buyers: ALL_IN_SIGHT, pinOutcomeMs: 0 });
+  const entries = tidy(world.stock, {
+    nowMs,
+    waitingSinceMs: world.books.waitingSinceMs(),
+    network: world.network,
+    books: world.books,
+    buyers: ALL_IN_SIGHT,
+    pinOutcomeMs: 0,
+  });
   world.books.record(entries);
   return entries.map(({ event }) => event);
 }

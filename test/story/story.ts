@@ -83,7 +83,14 @@ export class World {
   /** Like the object, it never takes a clock for the time that went back (R11). */
   do(clockMs: number, command: Command): { readonly answer: Answer; readonly entries: readonly Entry[] } {
     const nowMs = Math.max(clockMs, this.stock.lastNowMs);
-    const context = { nowMs, network: this.network, books: this.books, buyers: ALL_IN_SIGHT, pinOutcomeMs: PIN_OUTCOME_MS };
+    const context = {
+      nowMs,
+      waitingSinceMs: this.books.waitingSinceMs(),
+      network: this.network,
+      books: this.books,
+      buyers: ALL_IN_SIGHT,
+      pinOutcomeMs: PIN_OUTCOME_MS,
+    };
     const done = turn(this.stock, command, context, null);
     this.books.record(done.entries);
     expect(brokenInvariants(this.stock, this.books.entries, nowMs)).toEqual([]);

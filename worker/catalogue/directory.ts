@@ -55,6 +55,7 @@ async function directoryIn(db: DrizzleD1Database): Promise<Omit<Directory, 'kits
         buffer: channel.buffer,
         class: channel.class,
         stopSell: channel.stopSell,
+        confidence: channel.confidence,
       })
       .from(channel),
     db.select({ id: source.id, books: source.books }).from(source),

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { Scope } from '../../contracts/keys.ts';
 import type { ChannelId, LocationId, Sku, SourceId } from '../../domain/ids.ts';
+import type { Confidence } from '../../domain/network.ts';
 import type { ItemPolicy } from '../../domain/stock.ts';
 import type { RateLimit } from '../rate-limit/window.ts';
 
@@ -64,6 +65,8 @@ export const channel = sqliteTable('channel', {
   class: integer('class').notNull(),
   stopSell: integer('stop_sell', { mode: 'boolean' }).notNull(),
   soldOutHint: integer('sold_out_hint', { mode: 'boolean' }).notNull(),
+  /** null: numbers are trusted, however old. */
+  confidence: text('confidence', { mode: 'json' }).$type<Confidence>(),
   version: integer('version').notNull(),
 });
 

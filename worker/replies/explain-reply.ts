@@ -30,6 +30,7 @@ export function explainReply(explained: Explained, { network, channel, policyVer
     debt: offered.debt,
     backordered: offered.backordered,
     buffer: offered.buffer,
+    shrunk: offered.shrunk,
     backorder_limit: offered.backorderLimit,
     cap: offered.cap,
     consumed: offered.consumed,
@@ -40,7 +41,13 @@ export function explainReply(explained: Explained, { network, channel, policyVer
     next_cursor: cursor,
     last_count: explained.lastCount === null ? null : lastCountReply(explained.lastCount),
     postings_in_flight: explained.postingsInFlight,
+    counted_at: writtenOrNull(terms.evidence?.countedAtMs),
+    waiting_since: writtenOrNull(terms.evidence?.waitingSinceMs),
   };
+}
+
+function writtenOrNull(atMs: number | null | undefined): string | null {
+  return atMs === null || atMs === undefined ? null : written(atMs);
 }
 
 /** The channel's places that hold anything, or promise anything. */

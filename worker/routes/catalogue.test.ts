@@ -17,7 +17,16 @@ describe('what is put', () => {
     [
       '/v1/channels/mall',
       { locations: ['dc'] },
-      { id: 'mall', name: null, locations: ['dc'], buffer: 0, class: 100, stop_sell: false, sold_out_hint: false },
+      {
+        id: 'mall',
+        name: null,
+        locations: ['dc'],
+        buffer: 0,
+        class: 100,
+        stop_sell: false,
+        sold_out_hint: false,
+        confidence: null,
+      },
     ],
     ['/v1/sources/pos', { books: 'front' }, { id: 'pos', name: null, books: 'front', erp_connection: null }],
     [

@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import { channelRequest, type ChannelReply } from '../../contracts/catalogue.ts';
+import type * as z from 'zod';
 import type { LocationId } from '../../domain/ids.ts';
+import type { Confidence } from '../../domain/network.ts';
 import type { AppEnv } from '../app-env.ts';
 import { byOf } from '../audit/by.ts';
 import { bodyOf } from '../request/body.ts';
@@ -31,11 +33,12 @@ export function channelRoutes({ allow, names, networkRows, directories }: Channe
       const expected = expectedVersion(c);
       if (expected instanceof Refused) return problem(c, expected);
       const { name = null, buffer, class: rank, stop_sell: stopSell, sold_out_hint: soldOutHint } = body.value;
+      const confidence = body.value.confidence === null ? null : confidenceOf(body.value.confidence);
       const locations = body.value.locations === null ? null : await placesOf(body.value.locations, names);
       if (locations instanceof Refused) return problem(c, locations);
       const put = await networkRows.putChannel(
         id,
-        { name, locations, buffer, class: rank, stopSell, soldOutHint },
+        { name, locations, buffer, class: rank, stopSell, soldOutHint, confidence },
         expected,
         byOf(c),
       );
@@ -65,7 +68,7 @@ export async function placesOf(named: readonly LocationName[], names: Names): Pr
   return [...places];
 }
 
-function channelReply({ id, name, locations, buffer, class: rank, stopSell, soldOutHint }: ChannelRow): ChannelReply {
+function channelReply({ id, name, locations, buffer, class: rank, stopSell, soldOutHint, confidence }: ChannelRow): ChannelReply {
   return {
     id,
     name,
@@ -74,5 +77,16 @@ function channelReply({ id, name, locations, buffer, class: rank, stopSell, sold
     class: rank,
     stop_sell: stopSell,
     sold_out_hint: soldOutHint,
+    confidence: confidence === null ? null : confidenceReply(confidence),
   };
+}
+
+function confidenceOf(request: NonNullable<z.output<typeof channelRequest>['confidence']>): Confidence {
+  const { count_age_seconds: countAgeSeconds, erp_silence_seconds: erpSilenceSeconds, shrink_percent: shrinkPercent } = request;
+  return { countAgeSeconds, erpSilenceSeconds, shrinkPercent };
+}
+
+function confidenceReply(confidence: Confidence): NonNullable<ChannelReply['confidence']> {
+  const { countAgeSeconds, erpSilenceSeconds, shrinkPercent } = confidence;
+  return { count_age_seconds: countAgeSeconds, erp_silence_seconds: erpSilenceSeconds, shrink_percent: shrinkPercent };
 }

@@ -116,6 +116,43 @@ describe("[R27c] a buyer's cap", () => {
   });
 });
 
+describe("[R27d] a channel's confidence", () => {
+  const confidence = { count_age_seconds: 3_600, erp_silence_seconds: null, shrink_percent: 25 };
+
+  test('is off at first, read back as it was put, and off again where nothing is said', async () => {
+    expect((await shop.get('admin', '/v1/channels/web')).body.confidence).toBe(null);
+    const put = await shop.put('/v1/channels/web', { confidence });
+    expect([put.body.confidence, (await shop.get('admin', '/v1/channels/web')).body]).toEqual([confidence, put.body]);
+    expect((await shop.put('/v1/channels/web', {})).body.confidence).toBe(null);
+  });
+
+  test('shrinks what is offered and admitted, and explain says by how much and on what grounds', async () => {
+    const count = { id: 'c', source: 'wms', sku: TEA, location: 'dc', quantity: 10, meaning: 'on_hand', as_of: shop.today() };
+    await shop.ask('stock', 'POST', '/v1/counts', { counts: [count] });
+    const countedAt = shop.today();
+    await shop.put('/v1/channels/web', { confidence });
+    expect(await ats('web')).toBe(10);
+    shop.nowMs += 3_600_000;
+    expect([await ats('web'), await ats('app')]).toEqual([7, 10]);
+    expect((await shop.reserve(8)).body.lines[0].available).toBe(7);
+    const { body } = await shop.get('web', `/v1/availability/${TEA}/explain`);
+    expect(body).toMatchObject({ available_to_sell: 7, stock: 10, shrunk: 3, counted_at: countedAt });
+  });
+
+  test.each([
+    [{ shrink_percent: 10 }, 400],
+    [{ count_age_seconds: 0, shrink_percent: 10 }, 400],
+    [{ count_age_seconds: 31_622_401, shrink_percent: 10 }, 400],
+    [{ count_age_seconds: 31_622_400, shrink_percent: 100 }, 201],
+    [{ erp_silence_seconds: 1, shrink_percent: 1 }, 201],
+    [{ erp_silence_seconds: 1, shrink_percent: 0 }, 400],
+    [{ erp_silence_seconds: 1, shrink_percent: 101 }, 400],
+    [{ erp_silence_seconds: 1 }, 400],
+  ])('of %j is %i', async (asked, status) => {
+    expect((await shop.put('/v1/channels/new', { confidence: asked })).status).toBe(status);
+  });
+});
+
 describe('[R26] [R27b] a policy that cannot be', () => {
   const refusedAs = async (quotas: readonly object[], headers = {}) => {
     const heard = shop.object(TEA).heard.length;

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { commit, receive, reserve, stockTake } from '../test/story/orders.ts';
+import { acknowledge, ats, atsAt } from '../test/story/questions.ts';
+import { place, seller, story } from '../test/story/story.ts';
+import { shrunkOf } from './confidence.ts';
+import type { Confidence, Network } from './network.ts';
+
+const network = (confidence: Confidence): Network => ({
+  version: 1,
+  locations: [place('dc', 1), place('store', 2)],
+  channels: [seller('web', null, { confidence }), seller('till', ['store'])],
+});
+const onCounts = network({ countAgeSeconds: 100, erpSilenceSeconds: null, shrinkPercent: 25 });
+const onErp = network({ countAgeSeconds: null, erpSilenceSeconds: 60, shrinkPercent: 100 });
+
+describe('[R27d] a channel that wants counts', () => {
+  story(
+    'offers less from the age on that it bears, and trusts a new count at once',
+    [
+      [0, receive(10)],
+      [0, ats('web'), 7],
+      [1_000, stockTake(10, 1_000)],
+      [1_000, ats('web'), 10],
+      [100_999, ats('web'), 10],
+      [101_000, ats('web'), 7],
+      [101_000, stockTake(9, 60_000)],
+      [101_000, ats('web'), 9],
+      [159_999, ats('web'), 9],
+      [160_000, ats('web'), 6],
+    ],
+    { network: onCounts },
+  );
+
+  story(
+    'is admitted as little as it is shown, everywhere and at one place, and nobody else is',
+    [
+      [0, receive(6, 'dc')],
+      [0, receive(6, 'store')],
+      [0, ats('web'), 9],
+      [0, atsAt('store', 'web'), 6],
+      [0, ats('till'), 6],
+      [0, reserve('a', 10), { code: 'insufficient_stock', lines: [{ line: 1, requested: 10, available: 9 }] }],
+      [0, reserve('b', 6, { at: 'store' })],
+      [0, ats('web'), 4],
+    ],
+    { network: onCounts },
+  );
+});
+
+describe('[R27d] a channel that wants to hear of the ERP', () => {
+  story(
+    'offers less once a posting waited too long, until it is confirmed',
+    [
+      [0, receive(10)],
+      [0, acknowledge(1, 1)],
+      [1_000, reserve('a', 2)],
+      [1_000, commit('a')],
+      [60_999, ats('web'), 8],
+      [61_000, ats('web'), 0],
+      [61_000, reserve('b', 1), 'insufficient_stock'],
+      [70_000, acknowledge(3, 2)],
+      [70_000, ats('web'), 8],
+    ],
+    { network: onErp },
+  );
+});
+
+describe('[R27d] what is left out', () => {
+  const unsure = { asOfMs: 0, countedAtMs: null, waitingSinceMs: null };
+  const web = (shrinkPercent: number) =>
+    seller('web', null, { confidence: { countAgeSeconds: 1, erpSilenceSeconds: null, shrinkPercent } });
+
+  test.each([
+    [10, 25, 3],
+    [10, 30, 3],
+    [1, 1, 1],
+    [100, 7, 7],
+    [9_000_000_000_000, 29, 2_610_000_000_000],
+    [10, 100, 10],
+    [0, 50, 0],
+    [-5, 50, 0],
+  ])('of %i units at %i percent is %i, rounded up', (units, percent, shrunk) => {
+    expect(shrunkOf(web(percent), unsure, units)).toBe(shrunk);
+  });
+
+  test('is nothing for who set no policy, nor where a number was told before there was one', () => {
+    expect(shrunkOf(seller('app', null), unsure, 10)).toBe(0);
+    expect(shrunkOf(seller('app', null, { confidence: null }), unsure, 10)).toBe(0);
+    expect(shrunkOf(web(50), undefined, 10)).toBe(0);
+  });
+});
