@@ -53,57 +53,66 @@ export const explainQuery = z.strictObject({ channel: channelId.optional(), ...p
 
 const onHand = z.partialRecord(z.enum(STOCK_STATUSES), units);
 
-export const explanation = z
-  .object({
-    sku: z.string(),
-    channel: z.string(),
-    available_to_sell: units,
-    sequence: units,
-    as_of: instant,
-    stock: units,
-    withheld: units,
-    debt: units,
-    backordered: units,
-    buffer: units,
-    shrunk: units.meta({ description: 'Left out because the channel does not trust the numbers now (its confidence policy).' }),
-    backorder_limit: units,
-    cap: units.nullable(),
-    consumed: units,
-    stop_sell: z.boolean().meta({ description: 'The item or the channel sells nothing now, whatever the terms say.' }),
-    locations: z.array(
-      z.object({
-        location: z.string(),
-        on_hand: onHand,
-        reserved: units,
-        committed: units,
-        safety_stock: units,
-        net: units,
-        withheld: units,
-        available: units,
-      }),
-    ),
-    policy_version: units,
-    reservations: z.array(reservation),
-    next_cursor: z.string().nullable(),
-    last_count: z
-      .object({
-        source: z.string(),
-        location: z.string(),
-        status: z.string(),
-        quantity: units,
-        meaning: z.string(),
-        mark: units.nullable(),
-        sequence: units,
-        as_of: instant,
-      })
-      .nullable(),
-    postings_in_flight: units,
-    counted_at: instant
-      .nullable()
-      .meta({ description: 'Up to when the newest count knew, wherever it was. null: nobody ever counted.' }),
-    waiting_since: instant
-      .nullable()
-      .meta({ description: 'Since when the oldest posting waits that the ERP has not confirmed.' }),
+const explanationOfStock = z.object({
+  sku: z.string(),
+  channel: z.string(),
+  available_to_sell: units,
+  sequence: units,
+  as_of: instant,
+  stock: units,
+  withheld: units,
+  debt: units,
+  backordered: units,
+  buffer: units,
+  shrunk: units.meta({ description: 'Left out because the channel does not trust the numbers now (its confidence policy).' }),
+  backorder_limit: units,
+  cap: units.nullable(),
+  consumed: units,
+  stop_sell: z.boolean().meta({ description: 'The item or the channel sells nothing now, whatever the terms say.' }),
+  locations: z.array(
+    z.object({
+      location: z.string(),
+      on_hand: onHand,
+      reserved: units,
+      committed: units,
+      safety_stock: units,
+      net: units,
+      withheld: units,
+      available: units,
+    }),
+  ),
+  policy_version: units,
+  reservations: z.array(reservation),
+  next_cursor: z.string().nullable(),
+  last_count: z
+    .object({
+      source: z.string(),
+      location: z.string(),
+      status: z.string(),
+      quantity: units,
+      meaning: z.string(),
+      mark: units.nullable(),
+      sequence: units,
+      as_of: instant,
+    })
+    .nullable(),
+  postings_in_flight: units,
+  counted_at: instant
+    .nullable()
+    .meta({ description: 'Up to when the newest count knew, wherever it was. null: nobody ever counted.' }),
+  waiting_since: instant.nullable().meta({ description: 'Since when the oldest posting waits that the ERP has not confirmed.' }),
+});
+
+/** Of a kit, every plain item that it is made of, all the way down. */
+const explanationOfPart = explanationOfStock
+  .omit({ reservations: true, next_cursor: true })
+  .extend({ factor: units.meta({ description: 'Base units of it in one of the kit.' }) });
+
+export const explanation = explanationOfStock
+  .extend({
+    components: z.array(explanationOfPart).nullable().meta({
+      description: 'Of a kit: available_to_sell is the smallest of available_to_sell / factor, rounded down. null: no kit.',
+    }),
   })
   .meta({
     id: 'Explanation',

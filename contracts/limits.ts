@@ -26,6 +26,8 @@ export const FACTS_MAX = 500;
 export const OBJECTS_AT_ONCE_MAX = 50;
 /** A category page with room; the projection answers them in one query. */
 export const QUERY_SKUS_MAX = 500;
+/** Items looked at for one query, the parts of kits among them: a few megabytes of snapshots. */
+export const QUERY_PARTS_MAX = 2_000;
 
 export const PAGE_ITEMS_MAX = 500;
 export const PAGE_ITEMS_DEFAULT = 100;

@@ -1,4 +1,5 @@
-import type { Sku } from './ids.ts';
+import type { LocationId, Sku } from './ids.ts';
+import { offeredAt, type Offer } from './offer.ts';
 import type { Item } from './stock.ts';
 
 /** How many base units of an item are in one base unit of what is sold. A plain item is one part of itself, a kit has several. */
@@ -13,4 +14,47 @@ export interface Kit {
   readonly lowStockAt: number;
   /** Nothing of it is sold now, whatever there is of its parts. */
   readonly stopSell: boolean;
+}
+
+export interface OfferedPart {
+  readonly units: number;
+  readonly offered: Offer;
+}
+
+export interface OfferedWhole {
+  readonly availableToSell: number;
+  /** The part of it that is placed somewhere, so without backorder. */
+  readonly firm: number;
+  readonly places: readonly { readonly location: LocationId; readonly availableToSell: number }[];
+}
+
+/**
+ * How many can be made of what is offered of the parts, one part being the item itself: over all locations (null), or
+ * from some, where nothing is backordered (R27). At one place all parts come from there.
+ */
+export function offeredWhole(
+  parts: readonly OfferedPart[],
+  locations: readonly LocationId[] | null,
+  kit: Kit | null,
+): OfferedWhole {
+  const whole = (of: (offered: Offer) => number): number =>
+    kit?.stopSell === true ? 0 : Math.min(...parts.map(({ units, offered }) => Math.floor(of(offered) / units)));
+  const firm = whole((offered) => (locations === null ? offered.firm : firmFrom(offered, locations)));
+  const [first, ...others] = parts.map(({ offered }) => offered.places.map(({ location }) => location));
+  const everywhere = (first ?? []).filter(
+    (location) => (locations === null || locations.includes(location)) && others.every((places) => places.includes(location)),
+  );
+  return {
+    availableToSell: locations === null ? whole((offered) => offered.availableToSell) : firm,
+    firm,
+    places: everywhere.map((location) => ({ location, availableToSell: whole((offered) => offeredAt(offered, location)) })),
+  };
+}
+
+function firmFrom(offered: Offer, locations: readonly LocationId[]): number {
+  const there = offered.places.filter(({ location }) => locations.includes(location));
+  return Math.min(
+    offered.firm,
+    there.reduce((total, { available }) => total + available, 0),
+  );
 }

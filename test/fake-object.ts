@@ -134,7 +134,9 @@ export class FakeObject implements SkuStockStub {
     const fact = command.type === 'move' || command.type === 'count' ? `${command.source} ${command.id}` : null;
     const known = fact === null ? undefined : this.#facts.get(fact);
     if (known !== undefined) return { outcome: 'duplicate', sequence: known };
-    const keptUnder = key === null ? null : `${command.type} ${key.hash}`;
+    // Answers stand beside their reservation, as in the real object: two carts may call their steps alike.
+    const about = 'reservation' in command ? command.reservation : null;
+    const keptUnder = key === null ? null : `${about} ${command.type} ${key.hash}`;
     const kept = keptUnder === null ? undefined : this.#kept.get(keptUnder);
     if (kept !== undefined) {
       return kept.fingerprint === key?.fingerprint

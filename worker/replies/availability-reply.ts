@@ -1,11 +1,14 @@
 import type { Availability } from '../../contracts/availability.ts';
 import type { ChannelId, LocationId } from '../../domain/ids.ts';
 import type { Network } from '../../domain/network.ts';
-import { offer, offeredAt, type Offer, type Terms } from '../../domain/offer.ts';
+import { offeredWhole } from '../../domain/kit.ts';
+import { availabilityStatus } from '../../domain/label.ts';
+import { offer, type Terms } from '../../domain/offer.ts';
 import { merged } from '../../domain/reservation.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Reservation } from '../../domain/stock.ts';
-import { freshForMs, type SeenSnapshot } from '../cache/port.ts';
+import { freshForMs } from '../cache/port.ts';
+import type { SeenItem } from '../stock/see-item.ts';
 import { written } from './written.ts';
 
 export interface View {
@@ -16,39 +19,41 @@ export interface View {
   readonly nowMs: number;
 }
 
-/** The same pure function that admits reservations, applied to what was seen. */
-export function availabilityReply(seen: SeenSnapshot & { readonly source: Availability['source'] }, view: View): Availability {
-  const { snapshot, source } = seen;
-  const offered = offer(snapshot.terms, view.network, view.channel);
-  const { locations } = view;
-  const places = offered.places.filter(({ location }) => locations === null || locations.includes(location));
-  // At places, and not over all, nothing is backordered (R27).
-  const number =
-    locations === null
-      ? offered.availableToSell
-      : Math.min(
-          offered.firm,
-          places.reduce((total, { available }) => total + available, 0),
-        );
+/** The same pure function that admits reservations, applied to what was seen of an item, or of all parts of a kit. */
+export function availabilityReply({ sku, kit, parts }: SeenItem, view: View): Availability {
+  const { network, channel, locations, nowMs } = view;
+  const offered = offeredWhole(
+    parts.map(({ units, seen }) => ({ units, offered: offer(seen.snapshot.terms, network, channel) })),
+    locations,
+    kit,
+  );
+  const snapshots = parts.map(({ seen }) => seen.snapshot);
+  const source = slowest(parts.map(({ seen }) => seen.source));
   return {
-    sku: snapshot.sku,
-    channel: view.channel,
-    available_to_sell: number,
-    status: labelOf(snapshot, offered, number),
-    locations: places.map(({ location }) => ({ location, available_to_sell: offeredAt(offered, location) })),
-    sequence: snapshot.sequence,
-    as_of: written(snapshot.asOfMs),
-    age_ms: Math.max(0, view.nowMs - seen.askedAtMs),
-    fresh_for_ms: source === 'projection' ? 0 : freshForMs(seen, view.nowMs),
+    sku,
+    channel,
+    available_to_sell: offered.availableToSell,
+    status: availabilityStatus(kit ?? itselfOf(snapshots), offered),
+    locations: offered.places.map(({ location, availableToSell }) => ({ location, available_to_sell: availableToSell })),
+    // Rises whenever one of them does.
+    sequence: snapshots.reduce((total, { sequence }) => total + sequence, 0),
+    as_of: written(Math.min(...snapshots.map(({ asOfMs }) => asOfMs))),
+    age_ms: Math.max(0, ...parts.map(({ seen }) => nowMs - seen.askedAtMs)),
+    fresh_for_ms: source === 'projection' ? 0 : Math.min(...parts.map(({ seen }) => freshForMs(seen, nowMs))),
     source,
   };
 }
 
-function labelOf({ status, terms }: Snapshot, { firm }: Offer, number: number): Availability['status'] {
-  if (status !== 'active') return status;
-  if (number === 0) return 'out_of_stock';
-  if (firm === 0) return 'backorder';
-  return number <= terms.lowStockAt ? 'low_stock' : 'in_stock';
+/** What is no kit has one part, itself. */
+function itselfOf([snapshot]: readonly Snapshot[]): { readonly status: Snapshot['status']; readonly lowStockAt: number } {
+  if (snapshot === undefined) throw new Error('whatever is sold has a part');
+  return { status: snapshot.status, lowStockAt: snapshot.terms.lowStockAt };
+}
+
+const SOURCES = ['isolate', 'colo', 'object', 'projection'] as const satisfies readonly Availability['source'][];
+
+function slowest(sources: readonly Availability['source'][]): Availability['source'] {
+  return SOURCES.findLast((source) => sources.includes(source)) ?? 'object';
 }
 
 /** What a reservation could have: its own open units count as free. */

@@ -43,6 +43,7 @@ export function explainReply(explained: Explained, { network, channel, policyVer
     postings_in_flight: explained.postingsInFlight,
     counted_at: writtenOrNull(terms.evidence?.countedAtMs),
     waiting_since: writtenOrNull(terms.evidence?.waitingSinceMs),
+    components: null,
   };
 }
 

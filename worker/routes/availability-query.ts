@@ -1,19 +1,19 @@
 import { Hono } from 'hono';
 import { availabilityOfMany, type Availability } from '../../contracts/availability.ts';
-import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
+import { OBJECTS_AT_ONCE_MAX, QUERY_PARTS_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { AppEnv } from '../app-env.ts';
 import { availabilityReply } from '../replies/availability-reply.ts';
 import { bodyOf } from '../request/body.ts';
-import type { SeenSnapshot } from '../cache/port.ts';
 import type { Snapshots } from '../cache/snapshots.ts';
 import type { Directories } from '../catalogue/directory.ts';
-import type { Names } from '../catalogue/names.ts';
+import type { NamedItem, Names } from '../catalogue/names.ts';
 import { inParallel, valuesOf } from '../in-parallel.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
+import type { Seen, SeenItem } from '../stock/see-item.ts';
 import { sellingChannel, servedLocations } from './availability.ts';
 
 export interface AvailabilityQueryDeps {
@@ -25,8 +25,6 @@ export interface AvailabilityQueryDeps {
   readonly projected: (skus: readonly Sku[]) => Promise<ReadonlyMap<Sku, Snapshot>>;
   readonly now: () => number;
 }
-
-type Seen = SeenSnapshot & { readonly source: Availability['source'] };
 
 /** A page of a shop: many items at once from the projection, never from as many objects unless that is asked for. */
 export function availabilityQueryRoutes({
@@ -50,31 +48,44 @@ export function availabilityQueryRoutes({
     ]);
     if (locations instanceof Refused) return problem(c, locations);
 
-    const found = new Set<Sku>();
+    const found = new Map<Sku, NamedItem>();
     const missing = new Set<string>();
     for (const name of asked) {
       const item = itemOf({ name });
-      if (!(item instanceof Refused)) found.add(item.sku);
+      if (!(item instanceof Refused)) found.set(item.sku, item);
       // An alias that means nothing has no SKU that could be listed.
       else if (typeof name !== 'string') return problem(c, item);
       else missing.add(name);
     }
 
-    const seen =
-      consistency === 'strong'
-        ? await fromObjects([...found], snapshots)
-        : await fromProjection([...found], projected, snapshots);
+    // A part of several kits is looked at once.
+    const parts = [...new Set([...found.values()].flatMap((item) => item.parts.map(({ sku }) => sku)))];
+    if (parts.length > QUERY_PARTS_MAX) {
+      const detail = `skus: the kits among them have ${parts.length} parts, and ${QUERY_PARTS_MAX} are the most`;
+      return problem(c, new Refused('invalid_request', detail));
+    }
+    const seen = await (consistency === 'strong' ? fromObjects(parts, snapshots) : fromProjection(parts, projected, snapshots));
     if (seen instanceof Refused) return problem(c, seen);
     const { network } = await directories.current();
     const view = { network, channel: channel.id, locations, nowMs: now() };
-    const items = [...found].flatMap((sku) => {
-      const one = seen.get(sku);
-      return one === undefined ? [] : [availabilityReply(one, view)];
-    });
-    for (const sku of found) if (!seen.has(sku)) missing.add(sku);
+    const items: Availability[] = [];
+    for (const item of found.values()) {
+      const whole = wholeOf(item, seen);
+      if (whole === null) missing.add(item.sku);
+      else items.push(availabilityReply(whole, view));
+    }
     Object.assign(c.var.noted, { channel: channel.id, items: items.length });
     return c.json({ items, missing: [...missing] });
   });
+}
+
+/** null: of one of its parts there is nothing to see. */
+function wholeOf({ sku, kit, parts }: NamedItem, seen: ReadonlyMap<Sku, Seen>): SeenItem | null {
+  const found = parts.flatMap(({ sku: part, units }) => {
+    const one = seen.get(part);
+    return one === undefined ? [] : [{ units, seen: one }];
+  });
+  return found.length === parts.length ? { sku, kit, parts: found } : null;
 }
 
 async function fromProjection(

@@ -1,16 +1,17 @@
 import { Hono } from 'hono';
 import { availabilityQuery, explainQuery } from '../../contracts/availability.ts';
 import type { LocationName } from '../../contracts/names.ts';
-import type { LocationId, ReservationId, Sku } from '../../domain/ids.ts';
+import type { LocationId, ReservationId } from '../../domain/ids.ts';
 import type { Channel } from '../../domain/network.ts';
 import { reservationUnknown } from '../replies/answer-plan.ts';
 import type { AppEnv } from '../app-env.ts';
-import { availabilityReply, etagOf, withOwnUnits } from '../replies/availability-reply.ts';
+import { availabilityReply, etagOf } from '../replies/availability-reply.ts';
 import { queryOf } from '../request/body.ts';
-import type { Found, Snapshots } from '../cache/snapshots.ts';
+import type { Snapshots } from '../cache/snapshots.ts';
 import type { Directories } from '../catalogue/directory.ts';
 import type { Items } from '../catalogue/items.ts';
-import type { Names } from '../catalogue/names.ts';
+import type { NamedItem, Names } from '../catalogue/names.ts';
+import { explainKitReply } from '../replies/explain-kit-reply.ts';
 import { explainReply } from '../replies/explain-reply.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { channelFor, callerOf, type Principal } from '../middleware/principal.ts';
@@ -20,6 +21,10 @@ import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
 import { isKnown } from '../request/preconditions.ts';
 import { reservationNamed } from '../request/reservation-id.ts';
+import type { CartGateway } from '../stock/cart-gateway.ts';
+import { explainKit } from '../stock/explain-kit.ts';
+import { seeAsReservation } from '../stock/see-as-reservation.ts';
+import { seeItem, type SeenItem } from '../stock/see-item.ts';
 import type { StockGateway } from '../stock/stock-gateway.ts';
 import { placesOf } from './channels.ts';
 
@@ -30,25 +35,33 @@ export interface AvailabilityDeps {
   readonly items: Items;
   readonly snapshots: Snapshots;
   readonly stock: StockGateway;
+  readonly carts: CartGateway;
   readonly now: () => number;
 }
 
-export function availabilityRoutes({ allow, names, directories, items, snapshots, stock, now }: AvailabilityDeps): Hono<AppEnv> {
+export function availabilityRoutes(deps: AvailabilityDeps): Hono<AppEnv> {
+  const { allow, names, directories, items, snapshots, stock, carts, now } = deps;
+  const seenByCaller = async (item: NamedItem, id: ReservationId, principal: Principal): Promise<SeenItem | Refused> => {
+    const caller = callerOf(principal, false);
+    return caller instanceof Refused
+      ? reservationUnknown(id)
+      : seeAsReservation(item, id, caller, { stock, carts, snapshots, now });
+  };
   return new Hono<AppEnv>()
     .get('/v1/availability/:sku', allow('availability:read'), async (c) => {
       const query = queryOf(c, availabilityQuery);
       if (query instanceof Refused) return problem(c, query);
       const channel = await sellingChannel(c.var.principal, query.channel, names);
       if (channel instanceof Refused) return problem(c, channel);
-      const sku = await knownSku(c.req.param('sku'), names);
-      if (sku instanceof Refused) return problem(c, sku);
+      const item = await itemInPath(c.req.param('sku'), names);
+      if (item instanceof Refused) return problem(c, item);
+      const { sku } = item;
       const locations = query.location === undefined ? null : await servedLocations([query.location], channel, names);
       if (locations instanceof Refused) return problem(c, locations);
 
-      const seen =
-        query.as_reservation !== undefined
-          ? await seenByReservation(stock, sku, query.as_reservation, c.var.principal, now)
-          : await (query.consistency === 'strong' ? snapshots.strong(sku) : snapshots.cached(sku));
+      const seen = await (query.as_reservation === undefined
+        ? seeItem(item, (part) => snapshots[query.consistency](part))
+        : seenByCaller(item, query.as_reservation, c.var.principal));
       if (seen instanceof Refused) return problem(c, inPath(seen));
 
       const { network } = await directories.current();
@@ -69,20 +82,23 @@ export function availabilityRoutes({ allow, names, directories, items, snapshots
       if (after instanceof Refused) return problem(c, after);
       const channel = await sellingChannel(c.var.principal, query.channel, names);
       if (channel instanceof Refused) return problem(c, channel);
-      const sku = await knownSku(c.req.param('sku'), names);
-      if (sku instanceof Refused) return problem(c, sku);
+      const item = await itemInPath(c.req.param('sku'), names);
+      if (item instanceof Refused) return problem(c, item);
+      const { sku, kit } = item;
+      c.var.noted.sku = sku;
+      const { network } = await directories.current();
+      if (kit !== null) {
+        const explained = await explainKit({ ...item, kit }, channel.id, { items, stock });
+        if (explained instanceof Refused) return problem(c, explained);
+        return c.json(explainKitReply(explained, { network, channel: channel.id }));
+      }
 
       const page = { channel: channel.id, after: reservationNamed(after)?.id ?? null, limit: query.limit };
-      const [explained, item, { network }] = await Promise.all([
-        stock.ask(sku, (stub) => stub.explain(page)),
-        items.find(sku),
-        directories.current(),
-      ]);
+      const [explained, row] = await Promise.all([stock.ask(sku, (stub) => stub.explain(page)), items.find(sku)]);
       if (explained instanceof Refused) return problem(c, explained);
-      if (explained === null) return problem(c, skuUnknown(sku));
-      c.var.noted.sku = sku;
+      if (explained === null) return problem(c, inPath(new Refused('sku_unknown', `there is no item ${sku}`)));
       const cursor = explained.nextCursor === null ? null : cursorOf(explained.nextCursor);
-      return c.json(explainReply(explained, { network, channel: channel.id, policyVersion: item?.policyVersion ?? 0, cursor }));
+      return c.json(explainReply(explained, { network, channel: channel.id, policyVersion: row?.policyVersion ?? 0, cursor }));
     });
 }
 
@@ -96,14 +112,11 @@ export async function sellingChannel(
   return id instanceof Refused ? id : names.channel(id);
 }
 
-async function knownSku(text: string, names: Names): Promise<Sku | Refused> {
+async function itemInPath(text: string, names: Names): Promise<NamedItem | Refused> {
   const sku = skuInPath(text);
   if (sku instanceof Refused) return sku;
-  return (await names.exists(sku)) ? sku : skuUnknown(sku);
-}
-
-function skuUnknown(sku: Sku): Refused {
-  return new Refused('sku_unknown', `there is no item ${sku}`, { inPath: true });
+  const item = (await names.items([{ name: sku }]))({ name: sku });
+  return item instanceof Refused ? inPath(item) : item;
 }
 
 function inPath(refused: Refused): Refused {
@@ -120,24 +133,4 @@ export async function servedLocations(
   if (locations instanceof Refused) return locations;
   const other = locations.find((location) => channel.locations !== null && !channel.locations.includes(location));
   return other === undefined ? locations : new Refused('location_not_served', `${channel.id} does not sell from ${other}`);
-}
-
-/** What there would be without this reservation: nobody is in their own way. */
-async function seenByReservation(
-  stock: StockGateway,
-  sku: Sku,
-  id: ReservationId,
-  principal: Principal,
-  now: () => number,
-): Promise<Found | Refused> {
-  const caller = callerOf(principal, false);
-  const askedAtMs = now();
-  const seen = reservationNamed(id)?.sku === sku ? await stock.ask(sku, (stub) => stub.snapshotWith(id)) : null;
-  if (seen instanceof Refused) return seen;
-  const own = !(caller instanceof Refused) && (caller === null || caller === seen?.reservation?.channel);
-  if (seen === null || seen.reservation === null || !own) return reservationUnknown(id);
-  const { snapshot, reservation } = seen;
-  const terms = withOwnUnits(snapshot.terms, reservation);
-  // Nobody else has a use for it, so it is not fresh for a moment longer.
-  return { snapshot: { ...snapshot, terms, freshForMs: 0 }, askedAtMs, source: 'object' };
 }

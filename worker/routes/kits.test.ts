@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { KIT_COMPONENTS_MAX, KIT_DEPTH_MAX, KIT_PARTS_MAX, QUANTITY_MAX } from '../../contracts/limits.ts';
+import { KIT_COMPONENTS_MAX, KIT_DEPTH_MAX, KIT_PARTS_MAX, QUANTITY_MAX, QUERY_PARTS_MAX } from '../../contracts/limits.ts';
 import { MUG, Shop, TEA } from '../../test/shop.ts';
 
 const SET = 'SET-1';
@@ -173,3 +173,150 @@ describe('a kit has no stock of its own', () => {
     expect((await shop.get('admin', `/v1/items/${SET}`)).body.components).toEqual([]);
   });
 });
+
+/** Two teas and a mug make a set; of tea there are 5 at dc and 4 at the store, of mugs 3 and 1. */
+async function stockedSet(): Promise<void> {
+  await putKit(SET, [TEA, 2], [MUG, 1]);
+  await shop.receive(TEA, 5);
+  await shop.receive(TEA, 4, 'store');
+  await shop.receive(MUG, 3);
+  await shop.receive(MUG, 1, 'store');
+}
+
+const seen = async (query = '', role: 'web' | 'app' = 'web') => shop.get(role, `/v1/availability/${SET}${query}`);
+
+describe('how many there are of a kit', () => {
+  beforeEach(stockedSet);
+
+  test('[R22c, R39] is said by the scarcest part, in all and place by place', async () => {
+    shop.nowMs += 400;
+    const { status, headers, body } = await seen();
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      sku: SET,
+      channel: 'web',
+      available_to_sell: 4,
+      status: 'low_stock',
+      locations: [
+        { location: 'dc', available_to_sell: 2 },
+        { location: 'store', available_to_sell: 1 },
+      ],
+      sequence: 6,
+      as_of: '2026-11-20T12:00:00.400Z',
+      age_ms: 0,
+      fresh_for_ms: 1_000,
+      source: 'object',
+    });
+    expect(headers.get('etag')).toMatch(/^W\/"6\./);
+    expect((await seen('?location=dc')).body).toMatchObject({ available_to_sell: 2 });
+    expect((await seen('', 'app')).body).toMatchObject({ available_to_sell: 2, locations: [{ location: 'dc' }] });
+  });
+
+  test('[R22c, R39] is as old as its oldest part, fresh no longer than the first to be asked again, and from the slowest tier', async () => {
+    await shop.get('web', `/v1/availability/${TEA}`);
+    shop.nowMs += 300;
+    const { body } = await seen();
+    expect(body).toMatchObject({ as_of: '2026-11-20T12:00:00.000Z', age_ms: 300, fresh_for_ms: 700, source: 'object' });
+    expect((await seen()).body).toMatchObject({ age_ms: 300, source: 'isolate' });
+  });
+
+  test('[R39] is numbered so that the number rises when any part changes', async () => {
+    const before = (await seen('?consistency=strong')).body.sequence;
+    await shop.receive(MUG, 1);
+    const after = (await seen('?consistency=strong')).body.sequence;
+    expect(after).toBe(before + 1);
+  });
+
+  test('[R22c] follows the kit within a second, and its own policy', async () => {
+    await seen();
+    await putKit(SET, [TEA, 9]);
+    await shop.put(`/v1/items/${SET}/policy`, { low_stock_at: 0 });
+    shop.nowMs += 1_000;
+    expect((await seen()).body).toMatchObject({ available_to_sell: 1, status: 'in_stock' });
+    await shop.put(`/v1/items/${SET}/policy`, { stop_sell: true });
+    shop.nowMs += 1_000;
+    expect((await seen()).body).toMatchObject({ available_to_sell: 0, status: 'out_of_stock' });
+    await shop.put(`/v1/items/${SET}`, { status: 'preorder', components: [{ sku: TEA, factor: 1 }] });
+    shop.nowMs += 1_000;
+    expect((await seen()).body).toMatchObject({ available_to_sell: 0, status: 'preorder' });
+  });
+
+  test('[R22c] of kits within kits comes down to the plain items, summed', async () => {
+    await putKit('HAMPER', [SET, 2], [TEA, 1]);
+    expect((await shop.get('web', '/v1/availability/HAMPER')).body).toMatchObject({ sku: 'HAMPER', available_to_sell: 1 });
+    await shop.receive(TEA, 1);
+    const { body } = await shop.get('web', '/v1/availability/HAMPER?consistency=strong');
+    // Ten teas and four mugs: two hampers take ten and four.
+    expect(body.available_to_sell).toBe(2);
+  });
+
+  test('[R22c] is answered among many items, and a part of several is looked at once', async () => {
+    await putKit('PAIR', [MUG, 2]);
+    await shop.get('web', `/v1/availability/${SET}`);
+    for (const object of shop.objects.values()) object.asked = 0;
+    const { body } = await shop.post('reader', '/v1/availability/query', {
+      channel: 'web',
+      skus: [SET, 'PAIR', MUG, 'NONE'],
+      consistency: 'strong',
+    });
+    expect(body.items.map((one: { sku: string; available_to_sell: number }) => [one.sku, one.available_to_sell])).toEqual([
+      [SET, 4],
+      ['PAIR', 2],
+      [MUG, 4],
+    ]);
+    expect(body.missing).toEqual(['NONE']);
+    expect([shop.object(TEA).asked, shop.object(MUG).asked, shop.object(SET).asked]).toEqual([1, 1, 0]);
+  });
+
+  test('[R22c] among too many parts is refused', async () => {
+    const skus = Array.from({ length: KIT_COMPONENTS_MAX }, (_, index) => index);
+    const kits = QUERY_PARTS_MAX / KIT_COMPONENTS_MAX;
+    for (let kit = 0; kit < kits; kit += 1) {
+      await plain(...skus.map((index) => `P-${kit}-${index}`));
+      await putKit(`K-${kit}`, ...skus.map((index) => [`P-${kit}-${index}`, 1] as const));
+    }
+    const query = async (...more: readonly string[]) =>
+      shop.post('reader', '/v1/availability/query', {
+        channel: 'web',
+        skus: [...skus.slice(0, kits).map((kit) => `K-${kit}`), ...more],
+      });
+    expect((await query()).body.items).toHaveLength(kits);
+    expect((await query(TEA)).body).toMatchObject({ status: 400, code: 'invalid_request' });
+  });
+
+  test('[R27, I4] is explained by terms that add up, part by part', async () => {
+    await shop.put(`/v1/items/${MUG}/policy`, { buffers: [{ channel: 'web', quantity: 3 }], backorder_limit: 2 });
+    await shop.reserve(1);
+    const { body } = await shop.get('web', `/v1/availability/${SET}/explain`);
+    expect(body).toMatchObject({ sku: SET, available_to_sell: 3, stock: 1, backorder_limit: 2, stop_sell: false });
+    expect(addedUp(body)).toBe(body.available_to_sell);
+    expect(
+      body.components.map((one: { sku: string; factor: number; available_to_sell: number }) => [
+        one.sku,
+        one.factor,
+        one.available_to_sell,
+      ]),
+    ).toEqual([
+      [MUG, 1, 3],
+      [TEA, 2, 8],
+    ]);
+    for (const part of body.components) expect(addedUp(part)).toBe(part.available_to_sell);
+    expect(body.components[1].locations).toMatchObject([
+      { location: 'dc', on_hand: { sellable: 5 }, reserved: 1 },
+      { location: 'store' },
+    ]);
+    expect((await shop.get('web', `/v1/availability/${TEA}/explain`)).body.components).toBe(null);
+  });
+
+  test('[R22c] is explained as stopped where the kit is stopped', async () => {
+    await shop.put(`/v1/items/${SET}/policy`, { stop_sell: true });
+    shop.nowMs += 1_000;
+    const { body } = await shop.get('web', `/v1/availability/${SET}/explain`);
+    expect(body).toMatchObject({ available_to_sell: 0, stock: 4, stop_sell: true, policy_version: 1 });
+  });
+});
+
+function addedUp(terms: Record<string, number>): number {
+  const { stock = 0, withheld = 0, debt = 0, backordered = 0, buffer = 0, shrunk = 0, backorder_limit: limit = 0 } = terms;
+  return stock - withheld - debt - backordered - buffer - shrunk + limit;
+}
