@@ -35,6 +35,9 @@ test.each([
     console.info(text);
     expect(text).toContain('Everything agrees.');
     expect(text).toMatch(/^oversold units +0$/m);
+    for (const granted of ['whole', 'in part']) expect(text).toMatch(new RegExp(`^  accepted ${granted} +[1-9]`, 'm'));
+    for (const channel of ['web', 'marketplace', 'store']) expect(text).toMatch(new RegExp(`^  on ${channel} +[1-9]`, 'm'));
+    expect(text).toMatch(/^protected units .* 0 taken by others$/m);
     expect(text).toMatch(/^lines accepted +[1-9]\d* /m);
     expect(text).toMatch(/^lines refused +[1-9]\d* /m);
     expect(agrees).toBe(true);

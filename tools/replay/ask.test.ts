@@ -5,8 +5,8 @@ import { ReplayStopped } from './replay-stopped.ts';
 import { Timings } from './timings.ts';
 
 const IMPATIENT = { askingMsMax: 50, pauseMsMin: 1, drainingMsMax: 1, pollMs: 1 };
-const CALL = { kind: 'reserve', method: 'POST', path: '/v1/reservations', token: 'key', idempotencyKey: 'one' } as const;
-const ONE_OF_NOTHING = { ...CALL, body: { lines: [{ sku: 'TEA', quantity: 1 }] } };
+const CALL = { kind: 'reserve', method: 'POST', path: '/v1/nowhere', token: 'key', idempotencyKey: 'one' } as const;
+const NO_SUCH_CALL = { ...CALL, body: {} };
 
 let front: FakeFront;
 beforeEach(async () => {
@@ -17,7 +17,7 @@ afterEach(() => front.close());
 describe('asking', () => {
   test('a refusal is an answer and is not asked again', async () => {
     const ask = askAt({ url: front.url, timings: new Timings(), patience: IMPATIENT });
-    expect(await ask(ONE_OF_NOTHING)).toEqual({ status: 422, body: { code: 'sku_unknown' } });
+    expect(await ask(NO_SUCH_CALL)).toEqual({ status: 404, body: { code: 'not_found' }, replayed: false });
     expect(front.requests).toHaveLength(1);
   });
 
@@ -28,7 +28,7 @@ describe('asking', () => {
       const timings = new Timings();
       const ask = askAt({ url: front.url, timings, patience: { ...IMPATIENT, askingMsMax: 5_000 } });
 
-      expect((await ask(ONE_OF_NOTHING)).status).toBe(422);
+      expect((await ask(NO_SUCH_CALL)).status).toBe(404);
       expect(front.requests.map(({ key }) => key)).toEqual(['one', 'one', 'one']);
       expect(timings.summary()).toMatchObject([{ kind: 'reserve', calls: 1, repeats: 2 }]);
     },
@@ -37,7 +37,7 @@ describe('asking', () => {
   test('[R9] a call that is never answered stops the replay; it is not a refusal', async () => {
     front.fate = () => 'lost';
     const ask = askAt({ url: front.url, timings: new Timings(), patience: IMPATIENT });
-    await expect(ask(ONE_OF_NOTHING)).rejects.toThrow(ReplayStopped);
+    await expect(ask(NO_SUCH_CALL)).rejects.toThrow(ReplayStopped);
   });
 });
 

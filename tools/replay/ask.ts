@@ -6,8 +6,8 @@ import type { Patience } from './patience.ts';
 import { ReplayStopped } from './replay-stopped.ts';
 import type { CallKind, Timings } from './timings.ts';
 
-/** Slower than any healthy answer; a repeat under the same key costs nothing. */
-const ATTEMPT_MS_MAX = 15_000;
+/** Slower than any healthy answer, that about a cart of a thousand lines too; a repeat under the same key costs nothing. */
+const ATTEMPT_MS_MAX = 60_000;
 const PAUSE_MS_MAX = 3_000;
 /** A front that asks for more patience than this is asked again sooner. */
 const RETRY_AFTER_MS_MAX = 30_000;
@@ -25,6 +25,8 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** An earlier attempt, or an earlier start, had been served. */
+  readonly replayed: boolean;
 }
 
 /** Asks until there is an answer. What says nothing about the outcome (time-out, 5xx, 429) is asked again, never taken for a no (R9). */
@@ -59,8 +61,9 @@ export function askAt({ url, timings, patience }: AskOptions): Ask {
 
 /** Any problem's code, also one that this program does not know. */
 const anyProblem = problemReply.pick({ lines: true }).extend({ code: z.string(), detail: z.string().catch('') });
+export type Problem = z.output<typeof anyProblem>;
 
-export function problemOf(answer: Answer): z.output<typeof anyProblem> {
+export function problemOf(answer: Answer): Problem {
   const read = anyProblem.safeParse(answer.body);
   return read.success ? read.data : { code: `http_${answer.status}`, detail: '' };
 }
@@ -108,8 +111,9 @@ async function attemptOf(url: string, call: Call, attempt: number, timings: Timi
       retryAfterMs(response.headers.get('retry-after'), Date.now()),
     );
   }
-  timings.answered(call.kind, performance.now() - startedMs, response.headers.get('idempotent-replayed') === 'true');
-  return { status: response.status, body };
+  const replayed = response.headers.get('idempotent-replayed') === 'true';
+  timings.answered(call.kind, performance.now() - startedMs, replayed);
+  return { status: response.status, body, replayed };
 }
 
 // A hint from the edge may refuse a first attempt; a repeat insists on the object's own word.

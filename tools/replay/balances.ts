@@ -1,11 +1,16 @@
-import type { Explanation } from '../../contracts/availability.ts';
+import type * as z from 'zod';
+import { explanation } from '../../contracts/availability.ts';
 import { STOCK_STATUSES, type StockStatus } from '../../domain/stock.ts';
 import type { ItemPrepared } from './run-log.ts';
 
 export type Totals = ItemPrepared['before'];
 
+/** What of an explanation the books are compared by. */
+export const explainedBooks = explanation.pick({ locations: true, postings_in_flight: true });
+export type ExplainedBooks = z.output<typeof explainedBooks>;
+
 /** What the front holds of an item over all its locations. */
-export function totalsOf({ locations }: Pick<Explanation, 'locations'>): Totals {
+export function totalsOf({ locations }: Pick<ExplainedBooks, 'locations'>): Totals {
   const onHand: Partial<Record<StockStatus, number>> = {};
   let committed = 0;
   for (const location of locations) {

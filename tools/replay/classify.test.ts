@@ -62,18 +62,19 @@ const WEEK = '../shared/data/online-retail-week.csv';
 
 test.skipIf(!existsSync(WEEK))(`a real week is understood to the last row, where ${WEEK} is at hand`, async () => {
   const orders = await readOrderFile(WEEK);
-  const { rows, names, skipped } = workOf(orders, null);
-  const kinds = Object.groupBy(rows, ({ meaning }) => meaning.kind);
+  const { tasks, rows, sales, names, skipped } = workOf(orders, null);
+  const carts = tasks.flatMap((task) => (task.kind === 'cart' ? [task.cart] : []));
+  const kinds = Object.groupBy(tasks, (task) => (task.kind === 'fact' ? task.fact.kind : task.cart.channel));
 
   expect(orders.unreadable).toEqual([]);
-  expect(rows.length + [...skipped.values()].reduce((sum, count) => sum + count, 0)).toBe(14_553);
+  expect(rows + [...skipped.values()].reduce((sum, count) => sum + count, 0)).toBe(14_553);
   expect(skipped).toEqual(new Map([['no_goods', 60]]));
   expect(kinds.write_off).toHaveLength(45);
   expect(names.size).toBeGreaterThan(2_200);
-  const sales = rows
-    .filter(({ meaning }) => meaning.kind === 'sale')
-    .map(({ row: sold, meaning }) => ({ sku: sold.stock_code, ...meaning }));
-  expect(Math.min(...openingBalances(sales, 0.8).values())).toBe(1);
+  expect(Math.max(...carts.map(({ lines }) => lines.length))).toBe(675);
+  expect([kinds.web, kinds.marketplace, kinds.store].map((list) => list?.length)).toEqual([490, 39, 53]);
+  const demand = sales.map(({ row: sold, quantity }) => ({ sku: sold.stock_code, quantity }));
+  expect(Math.min(...openingBalances(demand, 0.8).values())).toBe(1);
 });
 
 if (!existsSync(WEEK)) console.warn(`${WEEK} is not there, so no real week was read.`);

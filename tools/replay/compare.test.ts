@@ -13,7 +13,10 @@ const place = (location: string, on_hand: { sellable?: number; quality_control?:
   available: 0,
 });
 const TEA = sku.parse('TEA');
-const opened = { item: { type: 'item' as const, sku: TEA, opening: 10, before: { onHand: {}, committed: 0 } }, rows: [] };
+const opened = {
+  item: { type: 'item' as const, sku: TEA, declared: true, opening: 10, before: { onHand: {}, committed: 0 } },
+  rows: [],
+};
 
 describe('our log against the front', () => {
   test('agrees over all locations together, for the front chooses where it promises', () => {

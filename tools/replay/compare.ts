@@ -1,8 +1,7 @@
 import type * as z from 'zod';
-import type { Explanation } from '../../contracts/availability.ts';
 import type { erpBalance } from '../../contracts/generic-erp.ts';
 import { STOCK_STATUSES } from '../../domain/stock.ts';
-import { totalsOf } from './balances.ts';
+import { totalsOf, type ExplainedBooks } from './balances.ts';
 import type { RunStarted } from './run-log.ts';
 import { expectedTotals, type ItemTally } from './tally.ts';
 
@@ -16,7 +15,7 @@ export interface Disagreement {
 }
 
 /** Our own log against the front, over all locations. */
-export function frontAgainstLog(tally: ItemTally, explained: Pick<Explanation, 'locations'>): Disagreement[] {
+export function frontAgainstLog(tally: ItemTally, explained: Pick<ExplainedBooks, 'locations'>): Disagreement[] {
   const expected = expectedTotals(tally);
   const found = totalsOf(explained);
   const { sku } = tally.item;
@@ -35,7 +34,7 @@ export function frontAgainstLog(tally: ItemTally, explained: Pick<Explanation, '
 export function erpAgainstFront(
   sku: string,
   issueAt: RunStarted['issueAt'],
-  explained: Pick<Explanation, 'locations'>,
+  explained: Pick<ExplainedBooks, 'locations'>,
   balances: readonly ErpBalance[],
 ): Disagreement[] {
   const places = new Set([...explained.locations, ...balances].map(({ location }) => location));

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { ReplayStopped } from './replay-stopped.ts';
 
-const apiKeys = z.object({ admin: z.string(), stock: z.string(), sales_web: z.string() });
+const apiKeys = z.object({ admin: z.string(), stock: z.string() });
 const secrets = z.object({ ERP_TOKEN: z.string() });
 
 export type ApiKeys = z.output<typeof apiKeys>;

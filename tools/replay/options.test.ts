@@ -8,7 +8,7 @@ test('a file is enough', () => {
     keysFile: path.resolve('.holdfast/dev-keys.json'),
     opening: 0.8,
     issueAt: 'commit',
-    concurrency: 32,
+    concurrency: 8,
     resume: false,
   });
 });

@@ -8,11 +8,11 @@ const USAGE = `Usage: npm run replay -- FILE.csv [flags]
   --erp-url URL        where its ERP answers (http://127.0.0.1:8788)
   --state DIR          where the front keeps its keys, and the replay its log (.holdfast)
   --keys FILE          the API keys (dev-keys.json of the state)
-  --opening SHARE      stock to begin with, as a share of each code's demand (0.8)
-  --issue-at WHEN      commit: lines end committed; fulfil: goods leave too. As the front was started (commit)
+  --opening SHARE      stock to begin with, as a share of each code's demand (0.8), a quarter of it in the shop
+  --issue-at WHEN      commit: carts end committed; fulfil: goods leave too. As the front was started (commit)
   --limit-days N       only the first N days of the file
   --until YYYY-MM-DD   only up to and including that day
-  --concurrency N      lines under way at once (32)
+  --concurrency N      carts and facts under way at once (8)
   --run NAME           the name of the run (made from the time)
   --resume             go on with that run, or with the last one, where it was stopped`;
 
@@ -29,8 +29,8 @@ const given = z
     'issue-at': z.enum(['commit', 'fulfil']).default('commit'),
     'limit-days': z.coerce.number().int().min(1).optional(),
     until: z.iso.date().optional(),
-    // The front's own machine is the limit long before this.
-    concurrency: z.coerce.number().int().min(1).max(1_024).default(32),
+    // A cart of many lines is many calls inside the front, so a few carts keep a machine busy.
+    concurrency: z.coerce.number().int().min(1).max(1_024).default(8),
     run: word.optional(),
     resume: z.boolean().default(false),
   })

@@ -19,6 +19,7 @@ const orderRow = z.object({
   invoice_date: z.iso.datetime({ offset: true, local: true }),
   unit_price: trimmed.regex(/^-?\d+(\.\d+)?$/).transform(Number),
   customer_id: trimmed,
+  country: trimmed,
 });
 
 /** A row of an order export, with its number among the rows below the header, from 1. */

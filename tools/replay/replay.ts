@@ -1,20 +1,27 @@
 import path from 'node:path';
 import { askAt } from './ask.ts';
+import { bookFact } from './book-fact.ts';
+import { beginCampaign, campaignOf } from './campaign.ts';
+import type { Front } from './front.ts';
 import { inFlight } from './in-flight.ts';
 import { readApiKeys, readErpToken } from './keys.ts';
 import { openingBalances } from './opening.ts';
 import type { ReplayOptions } from './options.ts';
 import { PATIENCE, type Patience } from './patience.ts';
 import type { Screen } from './progress.ts';
-import { replayRow, type Front } from './replay-row.ts';
 import { report, type Report } from './report.ts';
-import type { ItemPrepared, RunLog } from './run-log.ts';
-import { openRun } from './run.ts';
+import { ofType, rowsOf, type ItemPrepared, type LogEntry, type RunLog } from './run-log.ts';
+import { openRun, salesKeysFile } from './run.ts';
+import { salesKeysOf, type SalesKeys } from './sales-keys.ts';
+import { sellCart } from './sell-cart.ts';
 import { declareNetwork, prepareItem, receiveOpenings } from './set-up.ts';
 import { compareBooks, failedPostings, waitForPostings, type Books } from './settle.ts';
 import { tallyByItem } from './tally.ts';
 import { Timings } from './timings.ts';
-import { workOf, type Work } from './work.ts';
+import { workOf, type Task, type Work } from './work.ts';
+
+/** Items are prepared one call each, of which the front serves many at once; carts are many calls inside. */
+const ITEMS_AT_ONCE = 32;
 
 /** Replays the file, waits for the ERP, then compares our own log, the front and the ERP. */
 export async function replay(options: ReplayOptions, screen: Screen, patience: Patience = PATIENCE): Promise<Report> {
@@ -33,21 +40,22 @@ export async function replay(options: ReplayOptions, screen: Screen, patience: P
 
   try {
     const work = workOf(orders, log.started.lastDay);
-    await setUp(front, log, work, options.concurrency, screen);
-    const finishedBefore = await replayRows(front, log, work, options.concurrency, timings, screen);
+    const salesKeys = await setUp(front, log, work, salesKeysFile(options.stateDir, log.started.run), screen);
+    const finish = (task: Task) => finished(front, salesKeys, task);
+    const finishedBefore = await replayTasks(log, work, options.concurrency, finish, timings, screen);
     const tookMs = performance.now() - startedMs;
     const settled = await settle(screen, {
       front,
       erp: { ask: askAt({ url: options.erpUrl ?? log.started.erpUrl, timings, patience }), token: erpToken },
       items: tallyByItem(log.entries),
       issueAt: log.started.issueAt,
-      concurrency: options.concurrency,
+      concurrency: ITEMS_AT_ONCE,
       patience,
     });
     return report({
       run: log.started,
       log: log.entries,
-      rows: work.rows.length,
+      rows: work.rows,
       skipped: work.skipped,
       finishedBefore,
       ...settled,
@@ -59,18 +67,23 @@ export async function replay(options: ReplayOptions, screen: Screen, patience: P
   }
 }
 
-async function setUp(front: Front, log: RunLog, { rows, names }: Work, concurrency: number, screen: Screen): Promise<void> {
-  if (log.entries.some(({ type }) => type === 'opened')) return;
+/** Declares and receives what the run needs and has not, and says which keys sell. */
+async function setUp(
+  front: Front,
+  log: RunLog,
+  { tasks, sales, names }: Work,
+  keysFile: string,
+  screen: Screen,
+): Promise<SalesKeys> {
+  if (log.entries.some(({ type }) => type === 'opened')) return salesKeysOf(front, keysFile);
   await declareNetwork(front);
 
   const prepared = new Set(preparedItems(log).map(({ sku }) => sku));
-  const sales = rows
-    .filter(({ meaning }) => meaning.kind === 'sale')
-    .map(({ row, meaning }) => ({ sku: row.stock_code, ...meaning }));
-  const openings = openingBalances(sales, log.started.opening);
+  const demand = sales.map(({ row, quantity }) => ({ sku: row.stock_code, quantity }));
+  const openings = openingBalances(demand, log.started.opening);
   const items = screen.progress('items', names.size);
   const missing = [...names].filter(([sku]) => !prepared.has(sku));
-  await inFlight(missing, concurrency, async ([sku, name]) => {
+  await inFlight(missing, ITEMS_AT_ONCE, async ([sku, name]) => {
     log.append(await prepareItem(front, sku, name, openings.get(sku) ?? 0));
     prepared.add(sku);
     items.at(prepared.size);
@@ -80,29 +93,45 @@ async function setUp(front: Front, log: RunLog, { rows, names }: Work, concurren
   const stocked = screen.progress('openings', all.filter(({ opening }) => opening > 0).length);
   let received = 0;
   await receiveOpenings(front, all, (count) => stocked.at((received += count))).finally(() => stocked.end());
+  const campaign = campaignOf(tasks, all);
+  if (campaign !== null && ofType(log.entries, 'campaign').length === 0) {
+    await beginCampaign(front, campaign);
+    log.append(campaign);
+  }
   log.append({ type: 'opened' });
+  return salesKeysOf(front, keysFile);
 }
 
 /** Says how many rows had been finished before. */
-async function replayRows(
-  front: Front,
+async function replayTasks(
   log: RunLog,
-  { rows }: Work,
+  { tasks, rows }: Work,
   concurrency: number,
+  finish: (task: Task) => Promise<LogEntry>,
   timings: Timings,
   screen: Screen,
 ): Promise<number> {
-  const finished = new Set(log.entries.flatMap((entry) => ('row' in entry ? [entry.row] : [])));
-  const finishedBefore = finished.size;
-  const shown = screen.progress('rows', rows.length);
-  shown.at(finished.size);
-  const open = rows.filter(({ row }) => !finished.has(row.row));
-  await inFlight(open, concurrency, async ({ row, meaning }) => {
-    log.append(await replayRow(front, row, meaning));
-    finished.add(row.row);
-    shown.at(finished.size, timings.repeatsInAll === 0 ? '' : `${timings.repeatsInAll} calls asked again`);
+  const done = new Set(rowsOf(log.entries).map(({ row }) => row));
+  const finishedBefore = done.size;
+  const shown = screen.progress('rows', rows);
+  shown.at(done.size);
+  const open = tasks.filter(({ firstRow }) => !done.has(firstRow));
+  await inFlight(open, concurrency, async (task) => {
+    const entry = await finish(task);
+    log.append(entry);
+    for (const { row } of rowsOf([entry])) done.add(row);
+    shown.at(done.size, timings.repeatsInAll === 0 ? '' : `${timings.repeatsInAll} calls asked again`);
   }).finally(() => shown.end());
   return finishedBefore;
+}
+
+function finished(front: Front, salesKeys: SalesKeys, task: Task): Promise<LogEntry> {
+  switch (task.kind) {
+    case 'cart':
+      return sellCart(front, salesKeys[task.cart.channel], task.cart);
+    case 'fact':
+      return bookFact(front, task.fact);
+  }
 }
 
 async function settle(screen: Screen, books: Books) {
@@ -116,5 +145,5 @@ async function settle(screen: Screen, books: Books) {
 }
 
 function preparedItems(log: RunLog): ItemPrepared[] {
-  return log.entries.filter((entry) => entry.type === 'item');
+  return ofType(log.entries, 'item');
 }

@@ -1,7 +1,12 @@
 import type { SkipReason } from './classify.ts';
 import type { Disagreement } from './compare.ts';
-import type { LogEntry, RowFinished, RunStarted } from './run-log.ts';
-import { explainedByStock, oversoldUnits, tallyByItem } from './tally.ts';
+import { brokenCampaigns, campaignFigures } from './campaign-figures.ts';
+import { cartFigures } from './cart-figures.ts';
+import { ofType, rowsOf, type LogEntry, type RowFinished, type RunStarted, type SaleFinished } from './run-log.ts';
+import { sum } from './sum.ts';
+import { countsOf, table, type Cells } from './table.ts';
+import { openingAt, type Place } from './sales-network.ts';
+import { explainedByStock, oversoldUnits, tallyByItem, type ItemTally } from './tally.ts';
 import type { CallSummary } from './timings.ts';
 
 const DISAGREEMENTS_SHOWN_MAX = 20;
@@ -35,28 +40,42 @@ export function report(outcome: Outcome): Report {
 
 function figures({ run, log, rows, skipped, finishedBefore, pendingPostings, tookMs }: Outcome): Cells[] {
   const items = [...tallyByItem(log).values()];
-  const committed = ofType(log, 'committed');
-  const refused = ofType(log, 'refused');
-  const booked = ofType(log, 'booked');
-  const openings = items.filter(({ item }) => item.opening > 0);
+  const ended = rowsOf(log);
+  const committed = ofType(ended, 'committed');
+  const refused = ofType(ended, 'refused');
+  const booked = ofType(ended, 'booked');
   return [
     ['run', run.run, run.file],
-    ['items', items.length, `${sum(openings.map(({ item }) => item.opening))} units opened, ${run.opening} of each demand`],
+    ['items', items.length, openedUnits(items, run.opening)],
     ['rows', rows, `in ${(tookMs / 1_000).toFixed(1)} s, ${finishedBefore} of them finished before this start`],
-    ['lines accepted', committed.length, `${sum(committed.map(({ quantity }) => quantity))} units`],
+    ...cartFigures(log),
+    ['lines accepted', committed.length, acceptedUnits(committed)],
     ...(run.issueAt === 'fulfil' ? [fulfilment(committed)] : []),
     ['lines refused', refused.length, countsOf(refused.map(({ at, code }) => `${code} at ${at}`))],
     ['  explained by stock', refused.filter(explainedByStock).length, ''],
     ['returns', booked.filter(({ kind }) => kind === 'returned').length, 'to quality_control'],
     ['adjustments', booked.filter(({ kind }) => kind === 'adjusted').length, ''],
-    ['facts rejected', ofType(log, 'rejected').length, ''],
+    ['facts rejected', ofType(ended, 'rejected').length, ''],
     ...[...skipped].map(([reason, count]): Cells => [`skipped: ${reason}`, count, '']),
+    ...campaignFigures(log),
     ['oversold units', sum(items.map(oversoldUnits)), ''],
     ['postings left over', pendingPostings, ''],
   ];
 }
 
-function fulfilment(committed: readonly Extract<RowFinished, { type: 'committed' }>[]): Cells {
+function openedUnits(items: readonly ItemTally[], share: number): string {
+  const at = (place: Place): number => sum(items.map(({ item }) => openingAt(item.opening)[place]));
+  return `${at('dc')} units opened at dc and ${at('shop')} at shop, ${share} of each demand`;
+}
+
+type Committed = Extract<RowFinished, { readonly type: 'committed' }>;
+
+function acceptedUnits(committed: readonly Committed[]): string {
+  const inPart = committed.filter(({ asked, quantity }) => quantity < asked);
+  return `${sum(committed.map(({ quantity }) => quantity))} units, ${inPart.length} of the lines in part`;
+}
+
+function fulfilment(committed: readonly Committed[]): Cells {
   const left = committed.filter(({ unfulfilledCode }) => unfulfilledCode !== null);
   return [
     'lines fulfilled',
@@ -70,6 +89,7 @@ function whatIsWrong({ log, pendingPostings, failedPostings, disagreements }: Ou
   const oversold = [...tallyByItem(log).values()].map((tally) => ({ sku: tally.item.sku, units: oversoldUnits(tally) }));
   return [
     ...oversold.filter(({ units }) => units > 0).map(({ sku, units }) => `${sku}: ${units} units oversold`),
+    ...brokenCampaigns(log),
     ...log.flatMap(unexplained),
     ...(pendingPostings > 0 ? [`${pendingPostings} postings or more never reached the ERP`] : []),
     ...failedPostings.map(
@@ -81,30 +101,23 @@ function whatIsWrong({ log, pendingPostings, failedPostings, disagreements }: Ou
 
 function unexplained(entry: LogEntry): string[] {
   switch (entry.type) {
-    case 'refused':
-      return explainedByStock(entry)
-        ? []
-        : [
-            `${entry.sku}: row ${entry.row} refused at ${entry.at} with ${entry.code}, ${entry.quantity} asked, ${entry.available ?? 'nothing said to be'} available`,
-          ];
+    case 'cart':
+      return [...entry.wrong, ...entry.rows.flatMap(leftBehind)].map((what) => `invoice ${entry.invoice}: ${what}`);
     case 'rejected':
       return [`${entry.sku}: row ${entry.row}, a fact (${entry.kind} ${entry.quantity}) was rejected with ${entry.code}`];
-    case 'committed':
-      // Goods that were written off after the promise cannot leave.
-      return [
-        ...(entry.quantity === entry.asked
-          ? []
-          : [`${entry.sku}: row ${entry.row} asked for ${entry.asked} and was committed ${entry.quantity}`]),
-        ...(entry.unfulfilledCode === null || entry.unfulfilledCode === 'insufficient_stock'
-          ? []
-          : [`${entry.sku}: row ${entry.row} was not fulfilled: ${entry.unfulfilledCode}`]),
-      ];
     case 'run':
     case 'item':
+    case 'campaign':
     case 'opened':
     case 'booked':
       return [];
   }
+}
+
+/** Goods that were written off after the promise cannot leave; all others can. */
+function leftBehind(row: SaleFinished): string[] {
+  if (row.type === 'refused' || row.unfulfilledCode === null || row.unfulfilledCode === 'insufficient_stock') return [];
+  return [`row ${row.row} (${row.sku}) was not fulfilled: ${row.unfulfilledCode}`];
 }
 
 function callTable(calls: readonly CallSummary[]): Cells[] {
@@ -119,32 +132,4 @@ function callTable(calls: readonly CallSummary[]): Cells[] {
       call.replays,
     ]),
   ];
-}
-
-type Cells = readonly (string | number)[];
-
-/** Columns as wide as their widest cell; numbers to the right. */
-function table(rows: readonly Cells[]): string {
-  const widths: number[] = [];
-  for (const row of rows)
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, String(cell).length);
-  const padded = (cell: string | number, column: number): string =>
-    column === 0 || Number.isNaN(Number(cell))
-      ? String(cell).padEnd(widths[column] ?? 0)
-      : String(cell).padStart(widths[column] ?? 0);
-  return rows.map((row) => row.map(padded).join('  ').trimEnd()).join('\n');
-}
-
-function countsOf(words: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return [...counts].map(([word, count]) => `${count} × ${word}`).join(', ');
-}
-
-function ofType<Type extends LogEntry['type']>(log: readonly LogEntry[], type: Type): Extract<LogEntry, { type: Type }>[] {
-  return log.filter((entry): entry is Extract<LogEntry, { type: Type }> => entry.type === type);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

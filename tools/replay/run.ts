@@ -30,6 +30,7 @@ function startedNow(options: ReplayOptions, file: string, orders: OrderFile): Ru
   const startedAt = new Date().toISOString();
   return {
     type: 'run',
+    sells: 'carts',
     run: options.run ?? `${startedAt.slice(0, 19).replaceAll(/\D/g, '')}-${randomBytes(2).toString('hex')}`,
     file,
     sha256: orders.sha256,
@@ -56,6 +57,11 @@ async function read(file: string): Promise<OrderFile> {
   return readOrderFile(file).catch((error: unknown) => {
     throw new ReplayStopped(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
+}
+
+/** The keys that sell belong to the run as much as its log. */
+export function salesKeysFile(stateDir: string, run: string): string {
+  return path.join(stateDir, `replay-${run}-keys.json`);
 }
 
 function logFile(stateDir: string, run: string): string {

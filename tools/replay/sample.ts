@@ -8,7 +8,7 @@ const FIRST_DAY_MS = Date.UTC(2031, 2, 3, 9);
 const DAYS = 5;
 const HEADER = 'invoice_no,stock_code,description,quantity,invoice_date,unit_price,customer_id,country';
 
-/** A small invented order export, the same for the same seed: skewed demand, baskets, cancellations, write-offs, postage. */
+/** A small invented order export, the same for the same seed: skewed demand, baskets of customers at home, abroad and at a till, cancellations, write-offs, postage. */
 export function sampleOrders(invoices: number, seed: number): string {
   const random = randomFrom(seed);
   const rows = Array.from({ length: invoices }, (_, index) => invoice(index, invoices, random)).flat();
@@ -18,9 +18,12 @@ export function sampleOrders(invoices: number, seed: number): string {
 function invoice(index: number, invoices: number, random: () => number): string[] {
   const at = new Date(FIRST_DAY_MS + Math.floor((index * DAYS) / invoices) * 86_400_000 + index * 60_000).toISOString();
   const number = String(700_000 + index);
+  const country = index % 8 === 5 ? 'Freedonia' : 'Ruritania';
+  // Who buys at the till leaves no number.
+  const customer = index % 6 === 4 ? '' : String(10_000 + (index % 97));
   const rows = Array.from({ length: 1 + Math.floor(random() ** 3 * 25) }, () => {
     const code = codeOf(random);
-    return { number, code, quantity: 1 + Math.floor(random() ** 2 * 24), price: '2.55', customer: String(10_000 + (index % 97)) };
+    return { number, code, quantity: 1 + Math.floor(random() ** 2 * 24), price: '2.55', customer };
   });
   const [first] = rows;
   if (first === undefined) return [];
@@ -31,7 +34,7 @@ function invoice(index: number, invoices: number, random: () => number): string[
   if (index % 9 === 2) rows.push({ ...first, number: `C${number}`, quantity: -1 });
   if (index % 11 === 3) rows.push({ ...first, number: String(800_000 + index), quantity: -2, price: '0', customer: '' });
   return rows.map((row) =>
-    [row.number, row.code, quoted(nameOf(row.code)), row.quantity, at, row.price, row.customer, 'Ruritania'].join(','),
+    [row.number, row.code, quoted(nameOf(row.code)), row.quantity, at, row.price, row.customer, country].join(','),
   );
 }
 

@@ -1,47 +1,61 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { explanation } from '../../contracts/availability.ts';
 import { channelReply, locationReply, sourceReply } from '../../contracts/catalogue.ts';
 import { movementsReply } from '../../contracts/facts.ts';
 import type { Sku } from '../../domain/ids.ts';
 import { yes } from './ask.ts';
-import { totalsOf } from './balances.ts';
+import { explainedBooks, totalsOf } from './balances.ts';
 import { inFlight } from './in-flight.ts';
-import { CHANNEL, LOCATION, SOURCE, type Front } from './replay-row.ts';
+import type { Front } from './front.ts';
 import { ReplayStopped } from './replay-stopped.ts';
 import type { ItemPrepared } from './run-log.ts';
+import { ALL_SEEING, CHANNELS, FACTS_AT, openingAt, PLACES, SALES_CHANNELS, SOURCE, type Place } from './sales-network.ts';
 
 /** Each movement of a batch is a call of another object, so a batch is far smaller than the API allows. */
 const OPENING_BATCH = 100;
 const OPENING_BATCHES_AT_ONCE = 4;
 /** The front remembers for up to a second that a name was unknown. */
 const NAME_TRIES_MAX = 4;
+/** Where returns go comes first. */
+const PLACE_NAMES: readonly Place[] = [FACTS_AT, 'shop'];
 
-/** Makes sure that the place, the channel and the source are there. What is declared already is left as it is. */
+// What else they say does not matter here.
+const named = locationReply.pick({ id: true });
+const sourceOf = sourceReply.pick({ books: true });
+const channelOf = channelReply.pick({ locations: true });
+
+/** Makes sure that the places, the channels and the source are there. What is declared already is left as it is. */
 export async function declareNetwork(front: Front): Promise<void> {
-  await declare(front, `/v1/locations/${LOCATION}`, { name: 'Distribution centre', type: 'dc' }, locationReply);
-  const source = await declare(front, `/v1/sources/${SOURCE}`, { name: 'Warehouse system', books: 'front' }, sourceReply);
+  for (const place of PLACE_NAMES) await declare(front, `/v1/locations/${place}`, PLACES[place], named);
+  const source = await declare(front, `/v1/sources/${SOURCE}`, { name: 'Warehouse system', books: 'front' }, sourceOf);
   if (source.books !== 'front') {
     throw new ReplayStopped(
       `The source ${SOURCE} keeps its books in the ERP, so the ERP would never hear of what the replay receives.`,
     );
   }
-  const channel = await declare(front, `/v1/channels/${CHANNEL}`, { name: 'Web shop' }, channelReply);
-  if (channel.locations !== null && !channel.locations.includes(LOCATION)) {
-    throw new ReplayStopped(`The channel ${CHANNEL} does not sell from ${LOCATION}, so every line would be refused.`);
+  for (const id of SALES_CHANNELS) {
+    const { name, class: rank, locations } = CHANNELS[id];
+    const channel = await declare(front, `/v1/channels/${id}`, { name, class: rank, locations }, channelOf);
+    const missing = (locations ?? PLACE_NAMES).filter((place) => channel.locations?.includes(place) === false);
+    if (missing.length > 0) {
+      throw new ReplayStopped(
+        `The channel ${id} is declared and does not sell from ${missing.join(' and ')}, as the replay has it.`,
+      );
+    }
   }
 }
 
 /** Makes sure that the item is there, and says what the front held of it before anything was replayed. */
 export async function prepareItem(front: Front, sku: Sku, name: string, opening: number): Promise<ItemPrepared> {
-  const path = `/v1/availability/${encodeURIComponent(sku)}/explain?channel=${CHANNEL}&limit=1`;
+  const path = `/v1/availability/${encodeURIComponent(sku)}/explain?channel=${ALL_SEEING}&limit=1`;
   const answer = await front.ask({ kind: 'look', method: 'GET', path, token: front.keys.admin });
-  if (answer.status !== 404) return { type: 'item', sku, opening, before: totalsOf(yes(`GET ${path}`, answer, explanation)) };
+  if (answer.status !== 404)
+    return { type: 'item', sku, declared: false, opening, before: totalsOf(yes(`GET ${path}`, answer, explainedBooks)) };
 
   const item = { status: 'active', ...(name === '' ? {} : { name: name.slice(0, 200) }) };
   const declared = await put(front, `/v1/items/${encodeURIComponent(sku)}`, item);
   yes(`PUT of the item ${sku}`, declared, z.unknown());
-  return { type: 'item', sku, opening, before: { onHand: {}, committed: 0 } };
+  return { type: 'item', sku, declared: true, opening, before: { onHand: {}, committed: 0 } };
 }
 
 /** Receives the opening balances. A repeat states the same movements under the same ids, so they are booked once. */
@@ -62,16 +76,14 @@ export async function receiveOpenings(
 }
 
 async function receive(front: Front, key: string, items: readonly ItemPrepared[]): Promise<void> {
-  const movements = items.map(({ sku, opening }) => ({
-    id: `replay-${front.run.run}-opening-${sku}`,
-    source: SOURCE,
-    kind: 'received',
-    sku,
-    location: LOCATION,
-    quantity: opening,
-    reason: 'opening balance',
-    occurred_at: front.run.startedAt,
-  }));
+  const movements = items.flatMap(({ sku, opening }) =>
+    PLACE_NAMES.flatMap((location) => {
+      const quantity = openingAt(opening)[location];
+      const id = `replay-${front.run.run}-opening-${location}-${sku}`;
+      const movement = { id, source: SOURCE, kind: 'received', sku, location, quantity };
+      return quantity === 0 ? [] : [{ ...movement, reason: 'opening balance', occurred_at: front.run.startedAt }];
+    }),
+  );
   for (let attempt = 1; ; attempt += 1) {
     const call = {
       kind: 'move',

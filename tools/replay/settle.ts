@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod';
-import { explanation, type Explanation } from '../../contracts/availability.ts';
 import { ERP_PAGE_MAX, ERP_PATHS, erpBalancesReply } from '../../contracts/generic-erp.ts';
 import { PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
 import { postingsReply, type PostingReply } from '../../contracts/postings.ts';
 import type { Sku } from '../../domain/ids.ts';
 import { yes, type Ask } from './ask.ts';
+import { explainedBooks, type ExplainedBooks } from './balances.ts';
 import { erpAgainstFront, frontAgainstLog, type Disagreement, type ErpBalance } from './compare.ts';
+import type { Front } from './front.ts';
 import { inFlight } from './in-flight.ts';
-import { CHANNEL, type Front } from './replay-row.ts';
 import type { Patience } from './patience.ts';
 import type { RunStarted } from './run-log.ts';
+import { ALL_SEEING } from './sales-network.ts';
 import type { ItemTally } from './tally.ts';
 
 /** What the front has just posted may be visible in the ERP a moment later. */
@@ -75,7 +76,7 @@ export async function compareBooks(books: Books, progress: (compared: number) =>
 function disagreementsOf(
   { issueAt }: Books,
   tally: ItemTally,
-  explained: Explanation | undefined,
+  explained: ExplainedBooks | undefined,
   balances: readonly ErpBalance[],
 ): Disagreement[] {
   const known = explained ?? { locations: [] };
@@ -105,12 +106,12 @@ async function explain(
   books: Books,
   tallies: readonly ItemTally[],
   progress: (count: number) => void,
-): Promise<Map<Sku, Explanation>> {
-  const explained = new Map<Sku, Explanation>();
+): Promise<Map<Sku, ExplainedBooks>> {
+  const explained = new Map<Sku, ExplainedBooks>();
   await inFlight(tallies, books.concurrency, async ({ item }) => {
-    const path = `/v1/availability/${encodeURIComponent(item.sku)}/explain?channel=${CHANNEL}&limit=1`;
+    const path = `/v1/availability/${encodeURIComponent(item.sku)}/explain?channel=${ALL_SEEING}&limit=1`;
     const answer = await books.front.ask({ kind: 'look', method: 'GET', path, token: books.front.keys.admin });
-    explained.set(item.sku, yes(`GET ${path}`, answer, explanation));
+    explained.set(item.sku, yes(`GET ${path}`, answer, explainedBooks));
     progress(explained.size);
   });
   return explained;

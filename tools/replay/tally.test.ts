@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { sku } from '../../contracts/names.ts';
 import type { RowFinished } from './run-log.ts';
-import { expectedTotals, explainedByStock, oversoldUnits } from './tally.ts';
+import type { SalesChannel } from './sales-network.ts';
+import { brokenUnits, expectedTotals, explainedByStock, oversoldUnits } from './tally.ts';
 
 const TEA = sku.parse('TEA');
 let rows = 0;
 const about = (quantity: number) => ({ row: (rows += 1), sku: TEA, quantity });
 
-const sold = (quantity: number, takenAt: number, fulfilled = 0): RowFinished => ({
+const sold = (quantity: number, takenAt: number, fulfilled = 0, channel: SalesChannel = 'web'): RowFinished => ({
   type: 'committed',
   ...about(quantity),
+  channel,
   asked: quantity,
   takenAt,
   fulfilled,
@@ -25,6 +27,7 @@ const returned = (quantity: number): RowFinished => ({ type: 'booked', ...about(
 const opened = (opening: number, sellable = 0, committed = 0) => ({
   type: 'item' as const,
   sku: TEA,
+  declared: true,
   opening,
   before: { onHand: { sellable }, committed },
 });
@@ -73,6 +76,29 @@ describe('oversold units', () => {
 
   test('a write-off of which we never heard when it was booked accuses nobody', () => {
     expect(oversoldUnits({ item: opened(10), rows: [adjusted(-5, null), sold(10, 3)] })).toBe(0);
+  });
+});
+
+describe('units of a campaign', () => {
+  const campaign = { type: 'campaign', sku: TEA, channel: 'store', protected: 4 } as const;
+  const toTheShop = (quantity: number, takenAt: number) => sold(quantity, takenAt, 0, 'store');
+
+  test('are there for their own channel', () => {
+    expect(brokenUnits({ item: opened(10), rows: [sold(6, 2), toTheShop(4, 3)] }, campaign)).toBe(0);
+  });
+
+  test('are broken by each unit that another channel takes of them', () => {
+    expect(brokenUnits({ item: opened(10), rows: [sold(8, 2)] }, campaign)).toBe(2);
+  });
+
+  test('that their channel has used up need not stay', () => {
+    expect(brokenUnits({ item: opened(10), rows: [toTheShop(3, 2), sold(6, 3)] }, campaign)).toBe(0);
+    expect(brokenUnits({ item: opened(10), rows: [toTheShop(3, 3), sold(7, 2)] }, campaign)).toBe(1);
+  });
+
+  test("that were written off are nobody's fault, but nobody else may sell then", () => {
+    expect(brokenUnits({ item: opened(10), rows: [sold(6, 2), adjusted(-3, 3)] }, campaign)).toBe(0);
+    expect(brokenUnits({ item: opened(10), rows: [adjusted(-7, 2), sold(1, 3)] }, campaign)).toBe(1);
   });
 });
 

@@ -1,7 +1,8 @@
 import type { Sku } from '../../domain/ids.ts';
 import type { StockStatus } from '../../domain/stock.ts';
 import type { Totals } from './balances.ts';
-import type { ItemPrepared, LogEntry, RowFinished } from './run-log.ts';
+import { rowsOf, type CampaignBegun, type ItemPrepared, type LogEntry, type RowFinished } from './run-log.ts';
+import type { SalesChannel } from './sales-network.ts';
 
 export interface ItemTally {
   readonly item: ItemPrepared;
@@ -11,10 +12,8 @@ export interface ItemTally {
 /** The finished rows of each item, in the order in which they ended. */
 export function tallyByItem(log: readonly LogEntry[]): Map<Sku, ItemTally> {
   const items = new Map<Sku, { item: ItemPrepared; rows: RowFinished[] }>();
-  for (const entry of log) {
-    if (entry.type === 'item') items.set(entry.sku, { item: entry, rows: [] });
-    else if ('row' in entry) items.get(entry.sku)?.rows.push(entry);
-  }
+  for (const entry of log) if (entry.type === 'item') items.set(entry.sku, { item: entry, rows: [] });
+  for (const row of rowsOf(log)) items.get(row.sku)?.rows.push(row);
   return items;
 }
 
@@ -41,20 +40,37 @@ export function expectedTotals({ item, rows }: ItemTally): Totals {
  * Units that were promised although they were not there, in the order of the SKU's own journal. A write-off after the
  * promise is misfortune, not overselling; a promise after the write-off is.
  */
-export function oversoldUnits({ item, rows }: ItemTally): number {
+export function oversoldUnits(tally: ItemTally): number {
+  return overtakenUnits(tally, () => 0);
+}
+
+/** Units that other channels took although they were protected, and not yet used up by the channel itself. */
+export function brokenUnits(tally: ItemTally, { channel, protected: kept }: CampaignBegun): number {
+  return overtakenUnits(tally, (promise, before) => {
+    const used = before.filter((one) => one.channel === channel).reduce((sum, { units }) => sum - units, 0);
+    return promise.channel === channel ? 0 : Math.max(0, kept - used);
+  });
+}
+
+/** Units of promises that left less free than had to stay. */
+function overtakenUnits({ item, rows }: ItemTally, toStay: (promise: Change, before: readonly Change[]) => number): number {
+  const changes = changesInOrder(rows);
   let free = (item.before.onHand.sellable ?? 0) - item.before.committed + item.opening;
-  let oversold = 0;
-  for (const { units, promise } of changesInOrder(rows)) {
-    free += units;
-    if (promise && free < 0) oversold += Math.min(-units, -free);
+  let overtaken = 0;
+  for (const [index, change] of changes.entries()) {
+    free += change.units;
+    if (change.channel === null) continue;
+    const missing = toStay(change, changes.slice(0, index)) - free;
+    if (missing > 0) overtaken += Math.min(-change.units, missing);
   }
-  return oversold;
+  return overtaken;
 }
 
 interface Change {
   readonly sequence: number;
   readonly units: number;
-  readonly promise: boolean;
+  /** To whom the units were promised; null: a fact. */
+  readonly channel: SalesChannel | null;
 }
 
 function changesInOrder(rows: readonly RowFinished[]): Change[] {
@@ -63,9 +79,9 @@ function changesInOrder(rows: readonly RowFinished[]): Change[] {
 
 // A fact whose place in the journal we never heard is taken to be where it accuses nobody.
 function changeOf(row: RowFinished): Change[] {
-  if (row.type === 'committed') return [{ sequence: row.takenAt, units: -row.quantity, promise: true }];
+  if (row.type === 'committed') return [{ sequence: row.takenAt, units: -row.quantity, channel: row.channel }];
   if (row.type !== 'booked' || row.kind !== 'adjusted') return [];
-  return [{ sequence: row.sequence ?? (row.quantity > 0 ? 0 : Number.MAX_SAFE_INTEGER), units: row.quantity, promise: false }];
+  return [{ sequence: row.sequence ?? (row.quantity > 0 ? 0 : Number.MAX_SAFE_INTEGER), units: row.quantity, channel: null }];
 }
 
 /** A refusal is explained when there was less than was asked for. At the pin the lapsed units had gone to somebody else. */
