@@ -71,7 +71,8 @@ test.skipIf(!existsSync(WEEK))(`a real week is understood to the last row, where
   expect(skipped).toEqual(new Map([['no_goods', 60]]));
   expect(kinds.write_off).toHaveLength(45);
   expect(names.size).toBeGreaterThan(2_200);
-  expect(Math.max(...carts.map(({ lines }) => lines.length))).toBe(675);
+  // The longest invoice has 675 rows, and one of them is postage.
+  expect(Math.max(...carts.map(({ lines }) => lines.length))).toBe(674);
   expect([kinds.web, kinds.marketplace, kinds.store].map((list) => list?.length)).toEqual([490, 39, 53]);
   const demand = sales.map(({ row: sold, quantity }) => ({ sku: sold.stock_code, quantity }));
   expect(Math.min(...openingBalances(demand, 0.8).values())).toBe(1);
