@@ -1,43 +1,7 @@
-import { env, exports } from 'cloudflare:workers';
 import { beforeEach, expect, test } from 'vitest';
-import { hashOf } from '../../worker/catalogue/identify.ts';
+import { admitAda, ask, stocked } from './ask-api.ts';
 
-const ADMIN = `hf_admin_${'a'.repeat(32)}`;
-
-beforeEach(async () => {
-  const hash = await hashOf(ADMIN);
-  await env.DB.prepare('INSERT OR IGNORE INTO api_key (id, hash, name, scopes, created_at_ms) VALUES (?, ?, ?, ?, 0)')
-    .bind('admin', hash, 'admin', '["admin"]')
-    .run();
-});
-
-async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-  const reply = await exports.default.fetch(
-    new Request(`http://holdfast${path}`, {
-      method,
-      headers: { authorization: `Bearer ${ADMIN}`, ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }),
-  );
-  return { status: reply.status, headers: reply.headers, body: await reply.json<Record<string, unknown>>() };
-}
-
-async function stocked(sku: string, units: number): Promise<void> {
-  await ask('PUT', '/v1/locations/dc', { type: 'dc' });
-  await ask('PUT', '/v1/channels/web', {});
-  await ask('PUT', '/v1/sources/wms', { books: 'front' });
-  await ask('PUT', `/v1/items/${sku}`, { status: 'active' });
-  const movement = {
-    id: 'in',
-    source: 'wms',
-    kind: 'received',
-    sku,
-    location: 'dc',
-    quantity: units,
-    occurred_at: '2026-11-20T00:00:00Z',
-  };
-  expect((await ask('POST', '/v1/movements', { movements: [movement] })).body).toMatchObject({ items: [{ outcome: 'applied' }] });
-}
+beforeEach(admitAda);
 
 test('from a receipt to a commitment, through the whole Worker', async () => {
   await stocked('TEA', 5);

@@ -1,22 +1,7 @@
-import { env, exports } from 'cloudflare:workers';
 import { beforeEach, expect, test } from 'vitest';
-import { hashOf } from '../../worker/catalogue/identify.ts';
+import { admitAda, ask } from './ask-api.ts';
 
-const ADMIN = `hf_admin_${'a'.repeat(32)}`;
-
-beforeEach(async () => {
-  await env.DB.prepare('INSERT OR IGNORE INTO api_key (id, hash, name, scopes, created_at_ms) VALUES (?, ?, ?, ?, 0)')
-    .bind('admin', await hashOf(ADMIN), 'Ada', '["admin"]')
-    .run();
-});
-
-async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-  const init = { method, headers: { authorization: `Bearer ${ADMIN}`, ...headers } };
-  const reply = await exports.default.fetch(
-    new Request(`http://holdfast${path}`, body === undefined ? init : { ...init, body: JSON.stringify(body) }),
-  );
-  return { status: reply.status, body: await reply.json<Record<string, unknown>>() };
-}
+beforeEach(admitAda);
 
 test('[R45] in the real database too, a change and its entry are there together or not at all', async () => {
   await ask('PUT', '/v1/channels/web', { buffer: 1 });
