@@ -51,7 +51,7 @@ test('[R22c] in the real database too, two changes at once cannot make a cycle t
     putKit('KIT-B', { 'KIT-C': 1 }),
     putKit('KIT-C', { 'KIT-A': 1 }),
   ]);
-  expect(said.map(({ status }) => status).sort()).toEqual([200, 200, 422]);
+  expect(said.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 422]);
   expect(said.find(({ status }) => status === 422)?.body).toMatchObject({ code: 'kit_cycle' });
   const rows = await env.DB.prepare("SELECT kit, sku FROM component WHERE kit LIKE 'KIT-_'").all();
   expect(rows.results).toHaveLength(2);
