@@ -81,6 +81,9 @@ const explanationOfStock = z.object({
       available: units,
     }),
   ),
+  available_to_promise: z
+    .array(z.object({ expected_at: instant, quantity: units }))
+    .meta({ description: 'What the channel could sell at each date if only the scheduled receipts up to then came in.' }),
   policy_version: units,
   reservations: z.array(reservation),
   next_cursor: z.string().nullable(),

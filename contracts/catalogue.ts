@@ -6,6 +6,7 @@ import {
   KIT_COMPONENTS_MAX,
   NAMES_MAX,
   QUOTAS_MAX,
+  RECEIPTS_MAX,
   UNITS_MAX,
 } from './limits.ts';
 import { DEFAULT_POLICY, RESOLUTION_STEPS } from '../domain/stock.ts';
@@ -124,6 +125,19 @@ export const policyReply = z
   })
   .meta({ id: 'Policy' });
 export type PolicyReply = z.output<typeof policyReply>;
+
+export const receiptsRequest = z
+  .strictObject({
+    receipts: z
+      .array(z.strictObject({ location: locationName, quantity: positive, expected_at: moment }))
+      .max(RECEIPTS_MAX)
+      .meta({ description: 'All that is expected from now on: what came is stated as a movement, and taken out here.' }),
+  })
+  .meta({ id: 'ReceiptsRequest' });
+export const receiptsReply = z
+  .object({ receipts: z.array(z.object({ location: z.string(), quantity: units, expected_at: instant })) })
+  .meta({ id: 'Receipts' });
+export type ReceiptsReply = z.output<typeof receiptsReply>;
 
 export const locationType = z.enum(['dc', 'warehouse', 'store', 'partner']);
 export const locationRequest = z

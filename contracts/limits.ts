@@ -42,6 +42,8 @@ export const UNITS_MAX = 50;
 export const QUOTAS_MAX = 200;
 /** A buyer's cap looks back 14 days at most: so long an object surely remembers closed reservations (R8). */
 export const BUYER_CAP_PERIOD_SECONDS_MAX = 1_209_600;
+/** Deliveries on order of one item, years ahead; each is a date to promise by. */
+export const RECEIPTS_MAX = 200;
 /** A year: nobody counts less often, and nobody waits longer for an ERP before they ask it. */
 export const CONFIDENCE_SECONDS_MAX = 31_622_400;
 /** What one kit names: a hamper with room. */

@@ -61,7 +61,9 @@ export const reservation = z
     channel: z.string(),
     buyer: z.string().nullable(),
     order_ref: z.string().nullable(),
-    promised_at: instant.nullable(),
+    promised_at: instant
+      .nullable()
+      .meta({ description: 'By when all that no location has yet is expected; null: all is there, or nobody announced enough.' }),
     created_at: instant,
     expires_at: instant.nullable(),
     as_of: instant,

@@ -1,6 +1,6 @@
 import type { StatusRefusal } from './reservation.ts';
 import type { ChannelId, LocationId, ReservationId, SourceId } from './ids.ts';
-import type { CountMeaning, ItemPolicy, Item, Reservation, Split, StockStatus } from './stock.ts';
+import type { CountMeaning, ItemPolicy, Item, Receipt, Reservation, Split, StockStatus } from './stock.ts';
 
 /** A plan may be refused; a fact has already happened and is always booked (R26). */
 export type Command = Plan | Fact | ItemChange | CaseChange;
@@ -135,6 +135,8 @@ export interface ItemChange {
   /** null keeps what is there. */
   readonly status: Item['status'] | null;
   readonly policy: ItemPolicy | null;
+  /** Absent keeps what is there, too. */
+  readonly receipts?: readonly Receipt[];
   /** Asked before it is decided, it may be refused; what the catalogue says already is a fact and never is (R26). */
   readonly plan?: true;
 }
@@ -184,5 +186,11 @@ export type FactOutcome =
 
 /** What one command answers. `reservation` is its state right after. */
 export type Answer =
-  | { readonly accepted: true; readonly reservation: Reservation | null; readonly fact: FactOutcome | null }
+  | {
+      readonly accepted: true;
+      readonly reservation: Reservation | null;
+      readonly fact: FactOutcome | null;
+      /** By when all of it is expected that no location has yet; null: all of it is there, or nobody knows. Absent in old answers. */
+      readonly promisedAtMs?: number | null;
+    }
   | { readonly accepted: false; readonly rejection: Rejection };

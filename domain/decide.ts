@@ -10,7 +10,7 @@ import { offer } from './offer.ts';
 import { permitted, statusOf } from './reservation.ts';
 import { cancel, commit, fulfill } from './settle-reservation.ts';
 import { refusedQuotas } from './refused-quotas.ts';
-import { DEFAULT_POLICY, wholePolicy, type Reservation, type Stock } from './stock.ts';
+import { DEFAULT_POLICY, wholePolicy, type Item, type Reservation, type Stock } from './stock.ts';
 import { termsOf } from './terms.ts';
 
 /** Answers a command with new facts or a reason to refuse. What was due must have lapsed before. */
@@ -105,8 +105,12 @@ function mayTouch(caller: ChannelId | null, reservation: Reservation): boolean {
 }
 
 function setItem(stock: Stock, command: ItemChange, context: Context): Decision {
-  const was = stock.item ?? { status: 'active', policy: DEFAULT_POLICY };
-  const item = { status: command.status ?? was.status, policy: wholePolicy(command.policy ?? was.policy) };
+  const was: Item = stock.item ?? { status: 'active', policy: DEFAULT_POLICY, receipts: [] };
+  const item: Item = {
+    status: command.status ?? was.status,
+    policy: wholePolicy(command.policy ?? was.policy),
+    receipts: command.receipts ?? was.receipts,
+  };
   const rejection = command.plan === true ? refusedQuotas(stock, item.policy, context) : null;
   return rejection === null ? accept({ type: 'item_changed', item }) : { accepted: false, rejection };
 }

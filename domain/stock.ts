@@ -115,9 +115,15 @@ export interface ItemPolicy {
 export const RESOLUTION_STEPS = ['reallocate', 'release_unpinned', 'backorder', 'list'] as const;
 export type ResolutionStep = (typeof RESOLUTION_STEPS)[number];
 
+/** Goods that somebody expects; until they come they are not stock. */
+export interface Receipt extends Placed {
+  readonly expectedAtMs: number;
+}
+
 export interface Item {
   readonly status: 'active' | 'preorder' | 'discontinued';
   readonly policy: ItemPolicy;
+  readonly receipts: readonly Receipt[];
 }
 
 export const DEFAULT_POLICY: ItemPolicy = {
@@ -136,8 +142,8 @@ export function wholePolicy(stored: Partial<ItemPolicy> | null): ItemPolicy {
   return { ...DEFAULT_POLICY, ...stored };
 }
 
-export function wholeItem(stored: Item): Item {
-  return { ...stored, policy: wholePolicy(stored.policy) };
+export function wholeItem(stored: Omit<Item, 'receipts'> & Partial<Item>): Item {
+  return { receipts: [], ...stored, policy: wholePolicy(stored.policy) };
 }
 
 /** What a case is about. The first two say what is so now, and close when it is no longer so. */

@@ -29,18 +29,23 @@ export function evidenceOf({ countedAtMs }: Stock, { nowMs, waitingSinceMs }: Mo
   return { asOfMs: nowMs, countedAtMs, waitingSinceMs };
 }
 
-function placesOf(stock: Stock, { safetyStock: safety }: ItemPolicy): readonly PlaceTerms[] {
-  const places: PlaceTerms[] = [];
-  for (const location of locationsOf(stock)) {
-    places.push({
-      location,
-      sellable: stock.balances.get(`sellable ${location}`)?.onHand ?? 0,
-      reserved: stock.reserved.get(location) ?? 0,
-      committed: stock.committed.get(location) ?? 0,
-      safetyStock: safety.find((one) => one.location === location)?.quantity ?? 0,
-    });
-  }
-  return places;
+function placesOf(stock: Stock, policy: ItemPolicy): readonly PlaceTerms[] {
+  return [...locationsOf(stock)].map((location) => placeTermsOf(stock, location, policy));
+}
+
+/** The terms of one location, also of one that nothing is known of. */
+export function placeTermsOf(
+  stock: Stock,
+  location: LocationId,
+  { safetyStock: safety }: ItemPolicy = stock.item?.policy ?? DEFAULT_POLICY,
+): PlaceTerms {
+  return {
+    location,
+    sellable: stock.balances.get(`sellable ${location}`)?.onHand ?? 0,
+    reserved: stock.reserved.get(location) ?? 0,
+    committed: stock.committed.get(location) ?? 0,
+    safetyStock: safety.find((one) => one.location === location)?.quantity ?? 0,
+  };
 }
 
 function locationsOf(stock: Stock): ReadonlySet<LocationId> {

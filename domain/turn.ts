@@ -6,6 +6,7 @@ import type { Entry, Event } from './event.ts';
 import { evolve } from './evolve.ts';
 import { consequences } from './consequences.ts';
 import { nextEdgeMs } from './edges.ts';
+import { promisedAtMs } from './promise.ts';
 import type { Stock } from './stock.ts';
 
 export interface Turn {
@@ -33,7 +34,8 @@ export function turn(stock: Stock, command: Command, context: Context, correlati
   record(decision.events);
   consequences(stock, context, record);
   const reservation = command.type !== 'move' && 'reservation' in command ? (stock.live.get(command.reservation) ?? null) : null;
-  return { entries: record.entries, answer: { accepted: true, reservation, fact: decision.fact } };
+  const promised = reservation === null ? null : promisedAtMs(stock, reservation, context);
+  return { entries: record.entries, answer: { accepted: true, reservation, fact: decision.fact, promisedAtMs: promised } };
 }
 
 /** Time passes without a command: the alarm's turn, and a read's. */

@@ -4,6 +4,7 @@ import type { Context } from '../domain/decision.ts';
 import { nextEdgeMs } from '../domain/edges.ts';
 import type { ReservationId, Sku } from '../domain/ids.ts';
 import { EMPTY_NETWORK } from '../domain/network.ts';
+import { expectedReceipts, promisedAtMs, promisedDates } from '../domain/promise.ts';
 import { consumedUnder } from '../domain/quotas.ts';
 import { statusOf } from '../domain/reservation.ts';
 import { emptyStock } from '../domain/stock.ts';
@@ -71,7 +72,14 @@ export class FakeObject implements SkuStockStub {
   async reservation(id: ReservationId) {
     tidy(this.#stock, this.#context());
     const value = this.#stock.live.get(id);
-    return value === undefined ? null : { value, sequence: this.#stock.sequence, asOfMs: this.#now() };
+    return value === undefined
+      ? null
+      : {
+          value,
+          sequence: this.#stock.sequence,
+          asOfMs: this.#now(),
+          promisedAtMs: promisedAtMs(this.#stock, value, this.#context()),
+        };
   }
 
   async snapshotWith(id: ReservationId) {
@@ -94,6 +102,8 @@ export class FakeObject implements SkuStockStub {
       lastCount: null,
       postingsInFlight: 0,
       cases: [...this.#stock.cases.values()],
+      expected: expectedReceipts(this.#stock, this.#now()),
+      promises: [...promisedDates(this.#stock, this.#context())].map(([id, atMs]) => ({ reservation: id, atMs })),
     };
   }
 

@@ -15,6 +15,7 @@ import { metricsRoutes, type MetricsDeps } from './routes/metrics.ts';
 import { movementRoutes, type MovementDeps } from './routes/movements.ts';
 import { policyRoutes, type PolicyDeps } from './routes/policies.ts';
 import { postingRoutes, type PostingDeps } from './routes/postings.ts';
+import { receiptRoutes, type ReceiptDeps } from './routes/receipts.ts';
 import { reservationOperationRoutes, type OperationDeps } from './routes/reservation-operations.ts';
 import { reservationRoutes, type ReservationDeps } from './routes/reservations.ts';
 import { sourceRoutes, type SourceDeps } from './routes/sources.ts';
@@ -35,6 +36,7 @@ export type RouteDeps = AuditLogDeps &
   OperationDeps &
   PolicyDeps &
   PostingDeps &
+  ReceiptDeps &
   ReservationDeps &
   SourceDeps &
   TraceDeps;
@@ -50,6 +52,7 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     countRoutes(deps),
     itemRoutes(deps),
     policyRoutes(deps),
+    receiptRoutes(deps),
     locationRoutes(deps),
     channelRoutes(deps),
     sourceRoutes(deps),

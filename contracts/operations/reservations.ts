@@ -36,6 +36,7 @@ export const RESERVATIONS: readonly Operation[] = [
       'unit_unknown',
       'location_not_served',
       'insufficient_stock',
+      'buyer_cap_exceeded',
       'key_in_progress',
       'overloaded',
     ],
@@ -72,16 +73,19 @@ export const RESERVATIONS: readonly Operation[] = [
     'reservation_expired',
     'exceeds_reservation',
     'insufficient_stock',
+    'buyer_cap_exceeded',
   ]),
   change('pin', 'Before money is taken: the deadline stops, lapsed units are taken anew.', pinRequest, [
     ...CHANGE,
     'insufficient_stock',
+    'buyer_cap_exceeded',
   ]),
   change('commit', 'An order takes the units.', commitRequest, [
     ...CHANGE,
     'reservation_expired',
     'exceeds_reservation',
     'insufficient_stock',
+    'buyer_cap_exceeded',
   ]),
   change('release', 'Open units go back.', linesRequest, [
     'reservation_not_found',

@@ -20,6 +20,8 @@ export interface CartLine {
 export interface Held {
   readonly sku: Sku;
   readonly reservation: Reservation | null;
+  /** By when what it waits for is expected; absent in what was stored before anybody said so. */
+  readonly promisedAtMs?: number | null;
   readonly sequence: number;
   readonly asOfMs: number;
 }

@@ -78,7 +78,8 @@ export function noted(progress: Progress, answers: ReadonlyMap<Sku, Heard>): Pro
     answered.set(sku, heard);
     const { sequence, asOfMs } = heard;
     if (!heard.accepted) latest.delete(sku);
-    else if (heard.reservation !== null) latest.set(sku, { sku, reservation: heard.reservation, sequence, asOfMs });
+    else if (heard.reservation !== null)
+      latest.set(sku, { sku, reservation: heard.reservation, promisedAtMs: heard.promisedAtMs, sequence, asOfMs });
     // An object that forgot what long was closed changes nothing of what is known.
     else latest.set(sku, before.get(sku) ?? { sku, reservation: null, sequence, asOfMs });
   }

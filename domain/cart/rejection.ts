@@ -5,7 +5,7 @@ import type { Cart, CartLine, CartRejection, CartShortLine } from './cart.ts';
 
 /** What an object answered for sure. That it did not answer is no answer at all (R9). */
 export type Heard = { readonly sequence: number; readonly asOfMs: number } & (
-  | { readonly accepted: true; readonly reservation: Reservation | null }
+  | { readonly accepted: true; readonly reservation: Reservation | null; readonly promisedAtMs: number | null }
   | { readonly accepted: false; readonly rejection: ObjectRejection }
 );
 

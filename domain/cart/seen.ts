@@ -1,3 +1,4 @@
+import { backorderedIn } from '../promise.ts';
 import { backorderedOf, merged, statusOf, type ReservationStatus } from '../reservation.ts';
 import type { Line, Placed, Reservation } from '../stock.ts';
 import type { Sku } from '../ids.ts';
@@ -10,6 +11,8 @@ export interface CartSeen extends Pick<Reservation, 'id' | 'channel' | 'buyer' |
   /** null: no deadline runs. */
   readonly expiresAtMs: number | null;
   readonly asOfMs: number;
+  /** By when everything is expected that any of its lines waits for; null: none waits, or one for what nobody announced. Absent in old answers. */
+  readonly promisedAtMs?: number | null;
   readonly lines: readonly CartLineSeen[];
 }
 
@@ -34,7 +37,24 @@ export function seenCart(stored: Cart): CartSeen {
   const status = statusOf(whole(cart));
   const expiresAtMs = term.kind === 'active' ? cart.endsAtMs : null;
   const asOfMs = Math.min(...cart.held.map((one) => one.asOfMs));
-  return { id, channel, buyer, orderRefs, createdAtMs, status, expiresAtMs, asOfMs, lines };
+  return {
+    id,
+    channel,
+    buyer,
+    orderRefs,
+    createdAtMs,
+    status,
+    expiresAtMs,
+    asOfMs,
+    promisedAtMs: promisedAtMs(cart.held),
+    lines,
+  };
+}
+
+function promisedAtMs(held: readonly Held[]): number | null {
+  const waiting = held.filter(({ reservation }) => reservation !== null && backorderedIn(reservation) > 0);
+  const dates = waiting.flatMap((one) => one.promisedAtMs ?? []);
+  return dates.length === 0 || dates.length < waiting.length ? null : Math.max(...dates);
 }
 
 function seenLine(line: CartLine, parts: readonly HeldPart[]): CartLineSeen {

@@ -86,11 +86,13 @@ function givenBack({ cart, answered }: Pick<Progress, 'cart' | 'answered'>, runn
 }
 
 function heldAfter(cart: Cart, answered: ReadonlyMap<Sku, Heard>): readonly Held[] {
-  return skusOf(cart).flatMap((sku) => {
+  return skusOf(cart).flatMap((sku): readonly Held[] => {
     const heard = answered.get(sku);
     if (heard === undefined) return [];
     const { sequence, asOfMs } = heard;
-    return [{ sku, reservation: heard.accepted ? heard.reservation : null, sequence, asOfMs }];
+    if (!heard.accepted) return [{ sku, reservation: null, sequence, asOfMs }];
+    const { reservation, promisedAtMs } = heard;
+    return [{ sku, reservation, promisedAtMs, sequence, asOfMs }];
   });
 }
 

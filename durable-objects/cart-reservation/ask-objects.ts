@@ -47,7 +47,13 @@ async function answerTo(ask: Ask, told: Told, stubOf: (sku: Sku) => SkuStockStub
       const seen = await stubOf(sku).reservation(reservation);
       return seen === null
         ? NOTHING_HELD
-        : { accepted: true, reservation: seen.value, sequence: seen.sequence, asOfMs: seen.asOfMs };
+        : {
+            accepted: true,
+            reservation: seen.value,
+            promisedAtMs: seen.promisedAtMs ?? null,
+            sequence: seen.sequence,
+            asOfMs: seen.asOfMs,
+          };
     }
     const asked = [{ command, key, correlationId: told.correlationId, ...(onlyCheck ? { onlyCheck: true as const } : {}) }];
     const version = told.network?.version ?? null;
@@ -64,7 +70,7 @@ async function answerTo(ask: Ask, told: Told, stubOf: (sku: Sku) => SkuStockStub
   }
 }
 
-const NOTHING_HELD: Heard = { accepted: true, reservation: null, sequence: 0, asOfMs: 0 };
+const NOTHING_HELD: Heard = { accepted: true, reservation: null, promisedAtMs: null, sequence: 0, asOfMs: 0 };
 
 function heardIn(result: CallResult, ask: Ask): Heard | null {
   if (result.outcome === 'sku_unknown') return { accepted: false, rejection: { code: 'sku_unknown' }, sequence: 0, asOfMs: 0 };
@@ -80,7 +86,7 @@ function answerIn(reply: Reply): Heard | null {
     case 'answered': {
       const { answer, sequence, asOfMs } = reply;
       return answer.accepted
-        ? { accepted: true, reservation: answer.reservation, sequence, asOfMs }
+        ? { accepted: true, reservation: answer.reservation, promisedAtMs: answer.promisedAtMs ?? null, sequence, asOfMs }
         : { accepted: false, rejection: answer.rejection, sequence, asOfMs };
     }
     // The key under which we ask is of this life of the cart; the object knows one of an earlier life.

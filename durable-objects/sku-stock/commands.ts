@@ -154,7 +154,12 @@ export class Commands {
     if (id !== null) this.#log.recall(stock, id);
     const decision = decide(stock, command, context);
     const answer: Answer = decision.accepted
-      ? { accepted: true, reservation: id === null ? null : (stock.live.get(id) ?? null), fact: decision.fact }
+      ? {
+          accepted: true,
+          reservation: id === null ? null : (stock.live.get(id) ?? null),
+          fact: decision.fact,
+          promisedAtMs: null,
+        }
       : decision;
     const { sequence } = stock;
     return { entries, result: { outcome: 'answered', answer, sequence, asOfMs: nowMs, correlationId, replay: null } };

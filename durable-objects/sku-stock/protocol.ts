@@ -1,6 +1,7 @@
 import type { Answer, Command } from '../../domain/command.ts';
 import type { ChannelId, ReservationId, Sku, SourceId } from '../../domain/ids.ts';
 import type { Network } from '../../domain/network.ts';
+import type { ExpectedReceipt } from '../../domain/promise.ts';
 import type { Posting } from '../../domain/posting.ts';
 import type { ReservationStatus } from '../../domain/reservation.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
@@ -90,7 +91,11 @@ interface At {
   readonly asOfMs: number;
 }
 
-export type Seen<T> = At & { readonly value: T };
+export type Seen<T> = At & {
+  readonly value: T;
+  /** By when what a reservation waits for is expected. Absent from objects that did not say so yet. */
+  readonly promisedAtMs?: number | null;
+};
 
 export interface Explained {
   readonly snapshot: Snapshot;
@@ -100,6 +105,9 @@ export interface Explained {
   readonly lastCount: LastCount | null;
   readonly postingsInFlight: number;
   readonly cases: readonly Case[];
+  /** Absent from objects that did not say so yet: what is to come, and which of these reservations wait for what date. */
+  readonly expected?: readonly ExpectedReceipt[];
+  readonly promises?: readonly { readonly reservation: ReservationId; readonly atMs: number }[];
 }
 
 export interface Consumption {

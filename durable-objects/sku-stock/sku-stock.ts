@@ -3,7 +3,9 @@ import type { ChannelId, ReservationId, Sku } from '../../domain/ids.ts';
 import { earliest, nextEdgeMs } from '../../domain/edges.ts';
 import { nextDeadline } from '../../domain/lapse.ts';
 import { EMPTY_NETWORK } from '../../domain/network.ts';
+import type { Surroundings } from '../../domain/placement.ts';
 import { ISSUE_AT, type IssueAt } from '../../domain/posting.ts';
+import { promisedAtMs } from '../../domain/promise.ts';
 import { consumedUnder } from '../../domain/quotas.ts';
 import { isShed } from '../../domain/shed.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
@@ -101,7 +103,9 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
   reservation(id: ReservationId): Seen<Reservation> | null {
     const stock = this.#current();
     const value = stock === null ? null : this.#log.reservation(stock, id);
-    return stock === null || value === null ? null : { value, sequence: stock.sequence, asOfMs: stock.lastNowMs };
+    if (stock === null || value === null) return null;
+    const promised = promisedAtMs(stock, value, this.#surroundings(stock));
+    return { value, sequence: stock.sequence, asOfMs: stock.lastNowMs, promisedAtMs: promised };
   }
 
   snapshotWith(id: ReservationId): { readonly snapshot: Snapshot; readonly reservation: Reservation | null } | null {
@@ -115,7 +119,9 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     readonly limit: number;
   }): Explained | null {
     const stock = this.#current();
-    return stock === null ? null : explain(stock, this.#snapshotOf(stock), this.#log, this.#outbox, page);
+    return stock === null
+      ? null
+      : explain(stock, this.#snapshotOf(stock), this.#log, this.#outbox, this.#surroundings(stock), page);
   }
 
   waiting({ after, limit }: { readonly after: number; readonly limit: number }): readonly WaitingPosting[] {
@@ -189,6 +195,10 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
       this.#afterwards();
     }
     return stock;
+  }
+
+  #surroundings(stock: Stock): Surroundings {
+    return { ...this.#commands.moment(this.#commands.nowMs(stock)), network: this.#log.network() };
   }
 
   #snapshotOf(stock: Stock): Snapshot {

@@ -3,7 +3,7 @@ import type { Command, LineQuantity } from '../../domain/command.ts';
 import type { Network } from '../../domain/network.ts';
 import type { ReservationId } from '../../domain/ids.ts';
 import { channel, reservationId } from '../story/ids.ts';
-import { moved, plannedPolicy, policy, reserve, stockTake } from '../story/orders.ts';
+import { announce, moved, plannedPolicy, policy, reserve, stockTake } from '../story/orders.ts';
 import { place, seller } from '../story/story.ts';
 
 /** What a sequence of the model does: when, and what; whom it concerns is settled when it runs. */
@@ -169,8 +169,9 @@ const policies = fc
     }),
     quotas: fc.dictionary(fc.constantFrom('web', 'market', 'till'), quota, { maxKeys: 2 }),
     plan: fc.boolean(),
+    coming: fc.array(fc.tuple(some, anyPlace, fc.constantFrom(10, 30, 90)), { maxLength: 3 }),
   })
-  .map(({ backorderLimit, dc, web, stopSell, overReservation, buyerCap, quotas, plan }) => ({ nowMs }: Made): Command => {
+  .map(({ backorderLimit, dc, web, stopSell, overReservation, buyerCap, quotas, plan, coming }) => ({ nowMs }: Made): Command => {
     const soon = (laterMs: number | null): number | null => (laterMs === null ? null : nowMs + laterMs);
     const dated = Object.entries(quotas).map(([id, { from, until, ...numbers }]) => {
       return [id, { ...numbers, from: soon(from), until: soon(until) }] as const;
@@ -184,7 +185,8 @@ const policies = fc
       quotas: Object.fromEntries(dated),
       ...(overReservation === undefined ? {} : { overReservation }),
     };
-    return plan ? plannedPolicy(terms) : policy(terms);
+    const receipts = announce(...coming.map(([units, at, later]) => [units, at, nowMs + later] as const)).receipts ?? [];
+    return { ...(plan ? plannedPolicy(terms) : policy(terms)), receipts };
   });
 
 export const actions: fc.Arbitrary<readonly Action[]> = fc.array(

@@ -4,7 +4,7 @@ import type { Command, Count, LineQuantity, Move, Reserve, ShortLine } from '../
 import type { ChannelId, LocationId, ReservationId } from '../../domain/ids.ts';
 import type { Network } from '../../domain/network.ts';
 import type { Terms } from '../../domain/offer.ts';
-import type { ItemPolicy, Line, QuotaPolicy, Reservation, StockStatus } from '../../domain/stock.ts';
+import type { ItemPolicy, Line, QuotaPolicy, Receipt, Reservation, StockStatus } from '../../domain/stock.ts';
 import { naiveAts, naiveAvailable, servedBy } from './naive-offer.ts';
 
 export type Expected =
@@ -62,6 +62,7 @@ export class NaiveStock {
   #nowMs = 0;
   #waitingSinceMs: number | null = null;
   policy: ItemPolicy = NO_POLICY;
+  receipts: readonly Receipt[] = [];
 
   constructor(network: Network, pinOutcomeMs: number) {
     this.#network = network;
@@ -153,6 +154,31 @@ export class NaiveStock {
     return unusedOf(terms) > unusedNow && unusedOf(terms) > there ? 'protected_above_stock' : null;
   }
 
+  /** Unit by unit: by when each reservation that waits has everything. */
+  promises(): ReadonlyMap<ReservationId, number> {
+    const lacks = new Map(this.terms.places.map((one) => [one.location, one.safetyStock - this.net(one.location)]));
+    const units: { readonly location: LocationId; readonly atMs: number }[] = [];
+    const ordered = this.receipts.toSorted((a, b) => a.expectedAtMs - b.expectedAtMs || (a.location < b.location ? -1 : 1));
+    for (const { location, quantity, expectedAtMs } of ordered) {
+      for (let unit = 0; unit < quantity && expectedAtMs > this.#nowMs; unit += 1) {
+        const lacking = lacks.get(location) ?? 0;
+        if (lacking > 0) lacks.set(location, lacking - 1);
+        else units.push({ location, atMs: expectedAtMs });
+      }
+    }
+    const dates = new Map<ReservationId, number>();
+    for (const { id, channel, lines } of this.reservations.toSorted((a, b) => a.createdAtMs - b.createdAtMs)) {
+      const places = servedBy(this.#network, channel);
+      for (let missing = sum(lines.map(backorderedOf)); missing > 0; missing -= 1) {
+        const first = units.findIndex(({ location }) => places.includes(location));
+        const [unit] = first < 0 ? [] : units.splice(first, 1);
+        if (unit === undefined) break;
+        if (missing === 1) dates.set(id, unit.atMs);
+      }
+    }
+    return dates;
+  }
+
   /** Pins that had no outcome in time. */
   overduePins(nowMs: number): readonly ReservationId[] {
     const overdue = this.reservations.filter(
@@ -208,6 +234,7 @@ export class NaiveStock {
         const code = command.plan === true && command.policy !== null ? this.#refusedPolicy(command.policy) : null;
         if (code !== null) return refused(code);
         this.#setPolicy(command.policy ?? this.policy);
+        this.receipts = command.receipts ?? this.receipts;
         return { kind: 'accepted' };
       }
       case 'open_case':

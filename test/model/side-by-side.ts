@@ -6,6 +6,7 @@ import type { Entry } from '../../domain/event.ts';
 import { admit, evolve, forget } from '../../domain/evolve.ts';
 import type { LocationId, ReservationId } from '../../domain/ids.ts';
 import { offer, offeredAt, offeredAtOnePlace } from '../../domain/offer.ts';
+import { promisedDates } from '../../domain/promise.ts';
 import { consumedUnder } from '../../domain/quotas.ts';
 import { isLive, statusOf as statusOfReal, unitsOf } from '../../domain/reservation.ts';
 import { emptyStock, onHandAt, STOCK_STATUSES, type Reservation } from '../../domain/stock.ts';
@@ -217,6 +218,7 @@ export class SideBySide {
     }
     agree(stock.backordered, naive.backordered);
     const terms = naive.terms;
+    agree(promisedDates(stock, this.#context()), naive.promises());
     for (const quota of naive.policy.quotas) agree(consumedUnder(stock, quota), naive.consumed(quota));
     for (const { id } of SHOP.channels) {
       const offered = offer(termsOf(stock, this.#context()), SHOP, id);

@@ -206,3 +206,9 @@ export function policy({ safetyStock = {}, buffers = {}, quotas = {}, ...rest }:
 export function plannedPolicy(options: PolicyOptions): ItemChange {
   return { ...policy(options), plan: true };
 }
+
+/** What is expected: units, where and when. */
+export function announce(...coming: readonly (readonly [quantity: number, at: string, atMs: number])[]): ItemChange {
+  const receipts = coming.map(([quantity, at, expectedAtMs]) => ({ location: location(at), quantity, expectedAtMs }));
+  return { type: 'set_item', status: null, policy: null, receipts };
+}

@@ -1,5 +1,6 @@
 import type { Event } from '../../domain/event.ts';
 import { offer, offeredAt, offeredAtOnePlace } from '../../domain/offer.ts';
+import { availableToPromise, expectedReceipts, promisedAtMs } from '../../domain/promise.ts';
 import { consumedUnder } from '../../domain/quotas.ts';
 import { statusOf } from '../../domain/reservation.ts';
 import { onHandAt, type Line, type StockStatus } from '../../domain/stock.ts';
@@ -94,6 +95,29 @@ export function placesOf(id: string, line = 1): Question {
 
 export function onHand(at = 'dc', of: StockStatus = 'sellable'): Question {
   return { ask: ({ stock }) => onHandAt(stock, { location: location(at), status: of }) };
+}
+
+/** By when a reservation that waits is expected to have everything. */
+export function promised(id: string): Question {
+  return {
+    ask: ({ stock, network, books }, clockMs) => {
+      const one = stock.live.get(reservationId(id));
+      const nowMs = Math.max(clockMs, stock.lastNowMs);
+      const context = { nowMs, waitingSinceMs: books.waitingSinceMs(), network };
+      return (one && promisedAtMs(stock, one, context)) ?? 'no date';
+    },
+  };
+}
+
+/** What a channel could sell at each date, as [date, units]. */
+export function toPromise(id = 'web'): Question {
+  return {
+    ask: ({ stock, network, books }, nowMs) => {
+      const terms = termsOf(stock, { nowMs, waitingSinceMs: books.waitingSinceMs() });
+      const dated = availableToPromise(terms, expectedReceipts(stock, nowMs), network, channel(id));
+      return dated.map(({ expectedAtMs, quantity }) => [expectedAtMs, quantity]);
+    },
+  };
 }
 
 export const backordered: Question = { ask: ({ stock }) => stock.backordered };

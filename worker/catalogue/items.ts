@@ -1,9 +1,10 @@
 import { eq, sql, type SQL } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core';
 import type { ItemRequest } from '../../contracts/catalogue.ts';
 import type { Alias } from '../../contracts/names.ts';
 import type { Sku } from '../../domain/ids.ts';
-import type { ItemPolicy } from '../../domain/stock.ts';
+import type { ItemPolicy, Receipt } from '../../domain/stock.ts';
 import type { AuditLog, By } from '../audit/audit-log.ts';
 import { rowAsJson } from '../audit/row-as-json.ts';
 import { Refused } from '../refused.ts';
@@ -24,10 +25,41 @@ export interface Items {
   components(sku: Sku): Promise<readonly Component[]>;
   put(sku: Sku, request: ItemWritten, expected: Expected, by: By): Promise<PutResult<ItemRow>>;
   putPolicy(sku: Sku, policy: ItemPolicy, expected: Expected, by: By): Promise<PutResult<ItemRow>>;
+  putReceipts(sku: Sku, receipts: readonly Receipt[], expected: Expected, by: By): Promise<PutResult<ItemRow>>;
 }
 
 export function itemsIn(db: DrizzleD1Database, audit: AuditLog): Items {
   const find = async (sku: Sku): Promise<ItemRow | null> => (await db.select().from(item).where(eq(item.sku, sku)))[0] ?? null;
+  const putPart = async (
+    sku: Sku,
+    part: keyof typeof PARTS,
+    changes: SQLiteUpdateSetSource<typeof item>,
+    expected: Expected,
+    by: By,
+  ): Promise<PutResult<ItemRow>> => {
+    const { column, version, versionIn } = PARTS[part];
+    // The first one replaces none: nobody can have read its version.
+    const isAsExpected = expected === null ? sql`1` : expected === 'any' ? sql`${version} > 0` : sql`${version} = ${expected}`;
+    const [row] = await audit.write(
+      by,
+      {
+        action: 'put',
+        target: `${part}:${sku}`,
+        state: sql`(SELECT ${column} FROM item WHERE sku = ${sku})`,
+        version: sql`(SELECT ${version} FROM item WHERE sku = ${sku})`,
+      },
+      db
+        .update(item)
+        .set(changes)
+        .where(sql`${item.sku} = ${sku} AND ${isAsExpected}`)
+        .returning(),
+      raisedIfKit(db, sku),
+    );
+    if (row !== undefined) return { row, created: versionIn(row) === 1 };
+    return (await find(sku)) === null
+      ? new Refused('sku_unknown', `there is no item ${sku}`, { inPath: true })
+      : new Refused('version_conflict', 'it was changed since you read it: read it again');
+  };
   return {
     find,
     aliases: (sku) => aliasesOf(db, 'item', sku),
@@ -60,38 +92,25 @@ export function itemsIn(db: DrizzleD1Database, audit: AuditLog): Items {
       }
     },
 
-    putPolicy: async (sku, policy, expected, by) => {
-      const version = sql`${item.policyVersion}`;
-      // The first policy replaces none: nobody can have read its version.
-      const fits = expected === null ? sql`1` : expected === 'any' ? sql`${version} > 0` : sql`${version} = ${expected}`;
-      const [row] = await audit.write(
-        by,
-        {
-          action: 'put',
-          target: `policy:${sku}`,
-          state: sql`(SELECT policy FROM item WHERE sku = ${sku})`,
-          version: sql`(SELECT policy_version FROM item WHERE sku = ${sku})`,
-        },
-        db
-          .update(item)
-          .set({ policy, policyVersion: sql`${version} + 1` })
-          .where(sql`${item.sku} = ${sku} AND ${fits}`)
-          .returning(),
-        raisedIfKit(db, sku),
-      );
-      if (row !== undefined) return { row, created: row.policyVersion === 1 };
-      return (await find(sku)) === null
-        ? new Refused('sku_unknown', `there is no item ${sku}`, { inPath: true })
-        : new Refused('version_conflict', 'it was changed since you read it: read it again');
-    },
+    putPolicy: (sku, policy, expected, by) =>
+      putPart(sku, 'policy', { policy, policyVersion: sql`${item.policyVersion} + 1` }, expected, by),
+
+    putReceipts: (sku, receipts, expected, by) =>
+      putPart(sku, 'receipts', { receipts, receiptsVersion: sql`${item.receiptsVersion} + 1` }, expected, by),
   };
 }
+
+/** What is put by itself, and has a version of its own. */
+const PARTS = {
+  policy: { column: item.policy, version: item.policyVersion, versionIn: (row: ItemRow) => row.policyVersion },
+  receipts: { column: item.receipts, version: item.receiptsVersion, versionIn: (row: ItemRow) => row.receiptsVersion },
+} as const;
 
 function itemAsJson(sku: Sku): SQL {
   return rowAsJson(
     item,
     eq(item.sku, sku),
-    ['version', 'policy', 'policy_version'],
+    ['version', 'policy', 'policy_version', 'receipts', 'receipts_version'],
     [aliasesAsJson('item', sku), componentsAsJson(sku)],
   );
 }

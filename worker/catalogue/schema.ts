@@ -3,7 +3,7 @@ import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } fro
 import type { Scope } from '../../contracts/keys.ts';
 import type { ChannelId, LocationId, Sku, SourceId } from '../../domain/ids.ts';
 import type { Confidence } from '../../domain/network.ts';
-import type { ItemPolicy } from '../../domain/stock.ts';
+import type { ItemPolicy, Receipt } from '../../domain/stock.ts';
 import type { RateLimit } from '../rate-limit/window.ts';
 
 export interface Unit {
@@ -23,6 +23,9 @@ export const item = sqliteTable(
     /** null: none was ever set, the default holds. */
     policy: text('policy', { mode: 'json' }).$type<ItemPolicy>(),
     policyVersion: integer('policy_version').notNull(),
+    /** null: nobody ever announced any. */
+    receipts: text('receipts', { mode: 'json' }).$type<readonly Receipt[]>(),
+    receiptsVersion: integer('receipts_version').notNull().default(0),
   },
   () => [check('item_status', sql`status IN ('active', 'preorder', 'discontinued')`)],
 );

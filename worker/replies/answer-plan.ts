@@ -58,7 +58,7 @@ function bodyOf(sku: Sku, reply: Answered): ReservationReply | Refused {
   const { answer } = reply;
   if (!answer.accepted) return refusalOf(sku, answer.rejection, reply);
   if (answer.reservation === null) throw new Error('an accepted plan has a reservation');
-  return reservationReply(sku, answer.reservation, reply);
+  return reservationReply(sku, answer.reservation, { ...reply, promisedAtMs: answer.promisedAtMs ?? null });
 }
 
 /** Why the core refused, in a sentence and with the numbers of that moment. */

@@ -3,6 +3,7 @@ import type { ChannelId, Sku } from '../../domain/ids.ts';
 import { offeredWhole, type Kit } from '../../domain/kit.ts';
 import { channelOf, type Network } from '../../domain/network.ts';
 import { offer } from '../../domain/offer.ts';
+import { datesOf, offerBy } from '../../domain/promise.ts';
 import type { Explained } from '../../durable-objects/sku-stock/protocol.ts';
 import { explainReply } from './explain-reply.ts';
 import { written } from './written.ts';
@@ -25,6 +26,15 @@ export function explainKitReply(
   const offered = parts.map(({ units, explained }) => ({ units, offered: offer(explained.snapshot.terms, network, channel) }));
   const { availableToSell } = offeredWhole(offered, null, kit);
   const unstopped = offeredWhole(offered, null, { ...kit, stopSell: false });
+  const dates = new Set(parts.flatMap(({ explained }) => datesOf(explained.expected ?? [], network, channel)));
+  const offeredBy = (atMs: number): number =>
+    offeredWhole(
+      parts.map(({ units, explained: { snapshot, expected = [] } }) => {
+        return { units, offered: offerBy(atMs, snapshot.terms, expected, network, channel) };
+      }),
+      null,
+      kit,
+    ).availableToSell;
   const snapshots = parts.map(({ explained }) => explained.snapshot);
   return {
     sku,
@@ -43,6 +53,9 @@ export function explainKitReply(
     consumed: 0,
     stop_sell: kit.stopSell || (channelOf(network, channel)?.stopSell ?? false),
     locations: [],
+    available_to_promise: [...dates]
+      .sort((a, b) => a - b)
+      .map((atMs) => ({ expected_at: written(atMs), quantity: offeredBy(atMs) })),
     policy_version: policyVersion,
     reservations: [],
     next_cursor: null,

@@ -2,10 +2,11 @@ import type { Explanation } from '../../contracts/availability.ts';
 import type { ChannelId, LocationId } from '../../domain/ids.ts';
 import { channelOf, locationsOf, type Network } from '../../domain/network.ts';
 import { offer, type Offer } from '../../domain/offer.ts';
+import { availableToPromise } from '../../domain/promise.ts';
 import { STOCK_STATUSES } from '../../domain/stock.ts';
 import type { Explained, LastCount } from '../../durable-objects/sku-stock/protocol.ts';
 import { reservationReply } from './reservation-reply.ts';
-import { written } from './written.ts';
+import { written, writtenOrNull } from './written.ts';
 
 interface Surroundings {
   readonly network: Network;
@@ -19,6 +20,8 @@ export function explainReply(explained: Explained, { network, channel, policyVer
   const { snapshot } = explained;
   const { sku, sequence, asOfMs, terms } = snapshot;
   const offered = offer(terms, network, channel);
+  const seller = channelOf(network, channel);
+  const promised = availableToPromise(terms, explained.expected ?? [], network, channel);
   return {
     sku,
     channel,
@@ -34,10 +37,14 @@ export function explainReply(explained: Explained, { network, channel, policyVer
     backorder_limit: offered.backorderLimit,
     cap: offered.cap,
     consumed: offered.consumed,
-    stop_sell: snapshot.terms.stopSell || (channelOf(network, channel)?.stopSell ?? false),
+    stop_sell: snapshot.terms.stopSell || (seller?.stopSell ?? false),
     locations: placesOf(explained, network, channel).map((location) => placeReply(explained, offered, location)),
     policy_version: policyVersion,
-    reservations: explained.reservations.map((one) => reservationReply(sku, one, { sequence, asOfMs })),
+    available_to_promise: promised.map(({ expectedAtMs, quantity }) => ({ expected_at: written(expectedAtMs), quantity })),
+    reservations: explained.reservations.map((one) => {
+      const promisedAtMs = explained.promises?.find(({ reservation }) => reservation === one.id)?.atMs ?? null;
+      return reservationReply(sku, one, { sequence, asOfMs, promisedAtMs });
+    }),
     next_cursor: cursor,
     last_count: explained.lastCount === null ? null : lastCountReply(explained.lastCount),
     postings_in_flight: explained.postingsInFlight,
@@ -45,10 +52,6 @@ export function explainReply(explained: Explained, { network, channel, policyVer
     waiting_since: writtenOrNull(terms.evidence?.waitingSinceMs),
     components: null,
   };
-}
-
-function writtenOrNull(atMs: number | null | undefined): string | null {
-  return atMs === null || atMs === undefined ? null : written(atMs);
 }
 
 /** The channel's places that hold anything, or promise anything. */

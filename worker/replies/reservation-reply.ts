@@ -3,13 +3,13 @@ import type { CartLineSeen, CartSeen } from '../../domain/cart/seen.ts';
 import type { Sku } from '../../domain/ids.ts';
 import { backorderedOf, committedOf, grantedOf, merged, statusOf } from '../../domain/reservation.ts';
 import type { Line, Reservation } from '../../domain/stock.ts';
-import { written } from './written.ts';
+import { written, writtenOrNull } from './written.ts';
 
 /** A reservation as the outside sees it: true at (sequence, as_of). */
 export function reservationReply(
   sku: Sku,
   reservation: Reservation,
-  seen: { readonly sequence: number; readonly asOfMs: number },
+  seen: { readonly sequence: number; readonly asOfMs: number; readonly promisedAtMs?: number | null },
 ): ReservationReply {
   const { id, channel, buyer, orderRefs, createdAtMs, term, lines } = reservation;
   return {
@@ -18,7 +18,7 @@ export function reservationReply(
     channel,
     buyer,
     order_ref: orderRefs.at(-1) ?? null,
-    promised_at: null,
+    promised_at: writtenOrNull(seen.promisedAtMs),
     created_at: written(createdAtMs),
     expires_at: term.kind === 'active' ? written(term.expiresAtMs) : null,
     as_of: written(seen.asOfMs),
@@ -35,7 +35,7 @@ export function cartReply(seen: CartSeen): ReservationReply {
     channel,
     buyer,
     order_ref: orderRefs.at(-1) ?? null,
-    promised_at: null,
+    promised_at: writtenOrNull(seen.promisedAtMs),
     created_at: written(createdAtMs),
     expires_at: expiresAtMs === null ? null : written(expiresAtMs),
     as_of: written(asOfMs),

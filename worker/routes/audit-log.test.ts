@@ -14,6 +14,7 @@ const newest = async () => (await entries()).at(-1);
 /** Administrative writes as they are called, each with what it is written down as. A new one needs its row here. */
 const WRITES: Readonly<Record<string, () => Promise<readonly [said: Said, action: string, target: string]>>> = {
   putItem: async () => [await shop.put('/v1/items/NEW', { status: 'active' }), 'put', 'item:NEW'],
+  putReceipts: async () => [await shop.put(`/v1/items/${TEA}/receipts`, { receipts: [] }), 'put', `receipts:${TEA}`],
   putPolicy: async () => [await shop.put(`/v1/items/${TEA}/policy`, { low_stock_at: 2 }), 'put', `policy:${TEA}`],
   putLocation: async () => [await shop.put('/v1/locations/dc', { type: 'dc', priority: 7 }), 'put', 'location:dc'],
   putChannel: async () => [await shop.put('/v1/channels/web', { buffer: 3 }), 'put', 'channel:web'],

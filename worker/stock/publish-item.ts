@@ -28,8 +28,12 @@ export async function publishItem(sku: Sku, correlationId: string, { items, stoc
   throw new Error(`the catalogue of ${sku} changes faster than its object can be told`);
 }
 
-async function tellObject({ sku, status, policy }: ItemRow, correlationId: string, stock: StockGateway): Promise<Refused | null> {
-  const command = { type: 'set_item', status, policy: wholePolicy(policy) } as const;
+async function tellObject(
+  { sku, status, policy, receipts }: ItemRow,
+  correlationId: string,
+  stock: StockGateway,
+): Promise<Refused | null> {
+  const command = { type: 'set_item', status, policy: wholePolicy(policy), receipts: receipts ?? [] } as const;
   const replies = await stock.execute(sku, [{ command, key: null, correlationId }]);
   if (replies instanceof Refused) return replies;
   const [reply] = replies;
@@ -38,5 +42,5 @@ async function tellObject({ sku, status, policy }: ItemRow, correlationId: strin
 }
 
 function isSame(a: ItemRow, b: ItemRow): boolean {
-  return a.version === b.version && a.policyVersion === b.policyVersion;
+  return a.version === b.version && a.policyVersion === b.policyVersion && a.receiptsVersion === b.receiptsVersion;
 }

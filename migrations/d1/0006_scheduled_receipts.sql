@@ -1,0 +1,2 @@
+ALTER TABLE `item` ADD `receipts` text;--> statement-breakpoint
+ALTER TABLE `item` ADD `receipts_version` integer DEFAULT 0 NOT NULL;
