@@ -8,6 +8,7 @@ import { grant } from './grant.ts';
 import type { LocationId } from './ids.ts';
 import { EXACT_PLACES_MAX } from './limits.ts';
 import { offer, type Offer } from './offer.ts';
+import { fewestParcels } from './parcels.ts';
 import type { Wish } from './purse.ts';
 import { onePlaceFor, preferredPlaces, type ItemWishes } from './sourcing.ts';
 
@@ -116,6 +117,35 @@ test('[R22b] a reservation of one item follows the same rules as a cart of one',
   );
 });
 
+test('[R22b] over more locations than are all tried, parcels are few and none is needless', () => {
+  const places = Array.from({ length: EXACT_PLACES_MAX + 2 }, (_, index) => location(`place ${index}`));
+  const arbitraryNeed = fc.record({
+    units: fc.integer({ min: 4, max: 9 }),
+    at: fc.tuple(...places.map(() => fc.integer({ min: 0, max: 3 }))),
+  });
+  let greedy = 0;
+  fc.assert(
+    fc.property(fc.array(arbitraryNeed, { minLength: 2, maxLength: 4 }), (asked) => {
+      const needs = asked.map(({ units, at }) => ({
+        units: Math.min(units, sumOf(at)),
+        at: new Map(places.map((place, index) => [place, at[index] ?? 0])),
+      }));
+      const suffice = (set: readonly LocationId[]) =>
+        needs.every(({ units, at }) => sumOf(set.map((place) => at.get(place) ?? 0)) >= units);
+      const chosen = fewestParcels(needs, places);
+      expect(suffice(chosen)).toBe(true);
+      if (chosen.length < 2) return;
+      for (const place of chosen) expect(suffice(chosen.filter((one) => one !== place))).toBe(false);
+      const most = Math.max(...places.map((place) => sumOf(needs.map(({ units, at }) => Math.min(units, at.get(place) ?? 0)))));
+      const fewest = Math.min(...setsOf(places).flatMap((set) => (suffice(set) ? [set.length] : [])));
+      expect(chosen.length).toBeLessThanOrEqual(fewest * (1 + Math.log(most)));
+      if (chosen.length > fewest) greedy += 1;
+    }),
+    { numRuns: 60 },
+  );
+  console.info(`of 60 carts over ${places.length} places, ${greedy} took more parcels than the fewest`);
+});
+
 test.each([EXACT_PLACES_MAX, 300])('[R22b] a cart of 1,000 items over %i places is sourced within bounds', (count) => {
   const places = Array.from({ length: count }, (_, index) => location(`place ${index}`));
   const items = Array.from({ length: 1_000 }, (_, index) => {
@@ -175,11 +205,15 @@ function naivelyBest(cart: Cart, named: ReadonlySet<LocationId>): ReadonlySet<Lo
   const one = [...PLACES.filter((place) => named.has(place)), ...PLACES].find((place) => has([place]));
   if (one !== undefined) return new Set([one].filter((place) => !named.has(place)));
   const more = PLACES.filter((place) => !named.has(place));
-  const sets = Array.from({ length: 2 ** more.length }, (_, bits) => more.filter((_place, at) => (bits & (1 << at)) !== 0));
+  const sets = setsOf(more);
   const rank = (set: readonly LocationId[]) => set.map((place) => PLACES.indexOf(place)).join();
   const able = sets.filter((set) => has([...named, ...set]));
   const [best = []] = able.toSorted((a, b) => a.length - b.length || (rank(a) < rank(b) ? -1 : 1));
   return new Set(best);
+}
+
+function setsOf(places: readonly LocationId[]): readonly (readonly LocationId[])[] {
+  return Array.from({ length: 2 ** places.length }, (_, bits) => places.filter((_place, at) => (bits & (1 << at)) !== 0));
 }
 
 /** Parcels that only the lines without a name need, and those of the named ones. */
@@ -191,6 +225,10 @@ function parcelsOf(cart: Cart, grants: Grants) {
 
 function sum(many: readonly { readonly quantity: number }[]): number {
   return many.reduce((total, { quantity }) => total + quantity, 0);
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }
 
 interface Row {
