@@ -165,6 +165,16 @@ describe('a kit has no stock of its own', () => {
       expect((await shop.put(policy, more)).body).toMatchObject({ status: 400, code: 'invalid_request' });
   });
 
+  test('[R22c] nothing of a kit is expected to be received', async () => {
+    const receipts = { receipts: [{ location: 'dc', quantity: 1, expected_at: '2026-12-01T00:00:00Z' }] };
+    await putKit(SET, [TEA, 1]);
+    expect((await shop.put(`/v1/items/${SET}/receipts`, receipts)).body).toMatchObject({ status: 400, code: 'invalid_request' });
+    await shop.put(`/v1/items/${MUG}/receipts`, receipts);
+    expect((await putKit(MUG, [TEA, 1])).body).toMatchObject({ status: 400, code: 'invalid_request' });
+    await shop.put(`/v1/items/${MUG}/receipts`, { receipts: [] });
+    expect((await putKit(MUG, [TEA, 1])).status).toBe(200);
+  });
+
   test('[R22c] a kit without components is an item like any other', async () => {
     await putKit(SET, [TEA, 1]);
     await plain(SET);

@@ -36,6 +36,9 @@ export function receiptRoutes({ allow, items, names, stock }: ReceiptDeps): Hono
       const expected = expectedVersion(c);
       if (expected instanceof Refused) return problem(c, expected);
       const { sku } = before;
+      if (receipts.length > 0 && (await items.components(sku)).length > 0) {
+        return problem(c, new Refused('invalid_request', `${sku} is a kit, and nothing of it is received: schedule its parts`));
+      }
       const put = await items.putReceipts(sku, receipts, expected, byOf(c));
       if (put instanceof Refused) return problem(c, put);
       const refused = await publishItem(sku, c.var.trace.traceId, { items, stock });

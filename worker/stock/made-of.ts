@@ -44,6 +44,9 @@ async function whyNoKit(sku: Sku, items: Items, stock: StockGateway): Promise<Re
   if (beside !== null)
     return new Refused('invalid_request', `components: ${beside}; take that out of the policy of ${sku} first`);
 
+  if ((row.receipts ?? []).length > 0) {
+    return new Refused('invalid_request', `components: receipts of ${sku} are scheduled, and a kit has no stock`);
+  }
   const explained = await stock.ask(sku, (stub) => stub.explain({ channel: null, after: null, limit: 1 }));
   if (explained === null || explained instanceof Refused) return explained;
   const held = explained.balances.find(({ onHand }) => onHand !== 0);
