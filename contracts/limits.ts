@@ -93,7 +93,12 @@ export const RECENT_SKUS_MS = 30_000;
 /** A few hundred kilobytes of an isolate's memory. */
 export const RECENT_SKUS_MAX = 10_000;
 
-/** Pages of the list of postings that may turn out empty before the caller gets the cursor to go on. */
+/** Longer than any outage of a reader that somebody is mending; each day more is another day of everybody's rows. */
+export const EVENTS_KEPT_DAYS = 7;
+/** Events that one query looks at where only few are wanted: some hundredths of a second. */
+export const EVENTS_LOOKED_AT_MAX = 10_000;
+
+/** Pages of the list of postings, or of events, that may turn out empty before the caller gets the cursor to go on. */
 export const EMPTY_PAGES_MAX = 20;
 
 /** Before and after of one change stand in one row of the audit log, which takes two million bytes. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ChannelId, LocationId, ReservationId, Sku } from '../domain/ids.ts';
 import { POSTING_KINDS } from '../domain/posting.ts';
+import { availabilityStatus } from './availability.ts';
 import { RESOLUTION_STEPS, STOCK_STATUSES } from '../domain/stock.ts';
 
 // What our own queues carry. Names were checked where they came in; here only their kind matters, and a field that a
@@ -76,6 +77,40 @@ const about = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('posting_refused'), posting: number, detail: z.string() }),
 ]);
 
+const channelOffer = z.object({ channel: channelInside, status: availabilityStatus, availableToSell: number });
+
+const told = { position: number, sequence: number, atMs: number };
+const ofReservation = { ...told, reservation: reservationInside, channel: channelInside.nullable() };
+const stockEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('reservation.expired'), ...ofReservation }),
+  z.object({
+    type: z.literal('reservation.released'),
+    ...ofReservation,
+    lines: z.array(z.object({ line: number, quantity: number })),
+  }),
+  z.object({
+    type: z.enum(['reservation.reallocated', 'reservation.backordered', 'reservation.placed']),
+    ...ofReservation,
+    orderRef: name,
+    line: number,
+    quantity: number,
+    from: locationInside.nullable(),
+    to: locationInside.nullable(),
+  }),
+  z.object({
+    type: z.enum(['case.opened', 'case.changed', 'case.closed']),
+    ...told,
+    number,
+    kind: z.enum(['over_reservation', 'pin_without_outcome', 'posting_refused']),
+    difference: number,
+  }),
+  z.object({
+    type: z.literal('availability.threshold'),
+    ...told,
+    channels: z.array(channelOffer.extend({ was: availabilityStatus })),
+  }),
+]);
+
 /** Queue `stock-changes`. */
 export const changeMessage = z.object({
   sku: skuInside,
@@ -92,4 +127,7 @@ export const changeMessage = z.object({
   }),
   cases: z.array(z.object({ number, about, openedAtMs: number, difference: number, closedAtMs: number.nullable() })),
   orders: z.array(z.object({ orderRef: z.string(), reservation: reservationInside })),
+  events: z.array(stockEvent).default([]),
+  through: number.default(0),
+  offers: z.array(channelOffer).nullable().default([]),
 });

@@ -63,6 +63,8 @@ export type Event =
     } & OfReservation)
   | ({
       readonly type: 'reallocated';
+      /** Absent: goods left from another place than where they were promised. */
+      readonly reason?: 'over_reservation';
       readonly orderRef: string | null;
       readonly class: UnitClass;
       readonly line: number;

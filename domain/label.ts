@@ -17,11 +17,21 @@ export function availabilityStatus(
   return availableToSell <= lowStockAt ? 'low_stock' : 'in_stock';
 }
 
-/** Every channel's word; when one changes, the change goes out at once. */
-export function statusByChannel(
+export interface Shown {
+  readonly status: AvailabilityStatus;
+  readonly availableToSell: number;
+}
+
+/** Every channel's word and number; when a word changes, the change goes out at once. */
+export function shownByChannel(
   { status, terms }: Pick<Snapshot, 'status' | 'terms'>,
   network: Network,
-): ReadonlyMap<ChannelId, AvailabilityStatus> {
+): ReadonlyMap<ChannelId, Shown> {
   const { lowStockAt } = terms;
-  return new Map(network.channels.map(({ id }) => [id, availabilityStatus({ status, lowStockAt }, offer(terms, network, id))]));
+  return new Map(
+    network.channels.map(({ id }) => {
+      const offered = offer(terms, network, id);
+      return [id, { status: availabilityStatus({ status, lowStockAt }, offered), availableToSell: offered.availableToSell }];
+    }),
+  );
 }

@@ -149,7 +149,16 @@ function placedOf(line: Line | undefined, unitClass: UnitClass): readonly Placed
 
 function reallocated(reservation: Reservation, line: number, unitClass: UnitClass, from: LocationId, at: Placed): Event {
   const orderRef = unitClass === 'owed' ? newestOrder(reservation) : null;
-  return { type: 'reallocated', reservation: reservation.id, orderRef, class: unitClass, line, from, at };
+  return {
+    type: 'reallocated',
+    reason: 'over_reservation',
+    reservation: reservation.id,
+    orderRef,
+    class: unitClass,
+    line,
+    from,
+    at,
+  };
 }
 
 /**

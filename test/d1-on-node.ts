@@ -35,8 +35,8 @@ function statement(database: DatabaseSync, sql: string, values: readonly SQLInpu
   const now = () => {
     const prepared = database.prepare(sql);
     // A statement that returns no columns has no rows to read.
-    const results = prepared.columns().length > 0 ? prepared.all(...values) : (prepared.run(...values), []);
-    return { success: true, results, meta: {} };
+    if (prepared.columns().length > 0) return { success: true, results: prepared.all(...values), meta: {} };
+    return { success: true, results: [], meta: { changes: Number(prepared.run(...values).changes) } };
   };
   return {
     now,

@@ -24,6 +24,7 @@ const ROLES = {
   reader: { scopes: ['availability:read'] },
   stock: { scopes: ['stock:write'], sources: ['wms', 'erp'], locations: ['dc', 'store'] },
   feeds: { scopes: ['feeds:read'] },
+  web_feeds: { scopes: ['feeds:read'], channel: 'web' },
 } as const;
 export type Role = keyof typeof ROLES;
 

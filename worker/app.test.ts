@@ -15,6 +15,7 @@ const HOLDS: Readonly<Record<Role, readonly string[]>> = {
   reader: ['availability:read'],
   stock: ['stock:write'],
   feeds: ['feeds:read'],
+  web_feeds: ['feeds:read'],
 };
 
 const called = OPERATIONS.map(({ method, path, scopes }) => ({ method: method.toUpperCase(), path, scopes }));

@@ -7,6 +7,7 @@ import { caseRoutes, type CaseDeps } from './routes/cases.ts';
 import { channelRoutes, type ChannelDeps } from './routes/channels.ts';
 import { countRoutes, type CountDeps } from './routes/counts.ts';
 import { documentationRoutes } from './routes/documentation.ts';
+import { eventRoutes, type EventDeps } from './routes/events.ts';
 import { healthRoutes, type HealthDeps } from './routes/health.ts';
 import { itemRoutes, type ItemDeps } from './routes/items.ts';
 import { keyRoutes, type KeyDeps } from './routes/keys.ts';
@@ -27,6 +28,7 @@ export type RouteDeps = AuditLogDeps &
   CaseDeps &
   ChannelDeps &
   CountDeps &
+  EventDeps &
   HealthDeps &
   ItemDeps &
   KeyDeps &
@@ -60,6 +62,7 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     postingRoutes(deps),
     traceRoutes(deps),
     caseRoutes(deps),
+    eventRoutes(deps),
     auditLogRoutes(deps),
     metricsRoutes(deps),
     documentationRoutes(),

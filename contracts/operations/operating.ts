@@ -1,5 +1,6 @@
 import { auditLogQuery, auditLogReply } from '../audit-log.ts';
 import { caseReply, caseResolution, casesQuery, casesReply } from '../cases.ts';
+import { eventsQuery, eventsReply } from '../events.ts';
 import { healthReply, readinessReply } from '../health.ts';
 import { postingsQuery, postingsReply, traceReply } from '../postings.ts';
 import { ADMIN, type Operation } from './operation.ts';
@@ -57,6 +58,17 @@ export const OPERATING: readonly Operation[] = [
     scopes: ADMIN,
     query: auditLogQuery,
     replies: { 200: auditLogReply },
+    problems: [],
+  },
+  {
+    method: 'get',
+    path: '/v1/events',
+    id: 'listEvents',
+    tag: 'Operation',
+    summary: 'What happened of itself, in order for each item, for whoever comes again.',
+    scopes: ['feeds:read'],
+    query: eventsQuery,
+    replies: { 200: eventsReply },
     problems: [],
   },
   {

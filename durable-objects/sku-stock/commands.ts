@@ -10,7 +10,7 @@ import type { ReservationId } from '../../domain/ids.ts';
 import { nextDeadline } from '../../domain/lapse.ts';
 import { statusOf, type ReservationStatus } from '../../domain/reservation.ts';
 import { placeKey, type Balance, type Stock } from '../../domain/stock.ts';
-import { evidenceOf, termsOf, type Moment } from '../../domain/terms.ts';
+import { evidenceOf, type Moment } from '../../domain/terms.ts';
 import { tidy, turn } from '../../domain/turn.ts';
 import { factIds } from './fact-ids.ts';
 import { JournalBooks } from './journal-books.ts';
@@ -59,8 +59,7 @@ export class Commands {
 
   #read(stock: Stock): void {
     this.#outbox.read();
-    const terms = termsOf(stock, this.moment(stock.lastNowMs));
-    this.#publication.read({ status: stock.item?.status ?? 'active', terms }, this.#log.network());
+    this.#publication.read();
     this.#passedMs = Math.min(stock.lastNowMs, this.#publication.throughMs);
     this.#inMemory = true;
   }

@@ -12,6 +12,10 @@ export const KEYS_PER_RESERVATION_MAX = 64;
 export const FLUSH_BYTES_MAX = 60_000;
 /** Cases and orders of one change; as much again is left for the snapshot of an item with hundreds of places. */
 export const LISTED_BYTES_MAX = 60_000;
+/** Lapsed reservations that are told together: two thirds of what a message lists where ids are as long as ids can be. */
+export const NEWS_RESERVATIONS_MAX = 50;
+/** Channels whose numbers a message lists, 20 KB of them; of more channels a reader asks. */
+export const NEWS_CHANNELS_MAX = 200;
 /** What an ERP adapter posts in one call. */
 export const FLUSH_POSTINGS_MAX = 200;
 

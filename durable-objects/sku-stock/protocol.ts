@@ -1,11 +1,12 @@
-import type { Answer, Command } from '../../domain/command.ts';
-import type { ChannelId, ReservationId, Sku, SourceId } from '../../domain/ids.ts';
+import type { Answer, Command, LineQuantity } from '../../domain/command.ts';
+import type { ChannelId, LocationId, ReservationId, Sku, SourceId } from '../../domain/ids.ts';
+import type { AvailabilityStatus, Shown } from '../../domain/label.ts';
 import type { Network } from '../../domain/network.ts';
 import type { ExpectedReceipt } from '../../domain/promise.ts';
 import type { Posting } from '../../domain/posting.ts';
 import type { ReservationStatus } from '../../domain/reservation.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import type { Balance, Case, CountMeaning, Reservation } from '../../domain/stock.ts';
+import type { Balance, Case, CaseAbout, CountMeaning, Reservation } from '../../domain/stock.ts';
 
 /** What a Worker and a SKU's object say to each other. Add fields, never change one (R40): both versions overlap in a deploy. */
 export interface SkuStockStub {
@@ -165,6 +166,55 @@ export interface ChangeMessage {
   readonly cases: readonly ChangedCase[];
   /** Orders that took units since then, for the look-up by order_ref. */
   readonly orders: readonly { readonly orderRef: string; readonly reservation: ReservationId }[];
+  /** What readers of the event stream are told of since then, in order; each once, however often it is sent. */
+  readonly events: readonly StockEvent[];
+  /** All that stands up to this position in the object's news is in this message or was acknowledged. */
+  readonly through: number;
+  /** What each channel may sell now; null: too many to list. */
+  readonly offers: readonly ChannelOffer[] | null;
+}
+
+export interface ChannelOffer extends Shown {
+  readonly channel: ChannelId;
+}
+
+export type StockEvent = {
+  /** Rises within the SKU, and is never used twice. */
+  readonly position: number;
+  readonly sequence: number;
+  readonly atMs: number;
+} & (OfReservation | OfCase | Threshold);
+
+type OfReservation = {
+  readonly reservation: ReservationId;
+  /** null: nobody remembers it any more. */
+  readonly channel: ChannelId | null;
+} & (
+  | { readonly type: 'reservation.expired' }
+  /** Nobody asked for it: its units were needed in a shortage (R28b). */
+  | { readonly type: 'reservation.released'; readonly lines: readonly LineQuantity[] }
+  | {
+      readonly type: 'reservation.reallocated' | 'reservation.backordered' | 'reservation.placed';
+      readonly orderRef: string | null;
+      readonly line: number;
+      readonly quantity: number;
+      /** null: from nowhere, or to nowhere yet. */
+      readonly from: LocationId | null;
+      readonly to: LocationId | null;
+    }
+);
+
+interface OfCase {
+  readonly type: 'case.opened' | 'case.changed' | 'case.closed';
+  readonly number: number;
+  readonly kind: CaseAbout['kind'];
+  readonly difference: number;
+}
+
+/** Sold out, back, or low: the words of these channels changed. */
+interface Threshold {
+  readonly type: 'availability.threshold';
+  readonly channels: readonly (ChannelOffer & { readonly was: AvailabilityStatus })[];
 }
 
 export type ChangedCase = Case & { readonly closedAtMs: number | null };

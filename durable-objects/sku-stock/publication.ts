@@ -1,13 +1,23 @@
 import type { Entry } from '../../domain/event.ts';
-import type { ReservationId } from '../../domain/ids.ts';
 import type { Network } from '../../domain/network.ts';
-import { statusByChannel } from '../../domain/label.ts';
+import { shownByChannel } from '../../domain/label.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { GATHER_MS, LISTED_BYTES_MAX, REPORT_ANSWERED_MS, REPORT_WAITING_MS, REPUBLISH_MAX_MS, REPUBLISH_MS } from './limits.ts';
+import {
+  GATHER_MS,
+  LISTED_BYTES_MAX,
+  NEWS_CHANNELS_MAX,
+  REPORT_ANSWERED_MS,
+  REPORT_WAITING_MS,
+  REPUBLISH_MAX_MS,
+  REPUBLISH_MS,
+} from './limits.ts';
 import { firstWithin } from './message-size.ts';
-import type { ChangedCase, ChangeMessage, Counters } from './protocol.ts';
+import { newsOf, type News } from './news.ts';
+import { behind, entryThrough } from './positions.ts';
+import type { ChangedCase, ChangeMessage, Counters, StockEvent } from './protocol.ts';
 import { readMeta, writeMeta } from './schema.ts';
 import type { StockLog } from './stock-log.ts';
+import { Thresholds } from './thresholds.ts';
 
 interface Stored {
   readonly through: Through;
@@ -16,53 +26,54 @@ interface Stored {
 interface Through {
   readonly sequence: number;
   readonly asOfMs: number;
+  /** Absent where it was stored before there were parts of an entry. */
+  readonly position?: number;
 }
-interface Listed {
-  readonly sequence: number;
-  readonly case: ChangedCase | null;
-  readonly order: { readonly orderRef: string; readonly reservation: ReservationId } | null;
-}
-interface Sent extends Through {
-  readonly listedThrough: number;
+interface Sent extends Omit<Through, 'position'> {
+  readonly through: number;
   readonly atMs: number;
   readonly attempt: number;
 }
 
+const NOTHING_YET: Through = { sequence: 0, asOfMs: 0 };
 const NO_COUNTERS: Counters = { reserved: 0, refused: {}, lapsed: 0, duplicates: 0, replays: 0, posted: 0, retries: 0 };
 
 /** What the read models are to know, sent again until they said that they have it (`published_through`). */
 export class Publication {
   readonly #sql: SqlStorage;
   readonly #log: StockLog;
-  #through: Through = { sequence: 0, asOfMs: 0 };
+  readonly #thresholds: Thresholds;
+  #through: Through = NOTHING_YET;
   #counters: Counters = NO_COUNTERS;
-  #listed: Listed[] = [];
+  #listed: News[] = [];
   /** When the oldest news came that no message carries yet. */
   #changedAtMs: number | null = null;
   #touched = false;
-  /** A case opened, changed or closed since the last message. */
-  #caseMoved = false;
+  /** Something happened since the last message that waits for nobody. */
+  #urgent = false;
   #sent: Sent | null = null;
   #lastSentMs = 0;
-  #statuses = '';
 
   constructor(storage: DurableObjectStorage, log: StockLog) {
     this.#sql = storage.sql;
     this.#log = log;
+    this.#thresholds = new Thresholds(storage.sql);
   }
 
-  /** `now` is what was true when memory was read: only what differs from it is news. */
-  read(now: Pick<Snapshot, 'status' | 'terms'>, network: Network): void {
-    this.#statuses = describe(now, network);
+  /** What the read models were not told, or did not acknowledge, is told again. */
+  read(): void {
     const stored = readMeta(this.#sql, 'publication');
     const { through, counters } =
-      stored === null ? { through: { sequence: 0, asOfMs: 0 }, counters: NO_COUNTERS } : (JSON.parse(stored) as Stored);
+      stored === null ? { through: NOTHING_YET, counters: NO_COUNTERS } : (JSON.parse(stored) as Stored);
     this.#through = through;
     this.#counters = counters;
     this.#listed = [];
     this.#sent = null;
     this.#changedAtMs = null;
-    for (const entry of this.#log.journal.entriesAfter(through.sequence)) this.#list(entry);
+    const position = positionOfThrough(through);
+    for (const entry of this.#log.journal.entriesAfter(entryThrough(position))) this.#list(entry);
+    const crossed = this.#thresholds.read(position).map((event) => newsOfOne(event));
+    this.#listed = [...this.#listed.filter((one) => one.position > position), ...crossed].sort((a, b) => a.position - b.position);
   }
 
   /** The read models know what was true then, or later. */
@@ -84,23 +95,13 @@ export class Publication {
     }
   }
 
-  #list({ sequence, atMs, event }: Entry): void {
-    this.#changedAtMs ??= atMs;
-    this.#caseMoved ||= event.type === 'case_opened' || event.type === 'case_changed' || event.type === 'case_closed';
-    if (event.type === 'case_opened') {
-      const { about, difference } = event;
-      this.#listed.push({
-        sequence,
-        order: null,
-        case: { number: sequence, about, difference, openedAtMs: atMs, closedAtMs: null },
-      });
-    }
-    if (event.type === 'case_changed') this.#listed.push({ sequence, order: null, case: { ...event.case, closedAtMs: null } });
-    if (event.type === 'case_closed') this.#listed.push({ sequence, order: null, case: { ...event.case, closedAtMs: atMs } });
-    if (event.type === 'committed') {
-      const { orderRef, reservation } = event;
-      this.#listed.push({ sequence, case: null, order: { orderRef, reservation } });
-    }
+  #list(entry: Entry): void {
+    this.#changedAtMs ??= entry.atMs;
+    const stock = this.#log.stock();
+    const news = newsOf(entry, (id) => (stock === null ? null : (this.#log.reservation(stock, id)?.channel ?? null)));
+    this.#listed.push(...news);
+    // Who waits for an operator or for a lapsed reservation can wait a second; a buyer whose units were moved is told at once.
+    this.#urgent ||= news.some(({ events }) => events.some(({ type }) => type !== 'reservation.expired'));
   }
 
   add(more: Partial<Omit<Counters, 'refused'>>): void {
@@ -119,9 +120,20 @@ export class Publication {
     this.#touched = true;
   }
 
-  /** Whether a channel's word (sold out, back, low) differs from what was sent last, or a case moved: such news waits for nobody. */
+  /**
+   * Looks at what channels are shown now. Whether there is news that waits for nobody: a channel's word (sold out, back,
+   * low) changed, a case moved, or promises were moved.
+   */
   isUrgent(snapshot: Snapshot, network: Network): boolean {
-    return this.#changedAtMs !== null && (this.#caseMoved || describe(snapshot, network) !== this.#statuses);
+    if (this.#changedAtMs === null) return false;
+    const { sequence, asOfMs: atMs } = snapshot;
+    const through = Math.max(positionOfThrough(this.#through), this.#sent?.through ?? 0);
+    const crossed = this.#thresholds.look(shownByChannel(snapshot, network), { sequence, atMs, through });
+    if (crossed !== null) {
+      this.#listed.push(newsOfOne(crossed));
+      this.#urgent = true;
+    }
+    return this.#urgent;
   }
 
   /**
@@ -141,14 +153,14 @@ export class Publication {
     // As many as fit the message beside the snapshot; the rest goes with the next.
     const listed = firstWithin(LISTED_BYTES_MAX, this.#listed);
     const all = listed.length === this.#listed.length;
-    const listedThrough = all ? snapshot.sequence : (listed.at(-1)?.sequence ?? 0);
+    const last = listed.at(-1)?.position ?? 0;
+    const through = all ? Math.max(behind(snapshot.sequence), last, positionOfThrough(this.#through)) : last;
     const attempt = (this.#sent?.attempt ?? 0) + 1;
-    this.#sent = { sequence: snapshot.sequence, asOfMs: snapshot.asOfMs, listedThrough, atMs: nowMs, attempt };
+    this.#sent = { sequence: snapshot.sequence, asOfMs: snapshot.asOfMs, through, atMs: nowMs, attempt };
     this.#lastSentMs = nowMs;
     this.#changedAtMs = all ? null : nowMs;
     this.#touched = false;
-    this.#caseMoved = false;
-    this.#statuses = describe(snapshot, network);
+    this.#urgent = false;
     return {
       sku: snapshot.sku,
       snapshot,
@@ -156,15 +168,18 @@ export class Publication {
       counters: this.#counters,
       cases: newestOfEach(listed.flatMap((one) => one.case ?? [])),
       orders: listed.flatMap((one) => one.order ?? []),
+      events: listed.flatMap(({ events }) => events),
+      through,
+      offers: offersOf(snapshot, network),
     };
   }
 
   /** The read models hold the change that was true then. */
-  acknowledge({ sequence, asOfMs }: Through): void {
+  acknowledge({ sequence, asOfMs }: Omit<Through, 'position'>): void {
     const sent = this.#sent;
     if (sent === null || asOfMs < sent.asOfMs || sequence < sent.sequence) return;
-    this.#through = { sequence: sent.listedThrough, asOfMs: sent.asOfMs };
-    this.#listed = this.#listed.filter((one) => one.sequence > sent.listedThrough);
+    this.#through = { sequence: entryThrough(sent.through), asOfMs: sent.asOfMs, position: sent.through };
+    this.#listed = this.#listed.filter((one) => one.position > sent.through);
     this.#sent = null;
   }
 
@@ -174,8 +189,17 @@ export class Publication {
   }
 }
 
-function describe(snapshot: Pick<Snapshot, 'status' | 'terms'>, network: Network): string {
-  return JSON.stringify([...statusByChannel(snapshot, network)]);
+function positionOfThrough({ sequence, position }: Through): number {
+  return position ?? behind(sequence);
+}
+
+function newsOfOne(event: StockEvent): News {
+  return { position: event.position, case: null, order: null, events: [event] };
+}
+
+function offersOf(snapshot: Snapshot, network: Network): ChangeMessage['offers'] {
+  const shown = shownByChannel(snapshot, network);
+  return shown.size > NEWS_CHANNELS_MAX ? null : [...shown].map(([channel, now]) => ({ channel, ...now }));
 }
 
 function newestOfEach(cases: readonly ChangedCase[]): readonly ChangedCase[] {

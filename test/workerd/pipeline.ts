@@ -37,6 +37,9 @@ export function changeOf(sku: Sku, sequence: number, asOfMs: number, more: Parti
     counters: { reserved: 0, refused: {}, lapsed: 0, duplicates: 0, replays: 0, posted: 0, retries: 0 },
     cases: [],
     orders: [],
+    events: [],
+    through: 0,
+    offers: [],
     ...more,
   };
 }

@@ -123,15 +123,15 @@ test('a message that nobody can read comes back alone', async () => {
   expect(await post('garbage', message(TEA, [1]))).toEqual({ acked: ['m2'], retried: ['m1'] });
 });
 
-test('a posting that goes well costs a row and its place in the trace, one that meets an outage costs no row per attempt', async () => {
+test('a posting that goes well costs a row, its place in the trace and its event, one that meets an outage costs no row per attempt', async () => {
   await post(message(TEA, [1]));
   const [posted] = await logged();
   if (posted === undefined) throw new Error('nothing was logged');
-  expect(await logDeliveries(db, [{ ...posted, sequence: 2 }])).toBe(2);
+  expect(await logDeliveries(db, [{ ...posted, sequence: 2 }], NOW_MS)).toBe(3);
   const faulty: Delivery = { ...posted, sku: MUG, state: 'pending', error: 'down' };
-  expect(await logDeliveries(db, [faulty])).toBe(3);
-  expect(await logDeliveries(db, [{ ...faulty, attempts: 2 }])).toBe(0);
-  expect(await logDeliveries(db, [{ ...posted, attempts: 3 }])).toBe(0);
+  expect(await logDeliveries(db, [faulty], NOW_MS)).toBe(3);
+  expect(await logDeliveries(db, [{ ...faulty, attempts: 2 }], NOW_MS)).toBe(0);
+  expect(await logDeliveries(db, [{ ...posted, attempts: 3 }], NOW_MS)).toBe(0);
 });
 
 test('a posting first met in the feed of the ERP is completed when the consumer tells more of it', async () => {
@@ -139,10 +139,10 @@ test('a posting first met in the feed of the ERP is completed when the consumer 
   const [full] = await logged();
   if (full === undefined) throw new Error('nothing was logged');
   const met = { ...full, sku: TEA, key: 'TEA#1', attempts: 0, correlationId: null, quantity: 1, sentAtMs: null };
-  await logDeliveries(db, [met]);
-  await logDeliveries(db, [{ ...full, sku: TEA, key: 'TEA#1' }]);
+  await logDeliveries(db, [met], NOW_MS);
+  await logDeliveries(db, [{ ...full, sku: TEA, key: 'TEA#1' }], NOW_MS);
   expect(await deliveriesAt(db, [{ sku: TEA, sequence: 1 }])).toEqual([{ ...full, sku: TEA, key: 'TEA#1' }]);
-  await logDeliveries(db, [met]);
+  await logDeliveries(db, [met], NOW_MS);
   expect(await deliveriesAt(db, [{ sku: TEA, sequence: 1 }])).toEqual([{ ...full, sku: TEA, key: 'TEA#1' }]);
   expect(await deliveriesOfTrace(db, 'trace-of-MUG-1', 10)).toHaveLength(2);
 });
@@ -152,10 +152,12 @@ test('a fault that is told after the feed told of success completes the row and 
   const [full] = await logged();
   if (full === undefined) throw new Error('nothing was logged');
   const row = { ...full, sku: TEA, key: 'TEA#1' };
-  await logDeliveries(db, [{ ...row, attempts: 0, correlationId: null, sentAtMs: null }]);
-  await logDeliveries(db, [
-    { ...row, state: 'pending', error: 'No answer in time.', mark: null, erpReference: null, postedAtMs: null },
-  ]);
+  await logDeliveries(db, [{ ...row, attempts: 0, correlationId: null, sentAtMs: null }], NOW_MS);
+  await logDeliveries(
+    db,
+    [{ ...row, state: 'pending', error: 'No answer in time.', mark: null, erpReference: null, postedAtMs: null }],
+    NOW_MS,
+  );
   expect(await deliveriesAt(db, [{ sku: TEA, sequence: 1 }])).toEqual([row]);
 });
 

@@ -16,7 +16,9 @@ afterEach(() => reset());
 
 function project(...changes: readonly unknown[]) {
   const heard = new Listener();
-  return deliver('stock-changes', changes, (batch) => projectChanges(batch, { db, stockOf: heard.stockOf })).then((result) => ({
+  return deliver('stock-changes', changes, (batch) =>
+    projectChanges(batch, { db, nowMs: () => 9_000, stockOf: heard.stockOf }),
+  ).then((result) => ({
     ...result,
     heard,
   }));
@@ -94,7 +96,7 @@ test('an object that cannot be told costs its message nothing, for it sends its 
   const heard = new Listener();
   heard.deaf.add(TEA);
   const { acked } = await deliver('stock-changes', [changeOf(TEA, 1, 1_000), changeOf(MUG, 1, 1_000)], (batch) =>
-    projectChanges(batch, { db, stockOf: heard.stockOf }),
+    projectChanges(batch, { db, nowMs: () => 9_000, stockOf: heard.stockOf }),
   );
   expect(acked).toEqual(['m1', 'm2']);
   expect(heard.published).toEqual(['MUG 1 1000']);

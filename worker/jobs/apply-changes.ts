@@ -44,7 +44,7 @@ export async function applyChanges(changes: readonly ErpChange[], deps: ApplyCha
   );
   const unheard = await whoWasNotTold(perSku(ours), async ({ sku, items }) => {
     const object = stockOf(sku);
-    await logDeliveries(db, await completed(items, object));
+    await logDeliveries(db, await completed(items, object), nowMs());
     await object.acknowledge(items.map(({ sequence, mark }) => ({ sequence, outcome: 'posted', mark })));
   });
 

@@ -11,5 +11,8 @@ export const RETRY_MESSAGE_SECONDS = 5;
 
 /** A scheduled run ends before the next one begins. */
 export const FEED_RUN_MS_MAX = 25_000;
+/** Events that one run deletes: thirty million in a day, and a statement that ends in well under a second. */
+export const EVENTS_TRIMMED_MAX = 20_000;
+
 /** Pages of one run, should the ERP answer faster than time passes. */
 export const FEED_PAGES_MAX = 1_000;

@@ -27,7 +27,7 @@ export async function postMovements(batch: MessageBatch, { db, erp, stockOf, now
 
   const posted = await postFlushes(erp, flushes, nowMs);
   const deliveries = flushes.flatMap((flush) => deliveriesOf(flush, posted, nowMs()));
-  const rowsWritten = await logDeliveries(db, deliveries);
+  const rowsWritten = await logDeliveries(db, deliveries, nowMs());
 
   const untold = await whoWasNotTold(flushes, async (flush) => stockOf(flush.sku).acknowledge(outcomesOf(flush, posted)));
   for (const { message, flush } of read) {

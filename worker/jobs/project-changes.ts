@@ -3,6 +3,7 @@ import type { Sku } from '../../domain/ids.ts';
 import type { ChangeMessage, SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
 import { putNewer } from '../read-models/availability.ts';
 import { caseRowOf, putObjectCases, type CaseRow } from '../read-models/cases.ts';
+import { putObjectEvents } from '../read-models/events.ts';
 import { putOrders } from '../read-models/orders.ts';
 import { RETRY_MESSAGE_SECONDS } from './limits.ts';
 import type { JobReport } from './run-job.ts';
@@ -10,16 +11,19 @@ import { whoWasNotTold } from './who-was-not-told.ts';
 
 export interface ProjectChangesDeps {
   readonly db: D1Database;
+  readonly nowMs: () => number;
   readonly stockOf: (sku: Sku) => Pick<SkuStockStub, 'published'>;
 }
 
 /** Queue `stock-changes`: what the objects know goes to the read models, and the objects hear that it is there. */
-export async function projectChanges(batch: MessageBatch, { db, stockOf }: ProjectChangesDeps): Promise<JobReport> {
+export async function projectChanges(batch: MessageBatch, { db, stockOf, nowMs }: ProjectChangesDeps): Promise<JobReport> {
   const read = batch.messages.map((message) => ({ message, change: changeMessage.safeParse(message.body) }));
   const changes = read.flatMap(({ change }) => (change.success ? [change.data] : []));
   const newest = newestPerSku(changes);
 
   const statements = [
+    // Whatever an older message of a SKU lists and nobody acknowledged is in its newest one too.
+    ...putObjectEvents(db, newest, nowMs()),
     ...putNewer(db, newest),
     ...putObjectCases(db, newestCases(changes)),
     ...putOrders(

@@ -1,6 +1,7 @@
 import type { Sku } from '../../domain/ids.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { ChangeMessage } from '../../durable-objects/sku-stock/protocol.ts';
+import { shownOffer } from './events.ts';
 import { jsonPages } from './json-pages.ts';
 
 /** The projected snapshots of these SKUs in one call; what was never projected is absent. */
@@ -27,20 +28,22 @@ export async function skusThatWait(db: D1Database, from: Sku | null, limit: numb
   return results.map(({ sku }) => sku);
 }
 
-export type Projected = Pick<ChangeMessage, 'sku' | 'snapshot' | 'waiting' | 'counters'>;
+export type Projected = Pick<ChangeMessage, 'sku' | 'snapshot' | 'waiting' | 'counters' | 'through' | 'offers'>;
 
 // An equal version replaces too: what waits may have changed within the same millisecond.
 const UPSERT = `
-  INSERT INTO availability (sku, sequence, as_of_ms, snapshot, waiting, waiting_oldest_ms, failed, counters)
+  INSERT INTO availability (sku, sequence, as_of_ms, snapshot, waiting, waiting_oldest_ms, failed, counters, events_through, offers)
   SELECT value->>'sku', value->>'sequence', value->>'as_of_ms', value->>'snapshot',
-         value->>'waiting', value->>'waiting_oldest_ms', value->>'failed', value->>'counters'
+         value->>'waiting', value->>'waiting_oldest_ms', value->>'failed', value->>'counters',
+         value->>'events_through', value->>'offers'
   FROM json_each(?) WHERE true
   ON CONFLICT (sku) DO UPDATE SET
     sequence = excluded.sequence, as_of_ms = excluded.as_of_ms, snapshot = excluded.snapshot, waiting = excluded.waiting,
-    waiting_oldest_ms = excluded.waiting_oldest_ms, failed = excluded.failed, counters = excluded.counters
+    waiting_oldest_ms = excluded.waiting_oldest_ms, failed = excluded.failed, counters = excluded.counters,
+    events_through = max(availability.events_through, excluded.events_through), offers = excluded.offers
   WHERE (excluded.sequence, excluded.as_of_ms) >= (availability.sequence, availability.as_of_ms)`;
 
-function rowOf({ sku, snapshot, waiting, counters }: Projected): object {
+function rowOf({ sku, snapshot, waiting, counters, through, offers }: Projected): object {
   return {
     sku,
     sequence: snapshot.sequence,
@@ -50,6 +53,8 @@ function rowOf({ sku, snapshot, waiting, counters }: Projected): object {
     waiting_oldest_ms: waiting.oldestAtMs,
     failed: waiting.failed,
     counters,
+    events_through: through,
+    offers: offers?.map(shownOffer) ?? null,
   };
 }
 

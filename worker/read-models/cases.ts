@@ -1,4 +1,5 @@
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
+import type { BatchItem } from 'drizzle-orm/batch';
 import { drizzle, type DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Sku } from '../../domain/ids.ts';
 import { DEFAULT_POLICY, type CaseAbout } from '../../domain/stock.ts';
@@ -6,8 +7,9 @@ import type { ChangedCase, Explained } from '../../durable-objects/sku-stock/pro
 import type { AuditLog, By } from '../audit/audit-log.ts';
 import { rowAsJson } from '../audit/row-as-json.ts';
 import { caseIdOf } from './case-id.ts';
+import { EVENT_COLUMNS, INSERT_EVENT, type NewEvent } from './events.ts';
 import { jsonPages } from './json-pages.ts';
-import { cases } from './schema.ts';
+import { cases, event } from './schema.ts';
 
 export type CaseRow = Readonly<typeof cases.$inferSelect>;
 type CaseState = CaseRow['state'];
@@ -27,7 +29,26 @@ export function putCasesOf(db: D1Database, { cases: open, snapshot }: Explained)
 
 /** Opens cases that no object knows of. One that is open stays as it is; one that was resolved opens again for newer news. */
 export function openCases(db: D1Database, opened: readonly CaseRow[]): D1PreparedStatement[] {
-  return jsonPages(opened).map((page) => db.prepare(OPEN_CASES).bind(page));
+  const told = [...new Map(opened.map((row) => [row.id, row])).values()].map((row) => {
+    return { ...openedEvent(row), id: row.id };
+  });
+  return [
+    ...jsonPages(told).map((page) => db.prepare(TELL_OPENED).bind(page)),
+    ...jsonPages(opened).map((page) => db.prepare(OPEN_CASES).bind(page)),
+  ];
+}
+
+function openedEvent({ id, sku, kind, difference, sequence, openedAtMs }: CaseRow): NewEvent {
+  const data = { case_id: id, kind, difference };
+  return {
+    sku,
+    sequence,
+    type: 'case.opened',
+    channel: null,
+    atMs: openedAtMs,
+    recordedAtMs: openedAtMs,
+    data: JSON.stringify(data),
+  };
 }
 
 export async function caseOf(db: D1Database, id: string): Promise<CaseRow | null> {
@@ -54,6 +75,7 @@ export async function listCases(db: D1Database, { state, kind, sku, before, limi
   return await drizzle(db).select().from(cases).where(where).orderBy(desc(cases.openedAtMs), desc(cases.id)).limit(limit);
 }
 
+/** Of a case that an object closed (`sequence`), its news tell. */
 export async function closeCase(
   db: DrizzleD1Database,
   audit: AuditLog,
@@ -77,7 +99,15 @@ export async function closeCase(
         sequence: sql`max(${cases.sequence}, coalesce(${sequence}, 0))`,
       })
       .where(eq(cases.id, id)),
+    ...(sequence === null ? [tellClosed(db, id, nowMs)] : []),
   );
+}
+
+/** One that was resolved before has closed earlier, and that was told. */
+function tellClosed(db: DrizzleD1Database, id: string, nowMs: number): BatchItem<'sqlite'> {
+  const data = sql`json_object('case_id', id, 'kind', kind, 'difference', difference)`;
+  const told = sql`SELECT NULL, sku, sequence, 'case.closed', NULL, closed_at_ms, ${nowMs}, ${data} FROM cases`;
+  return db.insert(event).select(sql`${told} WHERE id = ${id} AND closed_at_ms = ${nowMs}`);
 }
 
 /** What the audit log keeps of a case: all but its place in the order of its object's news. */
@@ -162,6 +192,12 @@ const PUT_OBJECT_CASES = `${INSERT}
   ON CONFLICT (id) DO UPDATE SET
     state = excluded.state, difference = excluded.difference, proposal = excluded.proposal, closed_at_ms = excluded.closed_at_ms, sequence = excluded.sequence
   WHERE cases.state = 'open' AND (excluded.state = 'resolved' OR excluded.sequence > cases.sequence)`;
+
+const TELL_OPENED = `${INSERT_EVENT}
+  SELECT ${EVENT_COLUMNS} FROM json_each(?) AS e
+  LEFT JOIN cases AS was ON was.id = e.value->>'id'
+  WHERE was.id IS NULL OR (was.state = 'resolved' AND e.value->>'sequence' > was.sequence)
+  ORDER BY e.key`;
 
 const OPEN_CASES = `${INSERT}
   ON CONFLICT (id) DO UPDATE SET

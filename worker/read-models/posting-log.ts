@@ -1,7 +1,9 @@
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
+import type { EventData } from '../../contracts/events.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { Posting } from '../../domain/posting.ts';
+import { EVENT_COLUMNS, INSERT_EVENT, type NewEvent } from './events.ts';
 import { jsonPages } from './json-pages.ts';
 import { posting } from './schema.ts';
 
@@ -16,11 +18,15 @@ export interface Position {
 
 /**
  * Writes each outcome that matters once: the first fault, the refusal, the success. A further fault, or a success that
- * is told twice, costs no row; one met in the feed alone is completed when the consumer tells more of it. Answers how
- * many rows that cost, indexes included.
+ * is told twice, costs no row; one met in the feed alone is completed when the consumer tells more of it. What is new of
+ * refusals and successes is an event. Answers how many rows that cost, indexes included.
  */
-export async function logDeliveries(db: D1Database, deliveries: readonly Delivery[]): Promise<number> {
-  const statements = jsonPages(deliveries).map((page) => db.prepare(UPSERT).bind(page));
+export async function logDeliveries(db: D1Database, deliveries: readonly Delivery[], nowMs: number): Promise<number> {
+  const answered = deliveries.filter(({ state }) => state !== 'pending').map((one) => eventOf(one, nowMs));
+  const statements = [
+    ...jsonPages(answered).map((page) => db.prepare(PUT_EVENTS).bind(page)),
+    ...jsonPages(deliveries).map((page) => db.prepare(UPSERT).bind(page)),
+  ];
   const results = statements.length === 0 ? [] : await db.batch(statements);
   return results.reduce((rows, { meta }) => rows + meta.rows_written, 0);
 }
@@ -86,6 +92,27 @@ function inState(state: 'posted' | 'failed' | null): SQL {
 async function select(db: D1Database, where: SQL | undefined, limit = -1): Promise<readonly Delivery[]> {
   return await drizzle(db).select().from(posting).where(where).orderBy(asc(posting.sku), asc(posting.sequence)).limit(limit);
 }
+
+/** Neither the order nor what the ERP said: those are for operators. */
+function eventOf({ sku, sequence, state, ...posting }: Delivery, nowMs: number): NewEvent {
+  const { key, kind, location, quantity, erpReference: erp_reference, mark } = posting;
+  const data: EventData<'posting.failed'> = { key, kind, location, quantity };
+  return {
+    sku,
+    sequence,
+    type: state === 'posted' ? 'posting.posted' : 'posting.failed',
+    channel: null,
+    atMs: posting.postedAtMs ?? posting.acknowledgedAtMs ?? nowMs,
+    recordedAtMs: nowMs,
+    data: JSON.stringify(state === 'posted' ? { ...data, erp_reference, mark } : data),
+  };
+}
+
+const PUT_EVENTS = `${INSERT_EVENT}
+  SELECT ${EVENT_COLUMNS} FROM json_each(?) AS e
+  LEFT JOIN posting AS was ON was.sku = e.value->>'sku' AND was.sequence = e.value->>'sequence'
+  WHERE was.sku IS NULL OR was.state = 'pending' OR (was.state = 'failed' AND e.value->>'type' = 'posting.posted')
+  ORDER BY e.key`;
 
 const UPSERT = `
   INSERT INTO posting (sku, sequence, key, kind, location, quantity, order_ref, state, attempts, erp_reference, mark, error,

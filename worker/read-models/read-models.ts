@@ -6,16 +6,21 @@ import type { SkuStockStub, WaitingPosting } from '../../durable-objects/sku-sto
 import type { AuditLog } from '../audit/audit-log.ts';
 import { inParallel, valuesOf } from '../in-parallel.ts';
 import type { CaseDeps } from '../routes/cases.ts';
+import type { EventDeps } from '../routes/events.ts';
 import type { MetricsDeps } from '../routes/metrics.ts';
 import type { TraceDeps } from '../routes/trace.ts';
 import type { RecentSkus } from '../stock/recent-skus.ts';
 import { skusThatWait } from './availability.ts';
 import { caseOf, closeCase, listCases, putCasesOf } from './cases.ts';
+import { eventPage } from './event-pages.ts';
 import { totalsOf } from './metrics.ts';
 import { deliveriesAfter, deliveriesAt, deliveriesOfTrace } from './posting-log.ts';
 import type { WaitingAsked } from './posting-pages.ts';
 
-export type ReadModels = Pick<TraceDeps, 'postings' | 'loggedOfTrace'> & Pick<CaseDeps, 'cases'> & Pick<MetricsDeps, 'totals'>;
+export type ReadModels = Pick<TraceDeps, 'postings' | 'loggedOfTrace'> &
+  Pick<CaseDeps, 'cases'> &
+  Pick<EventDeps, 'events'> &
+  Pick<MetricsDeps, 'totals'>;
 
 /** What the routes of operators read, over one database and the objects. */
 export function readModelsIn(
@@ -50,6 +55,7 @@ export function readModelsIn(
       find: (id) => caseOf(db, id),
       close: (closed, by) => closeCase(drizzle(db), audit, by, { ...closed, nowMs: now() }),
     },
+    events: (asked) => eventPage(db, asked),
     totals: () => totalsOf(db),
   };
 }

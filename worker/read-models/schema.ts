@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { CASE_STATES } from '../../contracts/cases.ts';
 import { POSTING_STATES } from '../../contracts/postings.ts';
-import type { ReservationId, Sku } from '../../domain/ids.ts';
+import type { EventType } from '../../contracts/events.ts';
+import type { ChannelId, ReservationId, Sku } from '../../domain/ids.ts';
 import type { PostingKind } from '../../domain/posting.ts';
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
@@ -18,7 +19,30 @@ export const availability = sqliteTable('availability', {
   waitingOldestMs: integer('waiting_oldest_ms'),
   failed: integer('failed').notNull(),
   counters: text('counters').notNull(),
+  /** The object's news up to this position are among the events. */
+  eventsThrough: integer('events_through').notNull().default(0),
+  /** JSON: what each channel was shown, to tell what changed; null: too many channels. */
+  offers: text('offers'),
 });
+
+/**
+ * What others should hear of, in the order in which it came here. No index: it is read forwards only, and each would cost
+ * a row more. The newest row is never deleted, so a cursor is never given twice.
+ */
+export const event = sqliteTable(
+  'event',
+  {
+    cursor: integer('cursor').primaryKey(),
+    sku: text('sku').$type<Sku>(),
+    sequence: integer('sequence').notNull(),
+    type: text('type').$type<EventType>().notNull(),
+    channel: text('channel').$type<ChannelId>(),
+    atMs: integer('at_ms').notNull(),
+    recordedAtMs: integer('recorded_at_ms').notNull(),
+    data: text('data').notNull(),
+  },
+  () => [check('event_data', sql`json_valid(data)`)],
+);
 
 /** The delivery log: what became of each posting. A pending row is one that met a fault at least once. */
 export const posting = sqliteTable(

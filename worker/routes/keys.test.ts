@@ -119,7 +119,7 @@ test('keys are listed page by page', async () => {
     ids.push(...body.items.map(({ id }: { id: string }) => id));
     next = body.next_cursor;
   }
-  expect(ids).toEqual(['admin', 'app', 'feeds', 'reader', 'stock', 'web']);
+  expect(ids).toEqual(['admin', 'app', 'feeds', 'reader', 'stock', 'web', 'web_feeds']);
   for (const query of ['limit=0', 'limit=501', 'limit=x', 'cursor=!', 'cursor=garbage', 'cursor=bm9uc2Vuc2U'])
     expect((await shop.get('admin', `/v1/keys?${query}`)).status).toBe(400);
 });
