@@ -177,6 +177,13 @@ test('a promise that the ERP books by itself is a case, since it moves nothing o
   expect(await openCases()).toEqual(['change_unbooked~ORDER-9']);
 });
 
+test('[R22c] what the ERP books on a kit is a case, since a kit has no stock', async () => {
+  await db.prepare("INSERT INTO component (kit, sku, factor, position) VALUES ('TEA', 'LEAF', 2, 0)").run();
+  book('RECEIPT-1', 10, { sku: '4711' as Sku });
+  await follow();
+  expect(await openCases()).toEqual(['change_unbooked~RECEIPT-1']);
+});
+
 test('an ERP that is down is no fault of ours: the run ends, and the next one goes on', async () => {
   book('RECEIPT-1', 10);
   erp.faults.down = true;

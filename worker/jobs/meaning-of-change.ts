@@ -18,6 +18,8 @@ export function meaningOf(change: ErpChange, names: ErpNames, source: SourceId, 
   if (sku === undefined) return { case: caseOfUnknownCode({ what: 'item', code: change.sku, mark: change.mark }, nowMs) };
   const sequence = sequenceOf(sku, change.key);
   if (sequence !== null) return { delivery: deliveryMet(change, sku, sequence, nowMs) };
+  if (names.kits.has(sku))
+    return { case: caseOfUnbooked(change, sku, 'the item is a kit here, and a kit has no stock of its own', nowMs) };
 
   const stranger = change.lines.find(({ location }) => !names.locations.has(location));
   if (stranger !== undefined)
