@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { drizzle } from 'drizzle-orm/d1';
+import type { Explanation } from '../contracts/availability.ts';
 import type { Sku } from '../domain/ids.ts';
 import type { IssueAt } from '../domain/posting.ts';
 import { apiWith } from '../worker/api.ts';
@@ -10,6 +11,7 @@ import type { RateLimitSettings } from '../worker/rate-limit/limit-requests.ts';
 import { RecentSkus } from '../worker/stock/recent-skus.ts';
 import { cartGateway } from '../worker/stock/cart-gateway.ts';
 import { stockGateway } from '../worker/stock/stock-gateway.ts';
+import { expectAddsUp, expectExplains } from './adds-up.ts';
 import { d1OnNode } from './d1-on-node.ts';
 import { FakeCart } from './fake-cart.ts';
 import { FakeObject } from './fake-object.ts';
@@ -44,8 +46,10 @@ export class Shop {
   readonly database = d1OnNode();
   readonly app;
   #keys = 0;
+  readonly #limited: boolean;
 
   constructor(issueAt: IssueAt = 'commit', rateLimits: RateLimitSettings = { ofKey: null, ofClasses: new Map() }) {
+    this.#limited = rateLimits.ofKey !== null || rateLimits.ofClasses.size > 0;
     const now = (): number => this.nowMs;
     const keepAlive = (work: Promise<unknown>): void => void work.catch(() => undefined);
     const directories = cachedDirectories(drizzle(this.database), keepAlive, now);
@@ -136,7 +140,27 @@ export class Shop {
     });
     const text = await reply.text();
     const json = reply.headers.get('content-type')?.includes('json') && text !== '';
-    return { status: reply.status, headers: reply.headers, body: json ? JSON.parse(text) : text };
+    const said = { status: reply.status, headers: reply.headers, body: json ? JSON.parse(text) : text };
+    await this.#checkNumbers(path, body, said);
+    return said;
+  }
+
+  /** [R27] Whatever number anybody reads here, `explain` is asked for it too, and its terms must add up to it. */
+  async #checkNumbers(path: string, asked: unknown, { status, body }: Said): Promise<void> {
+    const read = readIn(path, asked);
+    // Where requests are counted, one that the test did not make would count too.
+    if (read === null || status !== 200 || typeof body !== 'object' || this.#limited) return;
+    const before = { lines: this.log.length, asked: [...this.objects.values()].map((object) => [object, object.asked] as const) };
+    for (const one of read === 'many' ? body.items : [body]) {
+      const explained = await this.app.request(`/v1/availability/${encodeURIComponent(one.sku)}/explain?channel=${one.channel}`, {
+        headers: { authorization: `Bearer ${keyOf('admin')}` },
+      });
+      const terms: Explanation = await explained.json();
+      if (read === 'part') expectAddsUp(terms);
+      else expectExplains(terms, one);
+    }
+    this.log.length = before.lines;
+    for (const [object, times] of before.asked) object.asked = times;
   }
 
   /** So many sellable units come in. */
@@ -175,6 +199,17 @@ export class Shop {
         .insert(apiKey)
         .values(row as typeof apiKey.$inferInsert);
   }
+}
+
+/** Whether a call reads numbers: of one item, of many, or such that explain, which speaks of all, does not tell. */
+function readIn(path: string, asked: unknown): 'one' | 'many' | 'part' | null {
+  const { pathname, searchParams } = new URL(path, 'http://shop');
+  if (pathname === '/v1/availability/query') {
+    const some = typeof asked === 'object' && asked !== null && 'locations' in asked;
+    return some ? null : 'many';
+  }
+  if (!/^\/v1\/availability\/[^/]+$/.test(pathname)) return null;
+  return searchParams.has('location') || searchParams.has('as_reservation') ? 'part' : 'one';
 }
 
 export function keyOf(role: string): string {

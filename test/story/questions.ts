@@ -1,5 +1,6 @@
+import { expect } from 'vitest';
 import type { Event } from '../../domain/event.ts';
-import { offer, offeredAt, offeredAtOnePlace } from '../../domain/offer.ts';
+import { offer, offeredAt, offeredAtOnePlace, type Offer } from '../../domain/offer.ts';
 import { availableToPromise, expectedReceipts, promisedAtMs } from '../../domain/promise.ts';
 import { consumedUnder } from '../../domain/quotas.ts';
 import { statusOf } from '../../domain/reservation.ts';
@@ -33,13 +34,17 @@ export function atsOfOnePlace(id = 'web'): Question {
   return { ask: (world, nowMs) => offeredAtOnePlace(offered(world, nowMs, id)) };
 }
 
-function offered(world: World, nowMs: number, id: string) {
-  passTime(world, nowMs);
-  return offer(
-    termsOf(world.stock, { nowMs: Math.max(nowMs, world.stock.lastNowMs), waitingSinceMs: world.books.waitingSinceMs() }),
-    world.network,
-    channel(id),
-  );
+/** [R27] Whatever number is asked for, its terms add up to it. */
+function offered(world: World, clockMs: number, id: string): Offer {
+  passTime(world, clockMs);
+  const nowMs = Math.max(clockMs, world.stock.lastNowMs);
+  const terms = termsOf(world.stock, { nowMs, waitingSinceMs: world.books.waitingSinceMs() });
+  const found = offer(terms, world.network, channel(id));
+  const { stock, withheld, debt, backordered: waiting, buffer, shrunk, backorderLimit, cap, consumed: had } = found;
+  const sum = stock - withheld - debt - waiting - buffer - shrunk + backorderLimit;
+  const stopped = terms.stopSell || world.network.channels.some((one) => one.id === channel(id) && one.stopSell);
+  expect(found.availableToSell).toBe(stopped ? 0 : Math.max(0, Math.min(sum, (cap ?? Infinity) - had)));
+  return found;
 }
 
 function passTime(world: World, clockMs: number): readonly Event[] {

@@ -73,6 +73,51 @@ describe('[R27] quotas', () => {
   });
 });
 
+describe('[R27] what stops selling', () => {
+  const explained = async (channel: 'web' | 'app') => (await shop.get(channel, `/v1/availability/${TEA}/explain`)).body;
+
+  test('an item sells nothing through any channel, and what it promised stays promised', async () => {
+    const { body } = await shop.reserve(2);
+    await shop.put(POLICY, { stop_sell: true, backorder_limit: 5 });
+    expect([await ats('web'), await ats('app')]).toEqual([0, 0]);
+    expect(await explained('web')).toMatchObject({ available_to_sell: 0, stop_sell: true, stock: 8 });
+    expect((await shop.reserve(1)).body).toMatchObject({ code: 'insufficient_stock', lines: [{ available: 0 }] });
+    const committed = await shop.post('web', `/v1/reservations/${body.id}/commit`, { order_ref: 'SO-1' });
+    expect(committed.body.status).toBe('committed');
+    await shop.put(POLICY, {});
+    expect(await ats('web')).toBe(8);
+  });
+
+  test('a channel sells nothing, and the others go on', async () => {
+    await shop.put('/v1/channels/app', { locations: ['dc'], stop_sell: true });
+    expect([await ats('web'), await ats('app')]).toEqual([10, 0]);
+    expect([(await explained('web')).stop_sell, (await explained('app')).stop_sell]).toEqual([false, true]);
+    expect((await shop.reserve(1, {}, 'app')).body.lines[0].available).toBe(0);
+    expect((await shop.reserve(1)).status).toBe(201);
+  });
+
+  test('from a location nobody sells any more, and from the others they do', async () => {
+    await shop.receive(TEA, 4, 'store');
+    await shop.put('/v1/locations/dc', { type: 'dc', priority: 1, stop_sell: true });
+    expect([await ats('web'), await ats('app')]).toEqual([4, 0]);
+    expect((await explained('web')).locations.map(({ location }: { location: string }) => location)).toEqual(['store']);
+    const asked = { lines: [{ sku: TEA, quantity: 1, location: 'dc' }] };
+    expect((await shop.post('web', '/v1/reservations', asked)).body).toMatchObject({
+      code: 'insufficient_stock',
+      lines: [{ available: 0 }],
+    });
+    expect((await shop.reserve(1)).body.lines[0].allocations).toEqual([{ location: 'store', quantity: 1 }]);
+  });
+
+  test('an item that is discontinued is only called so, and sells what there is', async () => {
+    await shop.put(`/v1/items/${TEA}`, { status: 'discontinued' });
+    const { body } = await shop.get('web', `/v1/availability/${TEA}?consistency=strong`);
+    expect([body.status, body.available_to_sell]).toEqual(['discontinued', 10]);
+    expect((await explained('web')).stop_sell).toBe(false);
+    expect((await shop.reserve(10)).status).toBe(201);
+  });
+});
+
 describe("[R27c] a buyer's cap", () => {
   test('is read back, and refuses with what the buyer may still have', async () => {
     const put = await shop.put(POLICY, { buyer_cap: { quantity: 3, period_seconds: 86_400 } });

@@ -1,0 +1,60 @@
+import { expect } from 'vitest';
+import type { Availability, Explanation } from '../contracts/availability.ts';
+
+type Terms = Pick<
+  Explanation,
+  | 'available_to_sell'
+  | 'stock'
+  | 'withheld'
+  | 'debt'
+  | 'backordered'
+  | 'buffer'
+  | 'shrunk'
+  | 'backorder_limit'
+  | 'cap'
+  | 'consumed'
+  | 'stop_sell'
+  | 'locations'
+>;
+
+/** [R27] The terms of an explanation come to the number that it explains; of a kit, so do those of each part. */
+export function expectAddsUp(explained: Explanation): void {
+  expect(sumOf(explained)).toBe(explained.available_to_sell);
+  const { components, sku } = explained;
+  if (components === null) return expectPlacesAddUp(sku, explained);
+  for (const part of components) {
+    expect([part.sku, sumOf(part)]).toEqual([part.sku, part.available_to_sell]);
+    expectPlacesAddUp(part.sku, part);
+  }
+  const whole = Math.min(...components.map(({ available_to_sell, factor }) => Math.floor(available_to_sell / factor)));
+  expect([sku, explained.available_to_sell]).toEqual([sku, explained.stop_sell ? 0 : whole]);
+}
+
+/** A number that was read of the same moment is the one that is explained. */
+export function expectExplains(
+  explained: Explanation,
+  read: Pick<Availability, 'sku' | 'available_to_sell' | 'sequence' | 'as_of'>,
+): void {
+  expectAddsUp(explained);
+  const same = explained.sequence === read.sequence && explained.as_of === read.as_of;
+  if (same) expect([read.sku, explained.available_to_sell]).toEqual([read.sku, read.available_to_sell]);
+}
+
+function sumOf({ stock, withheld, debt, backordered, buffer, shrunk, backorder_limit, cap, consumed, stop_sell }: Terms): number {
+  const sum = stock - withheld - debt - backordered - buffer - shrunk + backorder_limit;
+  return stop_sell ? 0 : Math.max(0, Math.min(sum, cap === null ? sum : cap - consumed));
+}
+
+/** What is explained of the locations comes to the terms of all: net, and what is left of it. */
+function expectPlacesAddUp(sku: string, { stock, withheld, debt, locations }: Terms): void {
+  let [safe, held, lacking] = [0, 0, 0];
+  for (const one of locations) {
+    expect([sku, one.location, one.net]).toEqual([sku, one.location, (one.on_hand.sellable ?? 0) - one.reserved - one.committed]);
+    const left = Math.max(0, one.net - one.safety_stock);
+    expect([sku, one.location, one.available]).toEqual([sku, one.location, left - one.withheld]);
+    safe += left;
+    held += one.withheld;
+    lacking += Math.max(0, -one.net);
+  }
+  expect([sku, stock, withheld, debt]).toEqual([sku, safe, held, lacking]);
+}
