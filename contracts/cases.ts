@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { COMMENT_CHARACTERS_MAX } from './limits.ts';
 import { sku, text } from './names.ts';
 import { pageOf, pageQuery } from './pages.ts';
-import { instant, units } from './quantities.ts';
+import { instant, moment, units } from './quantities.ts';
 
 export const CASE_STATES = ['open', 'resolved'] as const;
 export const CASE_KINDS = [
@@ -18,7 +19,22 @@ export const casesQuery = z.strictObject({
   state: z.enum(CASE_STATES).optional(),
   kind: z.enum(CASE_KINDS).optional(),
   sku: sku.optional(),
+  owner: text.optional(),
+  overdue: z.literal('true').optional().meta({ description: 'Only open ones whose `due_at` has passed.' }),
 });
+
+const comment = z
+  .string()
+  .regex(new RegExp(`^[^\\p{Cs}\\0]{1,${COMMENT_CHARACTERS_MAX}}$`, 'u'), `must be 1 to ${COMMENT_CHARACTERS_MAX} characters`);
+
+/** null clears; what is absent stays as it is. */
+export const caseChange = z
+  .strictObject({
+    owner: text.nullable().optional().meta({ description: 'Who looks after it. null: nobody.', example: 'anna' }),
+    due_at: moment.nullable().optional().meta({ description: 'By when it should be decided.' }),
+    comment: comment.nullable().optional(),
+  })
+  .meta({ id: 'CaseChange' });
 
 export const caseResolution = z.strictObject({ reason: text });
 

@@ -10,6 +10,9 @@ export const NAME_CHARACTERS_MAX = 64;
 /** Order numbers, documents and reasons: a line of text, not a letter. */
 export const TEXT_CHARACTERS_MAX = 200;
 
+/** What an operator leaves for the next one: a paragraph or two. */
+export const COMMENT_CHARACTERS_MAX = 2_000;
+
 /** One purchase larger than this is a typing error, and sums of a thousand of them stay exact (R14). */
 export const QUANTITY_MAX = 1_000_000_000;
 /** More lines than any basket; a reservation must fit one row. */

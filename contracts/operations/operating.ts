@@ -1,5 +1,5 @@
 import { auditLogQuery, auditLogReply } from '../audit-log.ts';
-import { caseReply, caseResolution, casesQuery, casesReply } from '../cases.ts';
+import { caseChange, caseReply, caseResolution, casesQuery, casesReply } from '../cases.ts';
 import { eventsQuery, eventsReply } from '../events.ts';
 import { healthReply, readinessReply } from '../health.ts';
 import { postingsQuery, postingsReply, traceReply } from '../postings.ts';
@@ -37,6 +37,17 @@ export const OPERATING: readonly Operation[] = [
     query: casesQuery,
     replies: { 200: casesReply },
     problems: ['sku_unknown'],
+  },
+  {
+    method: 'patch',
+    path: '/v1/cases/{id}',
+    id: 'changeCase',
+    tag: 'Operation',
+    summary: 'Who looks after a case, by when, and what there is to say of it.',
+    scopes: ADMIN,
+    body: caseChange,
+    replies: { 200: caseReply },
+    problems: ['not_found', 'overloaded'],
   },
   {
     method: 'post',

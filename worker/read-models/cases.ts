@@ -1,12 +1,12 @@
-import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, lte, sql, type SQL } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
 import { drizzle, type DrizzleD1Database } from 'drizzle-orm/d1';
 import type { Sku } from '../../domain/ids.ts';
-import { DEFAULT_POLICY, type CaseAbout } from '../../domain/stock.ts';
 import type { ChangedCase, Explained } from '../../durable-objects/sku-stock/protocol.ts';
 import type { AuditLog, By } from '../audit/audit-log.ts';
 import { rowAsJson } from '../audit/row-as-json.ts';
 import { caseIdOf } from './case-id.ts';
+import { proposalFor } from './case-proposal.ts';
 import { EVENT_COLUMNS, INSERT_EVENT, type NewEvent } from './events.ts';
 import { jsonPages } from './json-pages.ts';
 import { cases, event } from './schema.ts';
@@ -60,19 +60,38 @@ export interface CaseFilter {
   readonly state: CaseState | null;
   readonly kind: string | null;
   readonly sku: Sku | null;
+  readonly owner?: string;
+  /** Only those that are open and were due by then. */
+  readonly dueByMs?: number;
   readonly before: { readonly openedAtMs: number; readonly id: string } | null;
   readonly limit: number;
 }
 
 /** Newest first. */
-export async function listCases(db: D1Database, { state, kind, sku, before, limit }: CaseFilter): Promise<readonly CaseRow[]> {
+export async function listCases(
+  db: D1Database,
+  { state, kind, sku, owner, dueByMs, before, limit }: CaseFilter,
+): Promise<readonly CaseRow[]> {
   const where = and(
     state === null ? undefined : inState(state),
     kind === null ? undefined : eq(cases.kind, kind),
     sku === null ? undefined : eq(cases.sku, sku),
+    owner === undefined ? undefined : eq(cases.owner, owner),
+    dueByMs === undefined ? undefined : and(inState('open'), lte(cases.dueAtMs, dueByMs)),
     before === null ? undefined : sql`(opened_at_ms, id) < (${before.openedAtMs}, ${before.id})`,
   );
   return await drizzle(db).select().from(cases).where(where).orderBy(desc(cases.openedAtMs), desc(cases.id)).limit(limit);
+}
+
+/** What people say of it; absent stays as it is. */
+export type CaseChange = Partial<Pick<CaseRow, 'owner' | 'dueAtMs' | 'comment'>>;
+
+export async function changeCase(db: DrizzleD1Database, audit: AuditLog, by: By, id: string, change: CaseChange): Promise<void> {
+  await audit.write(
+    by,
+    { action: 'change', target: `case:${id}`, state: caseAsJson(id), version: sql`NULL` },
+    db.update(cases).set(change).where(eq(cases.id, id)),
+  );
 }
 
 /** Of a case that an object closed (`sequence`), its news tell. */
@@ -148,34 +167,6 @@ export const NEW_CASE = {
   reason: null,
   sequence: 0,
 } as const;
-
-function proposalFor(about: CaseAbout): string {
-  switch (about.kind) {
-    case 'over_reservation':
-      return proposalForShortage(about);
-    case 'pin_without_outcome':
-      return `Find out whether reservation ${about.reservation} was paid, then commit or release it.`;
-    case 'posting_refused':
-      return `The ERP refused posting ${about.posting}: ${about.detail}`;
-  }
-}
-
-type Shortage = Extract<CaseAbout, { kind: 'over_reservation' }>;
-
-const DONE = {
-  reallocate: 'Moved to another location',
-  release_unpinned: 'Taken back from reservations that were not pinned',
-  backorder: 'Waiting without a location',
-} as const;
-
-/** What was done of itself, what may be, and what is left for a person. */
-function proposalForShortage({ allowed = DEFAULT_POLICY.overReservation, done = {} }: Shortage): string {
-  const steps = ['reallocate', 'release_unpinned', 'backorder'] as const;
-  const was = steps.flatMap((step) => (done[step] === undefined ? [] : [`${DONE[step]}: ${done[step].toFixed(0)}.`]));
-  const may = allowed.filter((step) => step !== 'list').join(', then ');
-  const policy = may === '' ? 'The policy leaves it to a person.' : `The policy allows: ${may}.`;
-  return [...was, policy, 'Bring in the missing units, or cancel promises; the case closes itself.'].join(' ');
-}
 
 /** Literal, and not bound, or the partial index would not serve the few that are open. */
 function inState(state: CaseState): SQL {

@@ -11,7 +11,7 @@ import type { MetricsDeps } from '../routes/metrics.ts';
 import type { TraceDeps } from '../routes/trace.ts';
 import type { RecentSkus } from '../stock/recent-skus.ts';
 import { skusThatWait } from './availability.ts';
-import { caseOf, closeCase, listCases, putCasesOf } from './cases.ts';
+import { caseOf, changeCase, closeCase, listCases, putCasesOf } from './cases.ts';
 import { eventPage } from './event-pages.ts';
 import { totalsOf } from './metrics.ts';
 import { deliveriesAfter, deliveriesAt, deliveriesOfTrace } from './posting-log.ts';
@@ -53,6 +53,7 @@ export function readModelsIn(
         if (explained !== null) await db.batch(putCasesOf(db, explained));
       },
       find: (id) => caseOf(db, id),
+      change: (id, change, by) => changeCase(drizzle(db), audit, by, id, change),
       close: (closed, by) => closeCase(drizzle(db), audit, by, { ...closed, nowMs: now() }),
     },
     events: (asked) => eventPage(db, asked),

@@ -25,6 +25,10 @@ const WRITES: Readonly<Record<string, () => Promise<readonly [said: Said, action
   },
   rotateKey: async () => [await post('/v1/keys/feeds/rotate', {}), 'rotate', 'key:feeds'],
   revokeKey: async () => [await post('/v1/keys/feeds/revoke', {}), 'revoke', 'key:feeds'],
+  changeCase: async () => {
+    await openCase('dead-2');
+    return [await shop.ask('admin', 'PATCH', '/v1/cases/dead-2', { owner: 'anna' }), 'change', 'case:dead-2'];
+  },
   resolveCase: async () => {
     await openCase('dead-1');
     return [await post('/v1/cases/dead-1/resolve', { reason: 'sent again' }), 'resolve', 'case:dead-1'];

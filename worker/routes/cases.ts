@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { caseResolution, casesQuery, type CaseReply } from '../../contracts/cases.ts';
+import { caseChange, caseResolution, casesQuery, type CaseReply } from '../../contracts/cases.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { AppEnv } from '../app-env.ts';
 import type { By } from '../audit/audit-log.ts';
@@ -11,7 +11,7 @@ import type { Allow } from '../middleware/authenticate.ts';
 import { cursorOf } from '../request/pages.ts';
 import { problem } from '../problem.ts';
 import { objectCaseOf } from '../read-models/case-id.ts';
-import type { CaseFilter, CaseRow } from '../read-models/cases.ts';
+import type { CaseChange, CaseFilter, CaseRow } from '../read-models/cases.ts';
 import { Refused } from '../refused.ts';
 import { written } from '../replies/written.ts';
 import type { StockGateway } from '../stock/stock-gateway.ts';
@@ -21,11 +21,13 @@ export interface CaseDeps {
   readonly allow: Allow;
   readonly names: Pick<Names, 'exists'>;
   readonly stock: Pick<StockGateway, 'execute'>;
+  readonly now: () => number;
   readonly cases: {
     readonly list: (filter: CaseFilter) => Promise<readonly CaseRow[]>;
     /** Asks the SKU's object, so that nobody who asks for one SKU waits for its messages. */
     readonly bringUpToDate: (sku: Sku) => Promise<void>;
     readonly find: (id: string) => Promise<CaseRow | null>;
+    readonly change: (id: string, change: CaseChange, by: By) => Promise<void>;
     readonly close: (
       closed: { readonly id: string; readonly reason: string; readonly sequence: number | null },
       by: By,
@@ -33,7 +35,13 @@ export interface CaseDeps {
   };
 }
 
-export function caseRoutes({ allow, names, stock, cases }: CaseDeps): Hono<AppEnv> {
+export function caseRoutes({ allow, names, stock, cases, now }: CaseDeps): Hono<AppEnv> {
+  /** As its object has it now, for an object's case may not have been heard of here yet. */
+  const caseNow = async (id: string): Promise<CaseRow | Refused> => {
+    const named = objectCaseOf(id);
+    if (named !== null && (await names.exists(named.sku))) await cases.bringUpToDate(named.sku);
+    return (await cases.find(id)) ?? new Refused('not_found', 'no case has this id');
+  };
   return new Hono<AppEnv>()
     .get('/v1/cases', allow('admin'), async (c) => {
       const query = queryOf(c, casesQuery);
@@ -45,7 +53,9 @@ export function caseRoutes({ allow, names, stock, cases }: CaseDeps): Hono<AppEn
       if (cursor instanceof Refused) return problem(c, cursor);
       const before = cursor === null ? null : { openedAtMs: cursor[0], id: cursor[1] };
 
-      const rows = await cases.list({ state, kind, sku, before, limit: limit + 1 });
+      const whose = query.owner === undefined ? {} : { owner: query.owner };
+      const due = query.overdue === undefined ? {} : { dueByMs: now() };
+      const rows = await cases.list({ state, kind, sku, ...whose, ...due, before, limit: limit + 1 });
       const last = rows.length > limit ? rows[limit - 1] : undefined;
       return c.json({
         items: rows.slice(0, limit).map(caseReply),
@@ -53,14 +63,28 @@ export function caseRoutes({ allow, names, stock, cases }: CaseDeps): Hono<AppEn
       });
     })
 
+    .patch('/v1/cases/:id', allow('admin'), async (c) => {
+      const id = c.req.param('id');
+      const body = await bodyOf(c, caseChange);
+      if (body instanceof Refused) return problem(c, body);
+      const row = await caseNow(id);
+      if (row instanceof Refused) return problem(c, row);
+      const { owner, due_at: dueAtMs, comment } = body.value;
+      const change: CaseChange = {
+        ...(owner === undefined ? {} : { owner }),
+        ...(dueAtMs === undefined ? {} : { dueAtMs }),
+        ...(comment === undefined ? {} : { comment }),
+      };
+      if (Object.keys(change).length > 0) await cases.change(id, change, byOf(c));
+      return c.json(caseReply((await cases.find(id)) ?? row));
+    })
+
     .post('/v1/cases/:id/resolve', allow('admin'), async (c) => {
       const id = c.req.param('id');
       const body = await bodyOf(c, caseResolution);
       if (body instanceof Refused) return problem(c, body);
-      const named = objectCaseOf(id);
-      if (named !== null && (await names.exists(named.sku))) await cases.bringUpToDate(named.sku);
-      const row = await cases.find(id);
-      if (row === null) return problem(c, new Refused('not_found', 'no case has this id'));
+      const row = await caseNow(id);
+      if (row instanceof Refused) return problem(c, row);
       if (row.state === 'open') {
         const closed = await closedByObject(stock, id, c.var.trace.traceId);
         if (closed instanceof Refused) return problem(c, closed);

@@ -67,6 +67,7 @@ function front({ reply = ACCEPTED, scope = 'admin' }: { reply?: Reply | Refused;
     }),
     caseRoutes({
       allow,
+      now: () => 0,
       names: { exists: async (sku) => sku === TEA },
       stock: {
         execute: async (_, commands) => {
@@ -78,6 +79,7 @@ function front({ reply = ACCEPTED, scope = 'admin' }: { reply?: Reply | Refused;
         list: async ({ limit }) => [CODE, OPEN].slice(0, limit),
         bringUpToDate: async () => undefined,
         find: async (id) => rows.get(id) ?? null,
+        change: async () => undefined,
         close: async ({ id, reason, sequence }) => {
           const row = rows.get(id);
           if (row !== undefined) rows.set(id, { ...row, state: 'resolved', reason, closedAtMs: 8_000, sequence: sequence ?? 0 });
