@@ -49,7 +49,7 @@ export class FakeCart {
 }
 
 /** Rows as text, as they lie in SQLite: what is not stored is not kept by accident. */
-class MemoryStore implements CartStore {
+export class MemoryStore implements CartStore {
   readonly rows = new Map<string, string>();
   writes = 0;
 

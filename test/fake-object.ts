@@ -1,13 +1,14 @@
 import type { Answer, Command } from '../domain/command.ts';
 import { decide } from '../domain/decide.ts';
 import type { Context } from '../domain/decision.ts';
+import type { Entry } from '../domain/event.ts';
 import { nextEdgeMs } from '../domain/edges.ts';
 import type { ReservationId, Sku } from '../domain/ids.ts';
 import { EMPTY_NETWORK } from '../domain/network.ts';
 import { expectedReceipts, promisedAtMs, promisedDates } from '../domain/promise.ts';
 import { consumedUnder } from '../domain/quotas.ts';
 import { statusOf } from '../domain/reservation.ts';
-import { emptyStock } from '../domain/stock.ts';
+import { emptyStock, type Stock } from '../domain/stock.ts';
 import { termsOf } from '../domain/terms.ts';
 import { tidy, turn } from '../domain/turn.ts';
 import type { Asked, Call, CallResult, Reply, SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
@@ -26,11 +27,13 @@ export class FakeObject implements SkuStockStub {
   trouble: (() => CallResult) | null = null;
   asked = 0;
   #network = EMPTY_NETWORK;
-  readonly #stock;
+  readonly #stock: Stock;
   readonly #now: () => number;
   readonly #books: PaperBooks;
   readonly #kept = new Map<string, { readonly fingerprint: string; readonly reply: Answered }>();
   readonly #facts = new Map<string, number>();
+  /** What came last of each cart: what comes after it of an earlier step comes too late (R20). */
+  readonly #newest = new Map<string, number>();
   /** Reservations that cannot begin: they did, or were given up before (R20). */
   readonly #ended = new Set<ReservationId>();
 
@@ -40,7 +43,11 @@ export class FakeObject implements SkuStockStub {
     this.#now = now;
   }
 
-  async execute({ networkVersion, network, asked }: Call): Promise<CallResult> {
+  async execute(call: Call): Promise<CallResult> {
+    return this.executeNow(call);
+  }
+
+  executeNow({ networkVersion, network, asked }: Call): CallResult {
     this.asked += 1;
     const trouble = this.trouble;
     this.trouble = null;
@@ -54,11 +61,19 @@ export class FakeObject implements SkuStockStub {
     return { outcome: 'done', replies: asked.map((one) => this.#reply(one)) };
   }
 
+  get stock(): Stock {
+    return this.#stock;
+  }
+
+  get journal(): readonly Entry[] {
+    return this.#books.entries;
+  }
+
   async snapshot() {
     this.asked += 1;
     const { sku, item } = this.#stock;
     if (item === null) return null;
-    tidy(this.#stock, this.#context());
+    this.#books.record(tidy(this.#stock, this.#context()));
     return {
       sku,
       status: item.status,
@@ -70,7 +85,11 @@ export class FakeObject implements SkuStockStub {
   }
 
   async reservation(id: ReservationId) {
-    tidy(this.#stock, this.#context());
+    return this.reservationNow(id);
+  }
+
+  reservationNow(id: ReservationId) {
+    this.#books.record(tidy(this.#stock, this.#context()));
     const value = this.#stock.live.get(id);
     return value === undefined
       ? null
@@ -153,16 +172,19 @@ export class FakeObject implements SkuStockStub {
         ? { ...kept.reply, replay: { presentStatus: this.#statusOf(command) } }
         : { outcome: 'key_reused' };
     }
-    if (command.type === 'reserve' && this.#ended.has(command.reservation)) {
+    const overtaken = (this.#newest.get(about ?? '') ?? 0) > (key?.order ?? Infinity);
+    if (overtaken || (command.type === 'reserve' && this.#ended.has(command.reservation))) {
       const answer = { accepted: false, rejection: { code: 'reservation_released' } } as const;
       return { outcome: 'answered', answer, ...said, sequence: this.#stock.sequence };
     }
-    if (command.type === 'reserve' || command.type === 'release') this.#ended.add(command.reservation);
     this.heard.push(command);
     const { answer, entries } = turn(this.#stock, command, this.#context(), correlationId);
+    if (command.type === 'reserve' || (command.type === 'release' && answer.accepted)) this.#ended.add(command.reservation);
     this.#books.record(entries);
     const reply: Answered = { outcome: 'answered', answer, ...said, sequence: this.#stock.sequence };
     if (fact !== null) this.#facts.set(fact, this.#stock.sequence);
+    if (!answer.accepted && answer.rejection.code === 'reservation_not_found') return reply;
+    if (key?.order !== undefined) this.#newest.set(about ?? '', key.order);
     if (keptUnder !== null && key !== null) this.#kept.set(keptUnder, { fingerprint: key.fingerprint, reply });
     return reply;
   }

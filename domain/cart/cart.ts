@@ -142,6 +142,12 @@ export function heldAs({ id, attempt }: Pick<Cart, 'id' | 'attempt'>): Reservati
   return attempt === 1 ? id : (`${id}${ATTEMPT}${attempt}` as ReservationId);
 }
 
+const CART = 'cart.';
+
+export function isOfCart(id: ReservationId): boolean {
+  return id.startsWith(CART);
+}
+
 /** The public id of a cart that objects know under a name of theirs. */
 export function publicId(held: ReservationId): ReservationId {
   return (held.split(ATTEMPT, 1)[0] ?? held) as ReservationId;

@@ -1,6 +1,6 @@
 import { isLive } from '../reservation.ts';
 import { heldAs, whole, type Cart, type Freeing } from './cart.ts';
-import type { Ask } from './progress.ts';
+import { keyOf, type Ask } from './progress.ts';
 
 /** Whether anything of it is still promised, as far as the cart knows. */
 export function promises(cart: Cart): boolean {
@@ -20,7 +20,7 @@ export function freesOf(cart: Cart, freeing: readonly Freeing[]): readonly Ask[]
     sku,
     reservation,
     command: { type: 'release', reservation, caller: null, lines: null, tombstone: true },
-    key: { hash: `${number}.free`, fingerprint: String(cart.createdAtMs) },
+    key: keyOf(cart, number, 'free'),
     onlyCheck: false,
   }));
 }

@@ -22,6 +22,11 @@ export interface Ended {
   readonly answer: { readonly rejection: CartRejection | null } | null;
 }
 
+export interface AskKey extends CartKey {
+  /** Rises with every step of every operation: what an object hears of an earlier one afterwards comes too late (R20). */
+  readonly order: number;
+}
+
 /** One question to one object. */
 export interface Ask {
   readonly sku: Sku;
@@ -29,7 +34,7 @@ export interface Ask {
   /** null: what it holds now. */
   readonly command: Plan | null;
   /** Under which the object knows it again. */
-  readonly key: CartKey;
+  readonly key: AskKey;
   readonly onlyCheck: boolean;
 }
 
@@ -45,15 +50,25 @@ export function asksOf({ cart, answered, latest }: Progress): readonly Ask[] {
   const { step, number } = running;
   if (step === 'look' || step === 'see') return looksOf(cart).filter(({ sku }) => !answered.has(sku) && !latest.has(sku));
   const reservation = heldAs(cart);
-  const key = { hash: `${number}.${step}`, fingerprint: String(cart.createdAtMs) };
+  const key = keyOf(cart, number, step);
   return stepsOf(cart, running)[step].flatMap(({ sku, command }) =>
     answered.has(sku) ? [] : [{ sku, reservation, command, key, onlyCheck: step === 'check' }],
   );
 }
 
+const STEPS = ['look', 'check', 'try', 'undo', 'do', 'after', 'see', 'free'] as const satisfies readonly (Step | 'free')[];
+
+export function keyOf({ createdAtMs }: Cart, number: number, step: Step | 'free'): AskKey {
+  return {
+    hash: `${number}.${step}`,
+    fingerprint: String(createdAtMs),
+    order: number * STEPS.length + STEPS.indexOf(step),
+  };
+}
+
 /** What does every object hold that holds anything? */
 export function looksOf(cart: Cart): readonly Ask[] {
-  const key = { hash: 'look', fingerprint: '' };
+  const key = keyOf(cart, cart.operations, 'look');
   return cart.held.flatMap(({ sku, reservation }) =>
     reservation === null ? [] : [{ sku, reservation: heldAs(cart), command: null, key, onlyCheck: true }],
   );

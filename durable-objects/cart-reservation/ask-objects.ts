@@ -8,6 +8,8 @@ import { ANSWER_WAIT_MS, OBJECTS_AT_ONCE_MAX } from './limits.ts';
 /** Whoever is not in the answer did not answer: unknown, never no (R9). */
 export type AskObjects = (asks: readonly Ask[], told: Told) => Promise<ReadonlyMap<Sku, Heard>>;
 
+export type AskedStub = Pick<SkuStockStub, 'execute' | 'reservation'>;
+
 export interface Told {
   /** null: each decides with the network that it knows. */
   readonly network: Network | null;
@@ -15,7 +17,7 @@ export interface Told {
 }
 
 /** Asks many objects, so many at once; none of them keeps the others waiting for ever. */
-export function objectAsker(stubOf: (sku: Sku) => SkuStockStub): AskObjects {
+export function objectAsker(stubOf: (sku: Sku) => AskedStub): AskObjects {
   return async (asks, told) => {
     const answers = new Map<Sku, Heard>();
     const rest = asks.values();
@@ -40,7 +42,7 @@ async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer | null> {
   }
 }
 
-async function answerTo(ask: Ask, told: Told, stubOf: (sku: Sku) => SkuStockStub): Promise<Heard | null> {
+async function answerTo(ask: Ask, told: Told, stubOf: (sku: Sku) => AskedStub): Promise<Heard | null> {
   try {
     const { sku, command, reservation, key, onlyCheck } = ask;
     if (command === null) {

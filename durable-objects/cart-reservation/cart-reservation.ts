@@ -15,20 +15,25 @@ export interface CartReservationEnv {
 
 /** One cart of several SKUs, named by the hash of the request that made it. It owns no stock (DESIGN §4). */
 export class CartReservation extends DurableObject<CartReservationEnv> implements CartReservationStub {
-  readonly #coordinator: Coordinator;
+  #coordinator: Coordinator;
   #armedMs: number | null = null;
 
   constructor(ctx: DurableObjectState, env: CartReservationEnv) {
     super(ctx, env);
-    this.#coordinator = new Coordinator(new SqlCartStore(ctx.storage), {
-      ask: objectAsker((sku) => env.SKU_STOCK.getByName(sku) as SkuStockStub),
-      synced: () => ctx.storage.sync(),
+    this.#coordinator = this.#begun();
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#armedMs = await ctx.storage.getAlarm();
+    });
+  }
+
+  #begun(): Coordinator {
+    const { storage } = this.ctx;
+    return new Coordinator(new SqlCartStore(storage), {
+      ask: objectAsker((sku) => this.env.SKU_STOCK.getByName(sku) as SkuStockStub),
+      synced: () => storage.sync(),
       wakeBy: (atMs) => this.#wakeBy(atMs),
       nowMs: () => Date.now(),
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    });
-    void ctx.blockConcurrencyWhile(async () => {
-      this.#armedMs = await ctx.storage.getAlarm();
     });
   }
 
@@ -50,12 +55,19 @@ export class CartReservation extends DurableObject<CartReservationEnv> implement
     this.#armedMs = null;
     try {
       const state = await this.#coordinator.rang();
-      if (state === 'gone') await this.ctx.storage.deleteAll();
+      if (state === 'gone') await this.#forget();
       this.#logLine({ state, durationMs: Date.now() - startedAtMs });
     } catch (error) {
       this.#wakeBy(Date.now() + RESUME_MS);
       this.#logLine({ error: String(error), durationMs: Date.now() - startedAtMs });
     }
+  }
+
+  /** An object without rows costs nothing; whoever asks for it meets one that knows nothing. */
+  async #forget(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    this.#coordinator = this.#begun();
   }
 
   /** Setting the alarm writes a row, so it is set only to ring sooner; never in the past, where it might not ring. */

@@ -8,13 +8,14 @@ import { earliest, nextEdgeMs } from '../../domain/edges.ts';
 import { dueMs } from '../../domain/evolve.ts';
 import type { ReservationId } from '../../domain/ids.ts';
 import { nextDeadline } from '../../domain/lapse.ts';
+import { isOfCart } from '../../domain/cart/cart.ts';
 import { statusOf, type ReservationStatus } from '../../domain/reservation.ts';
 import { placeKey, type Balance, type Stock } from '../../domain/stock.ts';
 import { evidenceOf, type Moment } from '../../domain/terms.ts';
 import { tidy, turn } from '../../domain/turn.ts';
 import { factIds } from './fact-ids.ts';
 import { JournalBooks } from './journal-books.ts';
-import { KEYS_PER_RESERVATION_MAX } from './limits.ts';
+import { KEYS_PER_CART_MAX, KEYS_PER_RESERVATION_MAX } from './limits.ts';
 import type { Outbox } from './outbox.ts';
 import type { Asked, Call, CallResult, PostingOutcome, Reply, RequestKey } from './protocol.ts';
 import type { Publication } from './publication.ts';
@@ -178,11 +179,12 @@ export class Commands {
       return { entries: [], result: { outcome: 'answered', answer, sequence, asOfMs, correlationId, replay } };
     }
     if (command.type === 'reserve' && recalled !== null) return this.#tooLate(stock, asked);
-    if (kept.length >= KEYS_PER_RESERVATION_MAX) return { entries: [], result: { outcome: 'too_many_operations' } };
+    if (kept.some(({ order }) => (order ?? 0) > (key.order ?? Infinity))) return this.#tooLate(stock, asked);
+    if (kept.length >= keysMax(id)) return { entries: [], result: { outcome: 'too_many_operations' } };
     return this.#decide(stock, asked, { id, kept, key });
   }
 
-  /** This reservation was given up before its reserve arrived (R20). */
+  /** This reservation was given up before its reserve arrived, or the cart has gone on since it asked (R20). */
   #tooLate(stock: Stock, { correlationId }: Asked): { readonly entries: readonly Entry[]; readonly result: Reply } {
     const answer = { accepted: false, rejection: { code: 'reservation_released' } } as const;
     const at = { sequence: stock.sequence, asOfMs: this.nowMs(stock) };
@@ -298,4 +300,9 @@ function hasCounted(balance: Balance | undefined, mark: number): boolean {
 /** Refusals for state or stock are answers too and are kept; an unknown id is not (R5). */
 function isKept(answer: Answer): boolean {
   return answer.accepted || answer.rejection.code !== 'reservation_not_found';
+}
+
+/** The coordinator counts the keys of its cart by itself, and asks several things under each of them. */
+function keysMax(id: ReservationId): number {
+  return isOfCart(id) ? KEYS_PER_CART_MAX : KEYS_PER_RESERVATION_MAX;
 }

@@ -7,6 +7,8 @@ export const PERIODS_KEPT = 3;
 
 /** A checkout asks a reservation a handful of things; beyond this somebody's loop is broken (R5). */
 export const KEYS_PER_RESERVATION_MAX = 64;
+/** Of each operation on a cart an object hears at most four things: a try, a take-back, what was decided, and what follows. */
+export const KEYS_PER_CART_MAX = 4 * KEYS_PER_RESERVATION_MAX;
 
 /** A message of 64 KB costs one operation; this leaves room for its frame. */
 export const FLUSH_BYTES_MAX = 60_000;

@@ -61,6 +61,8 @@ export interface RequestKey {
   /** base64url of a hash of API key id and Idempotency-Key, 22 characters. The operation is part of the scope (R2). */
   readonly hash: string;
   readonly fingerprint: string;
+  /** Of a cart's coordinator: one that is smaller than one heard before comes too late, whatever it asks (R20). */
+  readonly order?: number;
 }
 
 export type CallResult =
