@@ -1,43 +1,63 @@
-import { expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { CartRun } from './cart-run.ts';
 import { CALM, type Faults } from './unsafe-network.ts';
 
-const SEEDS = Number(process.env['CART_SEEDS'] ?? 60);
+// More of them, or one alone, for whoever looks for something: CART_SEEDS=2000, CART_SEED=14 CART_SEEDS=1.
+const SEEDS = Number(process.env['CART_SEEDS'] ?? 40);
 const FIRST_SEED = Number(process.env['CART_SEED'] ?? 1);
 const BUYERS = 5;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 900_000;
 
 const WEATHERS: readonly (readonly [string, Faults])[] = [
   ['calm', CALM],
-  ['a lossy network', { requestLost: 12, requestLate: 12, replyLost: 8, crash: 0, silence: 0 }],
+  ['a network that loses and delays', { requestLost: 12, requestLate: 12, replyLost: 8, crash: 0, silence: 0 }],
   ['coordinators that die', { requestLost: 0, requestLate: 0, replyLost: 0, crash: 25, silence: 0 }],
   ['objects that fall silent', { requestLost: 0, requestLate: 0, replyLost: 0, crash: 0, silence: 60 }],
-  ['everything at once', { requestLost: 15, requestLate: 10, replyLost: 10, crash: 60, silence: 100 }],
+  ['all of it at once', { requestLost: 15, requestLate: 10, replyLost: 10, crash: 60, silence: 100 }],
 ];
 
-const met = new Map<string, number>();
+// What the runs must have met, or they tested less than they seem to.
+const RARE = [
+  'reserve: insufficient_stock',
+  'reserve: key_in_progress',
+  'reserve: unknown',
+  'reserve: died',
+  'resize: accepted',
+  'resize: insufficient_stock',
+  'extend: reservation_expired',
+  'pin: insufficient_stock',
+  'pin: unknown',
+  'commit: accepted',
+  'commit: reservation_expired',
+  'commit: reservation_released',
+  'commit: exceeds_reservation',
+  'commit: seen decided',
+  'fulfill: accepted',
+  'cancel: accepted',
+  'aborted',
+  'attempts',
+  'units to give back',
+  'undo extend',
+];
 
-test.each(WEATHERS)(
-  '[R20] [R23] [R24] [I2] [I6] [I8] [I9] [I15] [I16] carts keep their promises in %s',
-  async (name, faults) => {
-    for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed += 1) {
-      const run = new CartRun(seed, faults);
-      await run.run(BUYERS).catch((error: unknown) => {
-        throw new Error(`seed ${seed}, ${name}: ${String(error)}`, { cause: error });
-      });
-      for (const [what, times] of run.met)
-        met.set(what, what === 'attempts' ? Math.max(times, met.get(what) ?? 0) : (met.get(what) ?? 0) + times);
-    }
-  },
-  TIMEOUT_MS,
-);
+describe('carts keep their promises', () => {
+  const met = new Map<string, number>();
 
-test('the runs met what they are for', () => {
-  console.info(
-    [...met]
-      .sort()
-      .map(([what, times]) => `${what} ${times}`)
-      .join(', '),
+  test.each(WEATHERS)(
+    '[R11] [R13] [R20] [R22] [R23] [R24] [R25] [I2] [I3] [I6] [I8] [I9] [I15] [I16] with %s',
+    async (weather, faults) => {
+      for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed += 1) {
+        const run = new CartRun(seed, faults);
+        await run.run(BUYERS).catch((error: unknown) => {
+          throw new Error(`seed ${seed}, ${weather}: ${String(error)}`, { cause: error });
+        });
+        for (const [what, times] of run.met) met.set(what, (met.get(what) ?? 0) + times);
+      }
+    },
+    TIMEOUT_MS,
   );
-  expect(met.size).toBeGreaterThan(0);
+
+  afterAll(() => {
+    if (SEEDS >= 40) expect(RARE.filter((what) => !met.has(what))).toEqual([]);
+  });
 });
