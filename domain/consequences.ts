@@ -1,6 +1,7 @@
 import type { Event } from './event.ts';
 import type { Surroundings } from './placement.ts';
-import { resolve, type Recording } from './resolution.ts';
+import type { Recording } from './reallocation.ts';
+import { resolve } from './resolution.ts';
 import { DEFAULT_POLICY, type Resolved, type Stock } from './stock.ts';
 import { shortageNow } from './terms.ts';
 

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { admitAda, ask, stocked } from './ask-api.ts';
 
 beforeEach(admitAda);
@@ -75,3 +75,43 @@ test('[R23, R24] a cart of two items is reserved, pinned and committed through i
   expect(committed).toMatchObject({ status: 200, body: { status: 'committed', order_ref: 'ORDER-2' } });
   expect(await ask('GET', at)).toMatchObject({ status: 200, body: committed.body });
 });
+
+test('[R28b, R49] a count below what is reserved takes promises back, and who follows the events reads it in order', async () => {
+  await stocked('JUG', 5);
+  await ask('PUT', '/v1/items/JUG/policy', { over_reservation: ['release_unpinned', 'list'] });
+  const reserved = await ask(
+    'POST',
+    '/v1/reservations',
+    { channel: 'web', lines: [{ sku: 'JUG', quantity: 2 }] },
+    { 'idempotency-key': 'jug' },
+  );
+  const pinned = await ask(
+    'POST',
+    '/v1/reservations',
+    { channel: 'web', lines: [{ sku: 'JUG', quantity: 3 }] },
+    { 'idempotency-key': 'jugs' },
+  );
+  await ask('POST', `/v1/reservations/${String(pinned.body['id'])}/pin`, {}, { 'idempotency-key': 'pin-jugs' });
+  const count = {
+    id: 'c',
+    source: 'wms',
+    sku: 'JUG',
+    location: 'dc',
+    quantity: 1,
+    meaning: 'on_hand',
+    as_of: new Date().toISOString(),
+  };
+  expect((await ask('POST', '/v1/counts', { counts: [count] })).body).toMatchObject({ items: [{ outcome: 'applied' }] });
+
+  const types = 'reservation.released,case.opened';
+  await vi.waitFor(
+    async () => {
+      const { body } = await ask('GET', `/v1/events?types=${types}`);
+      expect(body['items']).toMatchObject([
+        { type: 'reservation.released', sku: 'JUG', data: { reservation_id: reserved.body['id'], lines: [{ quantity: 2 }] } },
+        { type: 'case.opened', sku: 'JUG', data: { kind: 'over_reservation', difference: 2 } },
+      ]);
+    },
+    { timeout: 15_000, interval: 200 },
+  );
+}, 20_000);

@@ -1,11 +1,10 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { expect, test } from 'vitest';
-import type { Command } from '../../domain/command.ts';
 import type { Network } from '../../domain/network.ts';
 import { offer } from '../../domain/offer.ts';
 import { DEFAULT_POLICY } from '../../domain/stock.ts';
 import { pass, useOwnClock } from './clock.ts';
-import { DC, NETWORK, received, SkuUnderTest, WEB, WMS } from './sku.ts';
+import { counted, NETWORK, received, SkuUnderTest, WEB } from './sku.ts';
 
 useOwnClock();
 
@@ -23,19 +22,6 @@ const WARY: Network = {
     },
   ],
 };
-
-const counted = (quantity: number): Command => ({
-  type: 'count',
-  id: `count-${Date.now()}`,
-  source: WMS,
-  books: 'front',
-  location: DC,
-  status: 'sellable',
-  quantity,
-  meaning: 'on_hand',
-  asOfMs: Date.now(),
-  mark: null,
-});
 
 async function opened(name: string): Promise<SkuUnderTest> {
   const sku = new SkuUnderTest(name);

@@ -86,6 +86,22 @@ export function received(id: string, quantity: number): Command {
   };
 }
 
+/** Somebody counted what lies in the dc now. */
+export function counted(quantity: number): Command {
+  return {
+    type: 'count',
+    id: `count-${Date.now()}`,
+    source: WMS,
+    books: 'front',
+    location: DC,
+    status: 'sellable',
+    quantity,
+    meaning: 'on_hand',
+    asOfMs: Date.now(),
+    mark: null,
+  };
+}
+
 export function reserve(id: string, quantity: number, ttlMs = 900_000): Command {
   return {
     type: 'reserve',

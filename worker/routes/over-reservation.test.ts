@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Shop, TEA } from '../../test/shop.ts';
+import { MUG, Shop, TEA } from '../../test/shop.ts';
 
 const POLICY = `/v1/items/${TEA}/policy`;
 
@@ -40,6 +40,22 @@ test('[R28b] a buyer whose reservation ended in a shortage is told that it was r
   });
   const late = await shop.post('web', `/v1/reservations/${body.id}/pin`, {});
   expect([late.status, late.body.code]).toEqual([409, 'reservation_released']);
+});
+
+test('[R28b] [R24] a cart of which one item ended cannot be pinned, and gives back the others', async () => {
+  await shop.put(POLICY, { over_reservation: ['release_unpinned', 'list'] });
+  await shop.receive(TEA, 3);
+  await shop.receive(MUG, 3);
+  const lines = [
+    { sku: TEA, quantity: 2 },
+    { sku: MUG, quantity: 1 },
+  ];
+  const { body } = await shop.post('web', '/v1/reservations', { lines });
+  await lose(2);
+  const pin = await shop.post('web', `/v1/reservations/${body.id}/pin`, {});
+  expect([pin.status, pin.body.code]).toEqual([409, 'reservation_released']);
+  const mugs = await shop.get('web', `/v1/availability/${MUG}?consistency=strong`);
+  expect(mugs.body.available_to_sell).toBe(3);
 });
 
 test('[R28b] a reservation that moved shows where its units are now', async () => {
