@@ -23,8 +23,8 @@ export async function bookFact(front: Front, fact: Fact): Promise<FactFinished> 
     location: FACTS_AT,
     quantity,
     reason,
-    // A document restocks once, and an invoice may name the same goods on two rows.
-    document: `${row.invoice_no}-${row.row}`,
+    // A document restocks once; an invoice may name the same goods on two rows, and another run brings them again.
+    document: `${front.run.run}-${row.invoice_no}-${row.row}`,
     // The run's own time: the sales beside it happen now too, and a repeat must state the same.
     occurred_at: front.run.startedAt,
   };

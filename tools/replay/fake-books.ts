@@ -63,6 +63,7 @@ const facts = z.object({
       sku: z.string(),
       location: z.string(),
       quantity: z.int(),
+      document: z.string().optional(),
     }),
   ),
 });
@@ -79,11 +80,14 @@ export function fakeBooks(): FakeBooks {
     return (places[location] ??= { sellable: 0, quality: 0, reserved: 0, committed: 0 });
   };
 
-  const moveOne = ({ id, source, kind, sku, location, quantity }: z.output<typeof facts>['movements'][number]) => {
+  /** A fact is known by its id, a return by its document too. */
+  const moveOne = (fact: z.output<typeof facts>['movements'][number]) => {
+    const { id, source, kind, sku, location, quantity, document } = fact;
     const item = items.get(sku);
     if (item === undefined) return { id, source, outcome: 'rejected', code: 'sku_unknown' };
-    if (booked.has(id)) return { id, source, outcome: 'duplicate' };
-    booked.add(id);
+    const names = [id, ...(kind === 'returned' ? [`${document} ${location} ${sku}`] : [])];
+    if (names.some((name) => booked.has(name))) return { id, source, outcome: 'duplicate' };
+    for (const name of names) booked.add(name);
     item.sequence += 1;
     placeOf(sku, location)[kind === 'returned' ? 'quality' : 'sellable'] += quantity;
     return { id, source, outcome: 'applied', sequence: item.sequence };
