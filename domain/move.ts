@@ -1,7 +1,8 @@
+import { isOfCart, publicId } from './cart/cart.ts';
 import type { Move } from './command.ts';
 import type { Change, Event, Told, Units } from './event.ts';
-import type { LocationId } from './ids.ts';
-import { byAge, takeUnits, unitsOf } from './reservation.ts';
+import type { LocationId, ReservationId } from './ids.ts';
+import { byAge, isLive, takeUnits, unitsOf } from './reservation.ts';
 import { placeKey, type Base, type Line, type Place, type Reservation, type Stock } from './stock.ts';
 
 /** Books what happened outside, also below zero (R26). Goods that left for a commitment of ours settle it once (R30b). */
@@ -59,9 +60,16 @@ function settle(stock: Stock, move: Move, occurredAtMs: number): { readonly even
 }
 
 function namedBy(stock: Stock, { reservation, orderRef }: Move): readonly Reservation[] {
-  const known = reservation !== null && stock.live.has(reservation) ? [reservation] : null;
-  const ids = known ?? (orderRef === null ? [] : [...(stock.byOrder.get(orderRef) ?? [])]);
+  const known = reservation === null ? [] : heldUnder(stock, reservation);
+  const ids = known.length > 0 ? known : orderRef === null ? [] : [...(stock.byOrder.get(orderRef) ?? [])];
   return ids.flatMap((id) => stock.live.get(id) ?? []).sort(byAge);
+}
+
+/** A fact names a cart by its public id; a later attempt of it holds its units here under a name of its own. */
+function heldUnder(stock: Stock, named: ReservationId): readonly ReservationId[] {
+  const known = stock.live.get(named);
+  if (known !== undefined && isLive(known)) return [named];
+  return isOfCart(named) ? [...stock.live.keys()].filter((id) => publicId(id) === named) : [];
 }
 
 /** Units that were promised elsewhere, or nowhere yet, are promised here before they leave from here (R34). */

@@ -11,13 +11,30 @@ export class FakeCart {
   readonly store = new MemoryStore();
   /** When the alarm would ring. */
   wakesAtMs: number | null = null;
+  /** Moments at which it could have died so far: before and after it asks, and after it stores. */
+  moments = 0;
+  diesAtMoment = Infinity;
   #coordinator: Coordinator;
   readonly #begin: () => Coordinator;
 
   constructor(stockOf: (sku: Sku) => SkuStockStub, nowMs: () => number) {
+    const askObjects = objectAsker(stockOf);
+    const store: CartStore = {
+      read: () => this.store.read(),
+      kept: (operation, hash) => this.store.kept(operation, hash),
+      save: (cart, kept) => {
+        this.store.save(cart, kept);
+        this.#moment();
+      },
+    };
     this.#begin = () =>
-      new Coordinator(this.store, {
-        ask: objectAsker(stockOf),
+      new Coordinator(store, {
+        ask: async (asks, told) => {
+          this.#moment();
+          const answers = await askObjects(asks, told);
+          this.#moment();
+          return answers;
+        },
         synced: async () => {},
         wakeBy: (atMs) => {
           this.wakesAtMs = Math.min(this.wakesAtMs ?? Infinity, atMs);
@@ -44,7 +61,13 @@ export class FakeCart {
 
   /** All that was not stored is gone. */
   crash(): void {
+    this.diesAtMoment = Infinity;
     this.#coordinator = this.#begin();
+  }
+
+  #moment(): void {
+    this.moments += 1;
+    if (this.moments === this.diesAtMoment) throw new Error('died');
   }
 }
 

@@ -7,7 +7,7 @@ import type { ReservationId, Sku } from '../domain/ids.ts';
 import { EMPTY_NETWORK } from '../domain/network.ts';
 import { expectedReceipts, promisedAtMs, promisedDates } from '../domain/promise.ts';
 import { consumedUnder } from '../domain/quotas.ts';
-import { statusOf } from '../domain/reservation.ts';
+import { isLive, statusOf } from '../domain/reservation.ts';
 import { emptyStock, type Stock } from '../domain/stock.ts';
 import { termsOf } from '../domain/terms.ts';
 import { tidy, turn } from '../domain/turn.ts';
@@ -26,6 +26,10 @@ export class FakeObject implements SkuStockStub {
   /** What the next call does instead of answering. */
   trouble: (() => CallResult) | null = null;
   asked = 0;
+  /** Whoever asks hears nothing. */
+  silent = false;
+  /** Whoever asks hears it only then. */
+  busyUntil: Promise<void> = Promise.resolve();
   #network = EMPTY_NETWORK;
   readonly #stock: Stock;
   readonly #now: () => number;
@@ -44,10 +48,12 @@ export class FakeObject implements SkuStockStub {
   }
 
   async execute(call: Call): Promise<CallResult> {
+    await this.busyUntil;
     return this.executeNow(call);
   }
 
   executeNow({ networkVersion, network, asked }: Call): CallResult {
+    if (this.silent) throw new Error('nobody answers');
     this.asked += 1;
     const trouble = this.trouble;
     this.trouble = null;
@@ -109,7 +115,7 @@ export class FakeObject implements SkuStockStub {
   async explain({ channel, after, limit }: Parameters<SkuStockStub['explain']>[0]) {
     const snapshot = await this.snapshot();
     if (snapshot === null) return null;
-    const all = [...this.#stock.live.values()].filter((one) => channel === null || one.channel === channel);
+    const all = [...this.#stock.live.values()].filter(isLive).filter((one) => channel === null || one.channel === channel);
     const rest = all.sort((a, b) => (a.id < b.id ? -1 : 1)).filter(({ id }) => after === null || id > after);
     const reservations = rest.slice(0, limit);
     const nextCursor = rest.length > limit ? (reservations.at(-1)?.id ?? null) : null;

@@ -11,6 +11,8 @@ export interface Request {
 
 /** A new cart, or a new attempt of one that was given up: its lines are written down before anybody is asked. */
 export function reserving(before: Cart | null, asked: ReserveCart, { key, correlationId }: Request, nowMs: number): Progress {
+  // The id is made from the key, so whoever reserves under it again repeats a request, and is answered from what was kept.
+  if (before !== null && before.stage !== 'aborted') throw new Error(`broken rule: ${before.id} is reserved once`);
   const candidates = candidatesOf(asked);
   const number = (before?.operations ?? 0) + 1;
   const cart: Cart = {

@@ -149,7 +149,7 @@ export function isOfCart(id: ReservationId): boolean {
 }
 
 /** The public id of a cart that objects know under a name of theirs. */
-export function publicId(held: ReservationId): ReservationId {
+export function publicId(held: string): ReservationId {
   return (held.split(ATTEMPT, 1)[0] ?? held) as ReservationId;
 }
 

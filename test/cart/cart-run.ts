@@ -31,7 +31,7 @@ export class CartRun {
   readonly #carts = new Map<string, CartProcess>();
   #unfinished = 0;
   #orders = 0;
-  #problem: unknown = null;
+  #problem: Error | null = null;
 
   constructor(seed: number, faults: Faults) {
     this.#dice = new Dice(seed);
@@ -44,7 +44,7 @@ export class CartRun {
       this.#unfinished += 1;
       void this.#buy(`cart${n}`).then(
         () => (this.#unfinished -= 1),
-        (error: unknown) => (this.#problem ??= error),
+        (error: unknown) => (this.#problem ??= new Error(String(error), { cause: error })),
       );
     }
     const healsAtMs = BEGINS_AT_MS + HEALS_AFTER_MS;

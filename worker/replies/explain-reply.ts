@@ -1,4 +1,5 @@
 import type { Explanation } from '../../contracts/availability.ts';
+import { publicId } from '../../domain/cart/cart.ts';
 import type { ChannelId, LocationId } from '../../domain/ids.ts';
 import { channelOf, locationsOf, type Network } from '../../domain/network.ts';
 import { offer, type Offer } from '../../domain/offer.ts';
@@ -43,7 +44,7 @@ export function explainReply(explained: Explained, { network, channel, policyVer
     available_to_promise: promised.map(({ expectedAtMs, quantity }) => ({ expected_at: written(expectedAtMs), quantity })),
     reservations: explained.reservations.map((one) => {
       const promisedAtMs = explained.promises?.find(({ reservation }) => reservation === one.id)?.atMs ?? null;
-      return reservationReply(sku, one, { sequence, asOfMs, promisedAtMs });
+      return reservationReply(sku, { ...one, id: publicId(one.id) }, { sequence, asOfMs, promisedAtMs });
     }),
     next_cursor: cursor,
     last_count: explained.lastCount === null ? null : lastCountReply(explained.lastCount),

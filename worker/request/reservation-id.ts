@@ -1,4 +1,5 @@
 import { sku as skuSchema } from '../../contracts/names.ts';
+import { publicId } from '../../domain/cart/cart.ts';
 import type { ReservationId, Sku } from '../../domain/ids.ts';
 import { fromBase64url, toBase64url } from './base64url.ts';
 
@@ -16,6 +17,11 @@ export function reservationIdOf(sku: Sku, hash: string): ReservationId {
 }
 
 const CART = 'cart';
+
+/** The id under which an object holds a reservation, as a page of its explanation ended with; null where none looks like it. */
+export function heldIdIn(text: string): ReservationId | null {
+  return reservationNamed(publicId(text)) === null ? null : (text as ReservationId);
+}
 
 export function cartIdOf(hash: string): ReservationId {
   return `${CART}.${hash}` as ReservationId;

@@ -20,7 +20,7 @@ import { skuInPath } from '../request/path-names.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
 import { isKnown } from '../request/preconditions.ts';
-import { reservationNamed } from '../request/reservation-id.ts';
+import { heldIdIn } from '../request/reservation-id.ts';
 import type { CartGateway } from '../stock/cart-gateway.ts';
 import { explainKit } from '../stock/explain-kit.ts';
 import { seeAsReservation } from '../stock/see-as-reservation.ts';
@@ -93,7 +93,7 @@ export function availabilityRoutes(deps: AvailabilityDeps): Hono<AppEnv> {
         return c.json(explainKitReply(explained, { network, channel: channel.id }));
       }
 
-      const page = { channel: channel.id, after: reservationNamed(after)?.id ?? null, limit: query.limit };
+      const page = { channel: channel.id, after: heldIdIn(after), limit: query.limit };
       const [explained, row] = await Promise.all([stock.ask(sku, (stub) => stub.explain(page)), items.find(sku)]);
       if (explained instanceof Refused) return problem(c, explained);
       if (explained === null) return problem(c, inPath(new Refused('sku_unknown', `there is no item ${sku}`)));
