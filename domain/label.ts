@@ -1,4 +1,4 @@
-import { offer } from './offer.ts';
+import { offers } from './offer.ts';
 import type { ChannelId } from './ids.ts';
 import type { Network } from './network.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -28,9 +28,10 @@ export function shownByChannel(
   network: Network,
 ): ReadonlyMap<ChannelId, Shown> {
   const { lowStockAt } = terms;
+  const offerTo = offers(terms, network);
   return new Map(
     network.channels.map(({ id }) => {
-      const offered = offer(terms, network, id);
+      const offered = offerTo(id);
       return [id, { status: availabilityStatus({ status, lowStockAt }, offered), availableToSell: offered.availableToSell }];
     }),
   );

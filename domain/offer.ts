@@ -1,6 +1,7 @@
 import { shrunkOf, type Evidence } from './confidence.ts';
 import type { ChannelId, LocationId } from './ids.ts';
-import { byPriority, channelOf, compareText, locationsOf, serves, type Channel, type Location, type Network } from './network.ts';
+import { byPriority, channelOf, serves, type Channel, type Network } from './network.ts';
+import { withholding } from './withheld.ts';
 
 /** What one SKU's object says about its stock; enough for every channel's number (R27). */
 export interface Terms {
@@ -60,11 +61,21 @@ export interface OfferedPlace {
 
 /** R27: what a channel may promise now. Reads, admission and explain all ask this one function. */
 export function offer(terms: Terms, network: Network, channelId: ChannelId): Offer {
-  const channel = channelOf(network, channelId);
-  if (channel === undefined) return NOTHING;
+  return offers(terms, network)(channelId);
+}
 
-  const withheld = withheldFrom(channel, terms, network);
-  const places = placesOf(channel, terms, network, withheld);
+/** The same for whoever asks for many channels of the same terms. */
+export function offers(terms: Terms, network: Network): (channelId: ChannelId) => Offer {
+  const known = new Map(terms.places.map((place) => [place.location, place]));
+  const free = new Map(terms.places.map((place) => [place.location, safe(place)]));
+  const withheld = withholding(terms.quotas, free, network);
+  return (id) => {
+    const channel = channelOf(network, id);
+    return channel === undefined ? NOTHING : offerTo(channel, terms, placesOf(channel, network, known, withheld(id)));
+  };
+}
+
+function offerTo(channel: Channel, terms: Terms, places: readonly OfferedPlace[]): Offer {
   const stock = sum(places, (place) => place.available + place.withheld);
   const held = sum(places, (place) => place.withheld);
   const debt = sum(places, (place) => Math.max(0, -place.net));
@@ -72,7 +83,7 @@ export function offer(terms: Terms, network: Network, channelId: ChannelId): Off
   const buffer = Math.min(Math.max(0, beforeBuffer), bufferOf(channel, terms));
   const shrunk = shrunkOf(channel, terms.evidence, beforeBuffer - buffer);
   const left = beforeBuffer - buffer - shrunk;
-  const quota = terms.quotas.find((one) => one.channel === channelId);
+  const quota = terms.quotas.find((one) => one.channel === channel.id);
   const cap = quota?.cap ?? null;
   const consumed = quota?.consumed ?? 0;
   const sells = !terms.stopSell && !channel.stopSell;
@@ -130,45 +141,17 @@ function bufferOf(channel: Channel, terms: Terms): number {
 
 function placesOf(
   channel: Channel,
-  terms: Terms,
   network: Network,
+  known: ReadonlyMap<LocationId, PlaceTerms>,
   withheld: ReadonlyMap<LocationId, number>,
 ): readonly OfferedPlace[] {
-  return [...locationsOf(network, channel)].sort(byPriority).flatMap(({ id }) => {
-    const place = terms.places.find((one) => one.location === id);
+  const places = network.locations.filter((location) => known.has(location.id) && serves(channel, location)).sort(byPriority);
+  return places.flatMap(({ id }) => {
+    const place = known.get(id);
     if (place === undefined) return [];
     const held = withheld.get(id) ?? 0;
     return [{ location: id, net: netOf(place), withheld: held, available: safe(place) - held }];
   });
-}
-
-/** What each location keeps back for the unused protected quotas of the other channels. */
-function withheldFrom(channel: Channel, terms: Terms, network: Network): ReadonlyMap<LocationId, number> {
-  const withheld = new Map<LocationId, number>();
-  for (const other of [...network.channels].sort(byClass)) {
-    if (other.id === channel.id) continue;
-    const quota = terms.quotas.find((one) => one.channel === other.id);
-    let unused = quota === undefined ? 0 : Math.max(0, quota.protected - quota.consumed);
-    if (unused === 0) continue;
-    for (const { id } of fewestChannelsFirst(other, network)) {
-      const place = terms.places.find((one) => one.location === id);
-      if (place === undefined) continue;
-      const already = withheld.get(id) ?? 0;
-      const taken = Math.min(unused, safe(place) - already);
-      withheld.set(id, already + taken);
-      unused -= taken;
-    }
-  }
-  return withheld;
-}
-
-function fewestChannelsFirst(channel: Channel, network: Network): readonly Location[] {
-  const served = (location: Location): number => network.channels.filter((one) => serves(one, location)).length;
-  return [...locationsOf(network, channel)].sort((a, b) => served(a) - served(b) || byPriority(a, b));
-}
-
-function byClass(a: Channel, b: Channel): number {
-  return a.class - b.class || compareText(a.id, b.id);
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

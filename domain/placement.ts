@@ -1,7 +1,7 @@
 import type { Context } from './decision.ts';
 import type { Event, UnitClass } from './event.ts';
 import type { LocationId } from './ids.ts';
-import { offer, type Terms } from './offer.ts';
+import { offers, type Offer, type Terms } from './offer.ts';
 import { byAge, unitsOf } from './reservation.ts';
 import type { Line, Reservation, Stock } from './stock.ts';
 import { termsOf, type Moment } from './terms.ts';
@@ -14,16 +14,25 @@ type PlacedEvent = Extract<Event, { type: 'placed' }>;
 export function placements(stock: Stock, context: Surroundings): readonly PlacedEvent[] {
   if (stock.backordered === 0) return [];
   const waiting = [...stock.waiting].flatMap((id) => stock.live.get(id) ?? []);
-  return placementsOf(waiting.sort(byAge), stock, context);
+  // Thousands may wait for what is not there yet: only those are sorted who could have anything.
+  const offerTo = offers(termsOf(stock, context), context.network);
+  const served = new Map([...new Set(waiting.map(({ channel }) => channel))].map((id) => [id, offersAnything(offerTo(id))]));
+  return placementsOf(waiting.filter(({ channel }) => served.get(channel) === true).sort(byAge), stock, context);
+}
+
+/** What is given to one never makes more for another, so who is offered nothing now is offered nothing in this round. */
+function offersAnything({ places }: Offer): boolean {
+  return places.some(({ available }) => available > 0);
 }
 
 /** The same for these alone, in this order. */
 export function placementsOf(waiting: readonly Reservation[], stock: Stock, context: Surroundings): readonly PlacedEvent[] {
   const events: PlacedEvent[] = [];
   let terms = termsOf(stock, context);
+  let offerTo = offers(terms, context.network);
   for (const reservation of waiting) {
     const taken = new Map<LocationId, number>();
-    const { places } = offer(terms, context.network, reservation.channel);
+    const { places } = offerTo(reservation.channel);
     const own: PlacedEvent[] = [];
     for (const place of places) {
       const free = (): number => place.available - (taken.get(place.location) ?? 0);
@@ -47,7 +56,10 @@ export function placementsOf(waiting: readonly Reservation[], stock: Stock, cont
     }
     events.push(...own);
     // What one was given may make another channel's quota keep units elsewhere.
-    if (taken.size > 0) terms = withTaken(terms, taken);
+    if (taken.size > 0) {
+      terms = withTaken(terms, taken);
+      offerTo = offers(terms, context.network);
+    }
   }
   return events;
 }

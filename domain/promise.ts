@@ -1,5 +1,5 @@
 import type { ChannelId, LocationId, ReservationId } from './ids.ts';
-import { channelOf, compareText, serves, type Channel, type Network } from './network.ts';
+import { channelOf, compareText, locationsOf, serves, type Channel, type Network } from './network.ts';
 import { offer, type Offer, type PlaceTerms, type Terms } from './offer.ts';
 import type { Surroundings } from './placement.ts';
 import { backorderedOf, byAge } from './reservation.ts';
@@ -18,25 +18,31 @@ export function promisedAtMs(stock: Stock, reservation: Reservation, context: Su
  * before. A date that has passed promises nothing.
  */
 export function promisedDates(stock: Stock, context: Surroundings, last?: ReservationId): ReadonlyMap<ReservationId, number> {
-  const { network, nowMs } = context;
   const dates = new Map<ReservationId, number>();
-  let coming = free(stock, nowMs);
+  const coming = free(stock, context.nowMs);
   if (coming.length === 0) return dates;
+  const places = placesByChannel(context.network);
+  let first = 0;
   for (const reservation of waiting(stock)) {
-    const channel = channelOf(network, reservation.channel);
+    // What is given out to the last unit is not looked at again: thousands may wait.
+    while (coming[first]?.left === 0) first += 1;
+    const served = places.get(reservation.channel);
     let missing = backorderedIn(reservation);
-    for (const receipt of coming) {
-      if (missing === 0) break;
-      if (receipt.left === 0 || channel === undefined || !servesFrom(channel, receipt.location, network)) continue;
+    for (let index = first; index < coming.length && missing > 0; index += 1) {
+      const receipt = coming[index];
+      if (receipt === undefined || served?.has(receipt.location) !== true) continue;
       const taken = Math.min(missing, receipt.left);
       receipt.left -= taken;
       missing -= taken;
       if (missing === 0) dates.set(reservation.id, receipt.expectedAtMs);
     }
-    if (reservation.id === last) break;
-    coming = coming.filter(({ left }) => left > 0);
+    if (reservation.id === last || first === coming.length) break;
   }
   return dates;
+}
+
+function placesByChannel(network: Network): ReadonlyMap<ChannelId, ReadonlySet<LocationId>> {
+  return new Map(network.channels.map((one) => [one.id, new Set(locationsOf(network, one).map(({ id }) => id))]));
 }
 
 type Coming = Receipt & { left: number };

@@ -1,7 +1,7 @@
 import { newestOrder } from './decision.ts';
 import type { Event, UnitClass } from './event.ts';
 import type { ChannelId, LocationId, ReservationId } from './ids.ts';
-import { offer, type OfferedPlace } from './offer.ts';
+import { offers, type OfferedPlace } from './offer.ts';
 import { placementsOf, type Surroundings } from './placement.ts';
 import { byAge } from './reservation.ts';
 import type { Line, Placed, Reservation, Stock } from './stock.ts';
@@ -30,10 +30,10 @@ export function reallocate(stock: Stock, context: Surroundings, record: Recordin
 
 /** Where each channel finds units now; a channel that finds none is not in it. */
 function freePlaces(stock: Stock, context: Surroundings): ReadonlyMap<ChannelId, readonly OfferedPlace[]> {
-  const terms = termsOf(stock, context);
+  const offerTo = offers(termsOf(stock, context), context.network);
   return new Map(
     context.network.channels.flatMap(({ id }) => {
-      const places = offer(terms, context.network, id).places.filter(({ available }) => available > 0);
+      const places = offerTo(id).places.filter(({ available }) => available > 0);
       return places.length > 0 ? [[id, places]] : [];
     }),
   );

@@ -4,7 +4,7 @@ import type { ChannelId } from '../../domain/ids.ts';
 import { offer } from '../../domain/offer.ts';
 import type { ItemPolicy } from '../../domain/stock.ts';
 import { pass, useOwnClock } from './clock.ts';
-import { commit, fulfill, gist, NETWORK, received, reserve, SkuUnderTest, WEB } from './sku.ts';
+import { commit, countRows, fulfill, gist, NETWORK, received, reserve, SkuUnderTest, WEB } from './sku.ts';
 
 useOwnClock();
 
@@ -96,20 +96,12 @@ test('[R40] an item that was stored before there were quotas is read as one with
 test('[R37] only what leaves under a quota writes a row more than it would without', async () => {
   const rows = async (policy: Partial<ItemPolicy>): Promise<readonly number[]> => {
     const sku = await new SkuUnderTest(`ROWS-${JSON.stringify(policy).length}`).stocked(50, policy);
-    let written = 0;
-    await runInDurableObject(sku.object, (_, { storage }) => {
-      const exec = storage.sql.exec.bind(storage.sql);
-      storage.sql.exec = ((query: string, ...bindings: unknown[]) => {
-        const cursor = exec(query, ...bindings);
-        written += cursor.rowsWritten;
-        return cursor;
-      }) as typeof storage.sql.exec;
-    });
+    const written = await countRows(sku);
     const each: number[] = [];
     for (const command of [reserve('a', 1), commit('a'), fulfill('a')]) {
-      written = 0;
+      const before = written();
       await sku.ask(command);
-      each.push(written);
+      each.push(written() - before);
     }
     return each;
   };

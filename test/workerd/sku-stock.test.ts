@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { pass, useOwnClock } from './clock.ts';
 import { offer } from '../../domain/offer.ts';
-import { commit, fulfill, gist, NETWORK, pin, received, release, reserve, SkuUnderTest, WEB } from './sku.ts';
+import { commit, countRows, fulfill, gist, NETWORK, pin, received, release, reserve, SkuUnderTest, WEB } from './sku.ts';
 
 let count = 0;
 const fresh = (): SkuUnderTest => new SkuUnderTest(`SKU-${(count += 1)}`);
@@ -272,20 +272,7 @@ async function rowsPerLife(live: (sku: SkuUnderTest, id: string) => Promise<void
   await runDurableObjectAlarm(sku.object);
   await sku.object.acknowledge([{ sequence: 2, outcome: 'posted', mark: 1 }]);
   pass(1_000);
-  let rows = 0;
-  await runInDurableObject(sku.object, (_, { storage }) => {
-    const exec = storage.sql.exec.bind(storage.sql);
-    storage.sql.exec = ((query: string, ...bindings: unknown[]) => {
-      const cursor = exec(query, ...bindings);
-      rows += cursor.rowsWritten;
-      return cursor;
-    }) as typeof storage.sql.exec;
-    const setAlarm = storage.setAlarm.bind(storage);
-    storage.setAlarm = ((at: number) => {
-      rows += 1;
-      return setAlarm(at);
-    }) as typeof storage.setAlarm;
-  });
+  const rows = await countRows(sku);
   for (let n = 0; n < 20; n++) await live(sku, `life-${n}`);
   pass(1_000);
   await runDurableObjectAlarm(sku.object);
@@ -295,7 +282,7 @@ async function rowsPerLife(live: (sku: SkuUnderTest, id: string) => Promise<void
   );
   pass(1_000);
   await runDurableObjectAlarm(sku.object);
-  return rows / 20;
+  return rows() / 20;
 }
 
 async function journalOf(sku: SkuUnderTest): Promise<readonly { event: { type: string } }[]> {

@@ -1,3 +1,4 @@
+import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Command } from '../../domain/command.ts';
 import type { ChannelId, LocationId, ReservationId, SourceId } from '../../domain/ids.ts';
@@ -144,4 +145,23 @@ export function gist(reply: Reply): string {
   if (reply.outcome !== 'answered') return reply.outcome;
   if (!reply.answer.accepted) return reply.answer.rejection.code;
   return reply.answer.fact?.outcome ?? 'accepted';
+}
+
+/** Counts from now on the rows that the object writes, every alarm that it sets among them. */
+export async function countRows(sku: SkuUnderTest): Promise<() => number> {
+  let rows = 0;
+  await runInDurableObject(sku.object, (_, { storage }) => {
+    const exec = storage.sql.exec.bind(storage.sql);
+    storage.sql.exec = ((query: string, ...bindings: unknown[]) => {
+      const cursor = exec(query, ...bindings);
+      rows += cursor.rowsWritten;
+      return cursor;
+    }) as typeof storage.sql.exec;
+    const setAlarm = storage.setAlarm.bind(storage);
+    storage.setAlarm = ((at: number) => {
+      rows += 1;
+      return setAlarm(at);
+    }) as typeof storage.setAlarm;
+  });
+  return () => rows;
 }
