@@ -54,17 +54,24 @@ interface PinOptions {
   readonly anew?: boolean;
   readonly watched?: boolean;
   readonly only?: string;
+  readonly lines?: Quantities;
 }
 
 /** Options make it a cart's. */
 export function pin(id: string, cart?: PinOptions): Command {
   const { anew = true, watched = true } = cart ?? {};
-  return { type: 'pin', ...ofReservation(id), ...(cart === undefined ? {} : { cart: { anew, watched, ...sourced(cart) } }) };
+  if (cart === undefined) return { type: 'pin', ...ofReservation(id) };
+  return { type: 'pin', ...ofReservation(id), cart: { anew, watched, lines: linesOf(cart.lines ?? null), ...sourced(cart) } };
 }
 
 /** The end of a whole cart. */
 export function extendUntil(id: string, untilMs: number): Command {
   return { type: 'extend', ...ofReservation(id), ttlMs: 0, cart: { untilMs } };
+}
+
+/** What was pinned has the deadline of its cart again. */
+export function unpin(id: string, untilMs: number): Command {
+  return { type: 'extend', ...ofReservation(id), ttlMs: 0, cart: { untilMs, unpin: true } };
 }
 
 type CommitOptions = Partial<Pick<Commit, 'keepRest' | 'reacquire' | 'orderRef'>>;
