@@ -30,9 +30,10 @@ export function resizeCart(cart: Cart, { lines: asked }: Resize): Planned {
     const line = cart.lines.find((one) => one.line === number);
     if (line === undefined) return refuse('exceeds_reservation');
     for (const { part, line: held } of partsHeld(line, heldOf)) {
-      // An object that granted nothing has no reservation that could grow.
-      if (held === undefined) return refuse('exceeds_reservation');
       const open = quantity * part.units;
+      // An object that granted nothing, or that nothing of the cart is open with any more, has nothing that could grow.
+      const grows = open > (held?.open ?? 0);
+      if (held === undefined || (grows && !openAt(cart, part.sku))) return refuse('exceeds_reservation');
       if (open !== held.open) changed.set(part.sku, [...(changed.get(part.sku) ?? []), { line: held, open }]);
     }
   }
@@ -53,4 +54,8 @@ export function resizeCart(cart: Cart, { lines: asked }: Resize): Planned {
     undo: to(grow, ({ line }) => line.open),
     do: to(shrink, ({ open }) => open),
   });
+}
+
+function openAt({ held }: Cart, sku: Sku): boolean {
+  return held.some((one) => one.sku === sku && isOpen(one));
 }

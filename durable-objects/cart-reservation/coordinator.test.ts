@@ -162,6 +162,18 @@ describe('objects that do not answer', () => {
   });
 });
 
+describe('a line of whose item the cart has nothing open any more', () => {
+  test('[R15] does not grow, and is refused for what it holds and not for how it came to that', async () => {
+    const shop = await CartShop.after([
+      ['reserve', units(3, 2)],
+      ['commit', { 1: 3 }, { keepRest: true }],
+    ]);
+    expect(await shop.ask(['resize', { 1: 1 }])).toBe('exceeds_reservation');
+    expect(await shop.ask(['resize', { 2: 4 }], 'another key')).toBe('active');
+    expect(shop.promised()).toEqual(['TEA 1: 3 owed', 'MUG 2: 4 active']);
+  });
+});
+
 describe('[R8] a cart that is over', () => {
   test('keeps its answers for longer than its objects do, and then is gone', async () => {
     const shop = await CartShop.after([['reserve', units(3, 2)]]);

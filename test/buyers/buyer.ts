@@ -1,0 +1,189 @@
+import type { ReservationReply } from '../../contracts/reservations.ts';
+import { brokenIn, type Basket } from './answers.ts';
+import { untilAnswered, type Answered, type Ask, type Patience, type Said } from './ask.ts';
+import { CLASSES, expected, held, lapsed, unitsOf, type Held, type Operation, type Units } from './expected.ts';
+
+/** A refusal for want of stock, to be held against the journals: was it true at its moment? */
+export interface Refusal {
+  readonly basket: Basket;
+  /** null: the reserve itself. */
+  readonly operation: Operation | null;
+  /** The reservation as it was before; null: there was none. */
+  readonly before: ReservationReply | null;
+  readonly said: Said;
+}
+
+export interface Surroundings extends Patience {
+  readonly ask: Ask;
+  readonly nowMs: () => number;
+  /** Before each call, so that whoever kills knows what is under way. */
+  readonly begins?: (buyer: Buyer, what: string) => void;
+  readonly ends?: (buyer: Buyer, what: string, answered: Answered) => Promise<void> | void;
+}
+
+/** One buyer with one basket: asks, holds every answer against the one before and against the rules, and repeats until answered. */
+export class Buyer {
+  readonly name: string;
+  readonly basket: Basket;
+  readonly broken: string[] = [];
+  readonly refusals: Refusal[] = [];
+  /** Every call that had an answer, in order. */
+  readonly history: { readonly path: string; readonly body: unknown; readonly key: string; readonly said: Said }[] = [];
+  /** What was last heard of the reservation; null: there is none. */
+  seen: ReservationReply | null = null;
+  readonly #world: Surroundings;
+
+  constructor(name: string, basket: Basket, world: Surroundings) {
+    this.name = name;
+    this.basket = basket;
+    this.#world = world;
+  }
+
+  get id(): string | null {
+    return this.seen?.id ?? null;
+  }
+
+  async reserve(): Promise<void> {
+    const { channel: _, ...body } = this.basket;
+    const said = await this.#call('reserve', '/v1/reservations', body);
+    if (said.status === 409 && said.body.code === 'insufficient_stock') return this.#refused(null, said);
+    if (!this.#demand('a reserve is granted or lacks stock', said.status === 201, said)) return;
+    const seen: ReservationReply = said.body;
+    this.#look(seen, said);
+    const whole = seen.lines.every(({ reserved, quantity }) => reserved === quantity);
+    this.#demand('[R22] all or nothing', this.basket.mode === 'partial' || whole, said);
+    this.#demand(
+      '[R16] partial is something',
+      seen.lines.some(({ reserved }) => reserved > 0),
+      said,
+    );
+    this.#demand('what was asked is what stands there', asAsked(seen, this.basket), said);
+  }
+
+  /** Asks, and holds the answer against SPEC §1's table: for what was so before, or had lapsed by then. */
+  async do(operation: Operation): Promise<boolean> {
+    const before = this.seen;
+    if (before === null) throw new Error('reserve first');
+    const fromMs = this.#world.nowMs();
+    const said = await this.#call(operation.type, `/v1/reservations/${before.id}/${operation.type}`, operation.body);
+    const could = this.#couldBe(before, fromMs);
+    const answers = could.map((one) => expected(operation, one));
+    const accepted = answers.filter((one) => 'lines' in one);
+
+    if (said.status === 200) {
+      const after: ReservationReply = said.body;
+      this.#demand(`${operation.type} was allowed`, accepted.length > 0, said, before);
+      this.#demand(`${operation.type} did what it says`, leaves(after, accepted, this.#hasEnded(before)), said, before);
+      this.#look(after, said);
+      return true;
+    }
+    const codes = answers.flatMap((one) => ('refused' in one ? [one.refused] : one.mayLack ? ['insufficient_stock'] : []));
+    if (growsFromNothing(operation, before)) codes.push('exceeds_reservation');
+    this.#demand(
+      `${operation.type} is refused for a reason`,
+      said.status === 409 && codes.includes(said.body.code),
+      said,
+      before,
+    );
+    if (said.body.code === 'insufficient_stock') this.#refused(operation, said);
+    await this.lookAgain();
+    return false;
+  }
+
+  /** Reads it: nothing but time may have changed it since. */
+  async lookAgain(): Promise<void> {
+    const before = this.seen;
+    if (before === null) return;
+    const fromMs = this.#world.nowMs();
+    const said = await untilAnswered(() => this.#world.ask('GET', `/v1/reservations/${before.id}`), this.#world);
+    if (!this.#demand('[I20] what was promised is there', said.status === 200, said, before)) return;
+    const same = this.#couldBe(before, fromMs).map(({ lines }) => ({ lines, mayLack: false }));
+    this.#demand('[I20] only time changes what nobody touched', leaves(said.body, same, false), said, before);
+    this.#look(said.body, said);
+  }
+
+  /** [I9] Every answer again, word for word, the marks of a replay aside. */
+  async repeatAll(): Promise<void> {
+    for (const { path, body, key, said } of this.history) {
+      const again = await untilAnswered(() => this.#world.ask('POST', path, body, { 'idempotency-key': key }), this.#world);
+      const { present_status: _, ...now } = again.body;
+      const { present_status: __, ...then } = said.body;
+      this.#demand('[I9] all answers under a key are equal', again.status === said.status && same(now, then), again, then);
+      this.#demand('[R5] a replay says so', again.headers.get('idempotent-replayed') === 'true', again);
+    }
+  }
+
+  async #call(what: string, path: string, body: unknown): Promise<Said> {
+    const key = `${this.name}-${this.history.length}`;
+    this.#world.begins?.(this, what);
+    const said = await untilAnswered(() => this.#world.ask('POST', path, body, { 'idempotency-key': key }), this.#world);
+    this.history.push({ path, body, key, said });
+    await this.#world.ends?.(this, what, said);
+    return said;
+  }
+
+  #look(reply: ReservationReply, said: Said): void {
+    this.broken.push(...brokenIn(reply, this.basket).map((what) => `${this.name}: ${what}`));
+    this.#demand('it is still the same reservation', this.seen === null || this.seen.id === reply.id, said);
+    this.seen = reply;
+  }
+
+  /** What was so before, or what time has made of it by now. */
+  #couldBe(before: ReservationReply, fromMs: number): readonly Held[] {
+    const was = held(before);
+    return [...(fromMs < endsAtMs(before) ? [was] : []), ...(this.#hasEnded(before) ? [lapsed(was)] : [])];
+  }
+
+  #hasEnded(before: ReservationReply): boolean {
+    return this.#world.nowMs() >= endsAtMs(before);
+  }
+
+  #refused(operation: Operation | null, said: Said): void {
+    this.refusals.push({ basket: this.basket, operation, before: this.seen, said });
+  }
+
+  #demand(what: string, holds: boolean, said: Said, before?: unknown): boolean {
+    if (!holds) {
+      const was = before === undefined ? '' : `\n    before ${JSON.stringify(before)}`;
+      this.broken.push(`${this.name}: ${what}: ${said.status} ${JSON.stringify(said.body)}${was}`);
+    }
+    return holds;
+  }
+}
+
+function endsAtMs({ expires_at: endsAt }: ReservationReply): number {
+  return endsAt === null ? Infinity : Date.parse(endsAt);
+}
+
+/**
+ * Each line is as one of the expectations leaves it: lines of different items may meet their deadline one after the other.
+ * What goes back while the deadline passes may have lapsed before.
+ */
+function leaves(reply: ReservationReply, accepted: readonly { readonly lines: Held['lines'] }[], ended: boolean): boolean {
+  const gone = ({ released, expired }: Units): number => released + expired;
+  const same = (here: Units, there: Units): boolean =>
+    ended
+      ? (['open', 'owed', 'fulfilled', 'cancelled'] as const).every((of) => here[of] === there[of]) && gone(here) === gone(there)
+      : CLASSES.every((of) => here[of] === there[of]);
+  return reply.lines.every((line) =>
+    accepted.some(({ lines }) => {
+      const units = lines.get(line.line);
+      return units !== undefined && same(unitsOf(line), units);
+    }),
+  );
+}
+
+/** [R15] Where nothing of a cart is open with an item any more, nothing of it can grow there. */
+function growsFromNothing(operation: Operation, { lines }: ReservationReply): boolean {
+  if (operation.type !== 'resize') return false;
+  const skus = operation.body.lines.flatMap(({ line }) => lines.filter((one) => one.line === line).map(({ sku }) => sku));
+  return skus.some((sku) => lines.every((one) => one.sku !== sku || one.open === 0));
+}
+
+function asAsked({ lines }: ReservationReply, basket: Basket): boolean {
+  return lines.every(({ quantity }, index) => quantity === basket.lines[index]?.quantity);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
