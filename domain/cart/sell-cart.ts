@@ -1,20 +1,21 @@
 import type { Commit, LineQuantity } from '../command.ts';
 import type { Sku } from '../ids.ts';
 import { NEVER_MS } from '../limits.ts';
-import { whole, type Cart, type Held } from './cart.ts';
-import { needed, type Needed } from './needed.ts';
+import { isOpen, whole, type Cart, type Held } from './cart.ts';
+import { needed, neededAnew, type Needed } from './needed.ts';
 import { course, NOTHING, ofCart, refuse, type Order, type Planned } from './order.ts';
 
 /** All lines are pinned or none: a failed pin gives everything back (R24). While all are lapsed nothing can be lost by asking first. */
 export function pinCart(cart: Cart, lapsed: boolean): Planned {
-  const skus = cart.held.flatMap((held) => (needsPin(held) ? [held.sku] : []));
+  const anew = neededAnew(cart, null) ?? new Map<Sku, readonly LineQuantity[]>();
+  const skus = cart.held.filter((held) => isActive(held) || anew.has(held.sku)).map(({ sku }) => sku);
   if (skus.length === 0) return NOTHING;
-  const pins = skus.map((sku, index) => pin(cart, sku, { watched: index === 0 }));
+  const pins = skus.map((sku, index) => pin(cart, sku, { watched: index === 0, lines: anew.get(sku) ?? null }));
   return course({ check: lapsed ? pins : [], try: pins, freesIf: { refused: true, unanswered: true } });
 }
 
-function needsPin({ reservation }: Held): boolean {
-  return reservation?.lines.some(({ open, expired }) => (open > 0 ? reservation.term.kind === 'active' : expired > 0)) ?? false;
+function isActive(held: Held): boolean {
+  return isOpen(held) && held.reservation?.term.kind === 'active';
 }
 
 /**
@@ -22,24 +23,26 @@ function needsPin({ reservation }: Held): boolean {
  * commit on an unpinned cart leaves behind has its deadline again afterwards.
  */
 export function commitCart(cart: Cart, command: Commit, lapsed: boolean): Planned {
-  const { reacquire, keepRest } = command;
-  if (lapsed && !reacquire) return refuse('reservation_expired');
-  const sold = needed(cart, command.lines, lapsed ? 'expired' : 'open');
+  if (lapsed && !command.reacquire) return refuse('reservation_expired');
+  const from = lapsed ? 'expired' : 'open';
+  const sold = needed(cart, command.lines, from);
   if (sold === null) return refuse('exceeds_reservation');
-  const rest = lapsed ? [] : cart.held.filter((held) => leavesRest(held, sold));
-  const freed = keepRest ? [] : rest.filter(({ sku }) => !sold.has(sku));
+  // What lapsed and is not sold stays as it is, and an object whose clock has not come that far holds it still.
+  const keepRest = command.keepRest || lapsed;
+  const rest = cart.held.filter((held) => leavesRest(held, sold, from)).map(({ sku }) => sku);
+  const freed = keepRest ? [] : rest.filter((sku) => !sold.has(sku));
   if (sold.size === 0 && freed.length === 0) return NOTHING;
 
   const pinned = whole(cart).term.kind === 'pinned';
-  const pins = pinned ? [] : pinsFor(cart, sold, reacquire);
-  const kept = keepRest ? rest.map(({ sku }) => sku) : [];
+  const pins = pinned ? [] : pinsFor(cart, sold, command.reacquire);
+  const kept = keepRest ? rest : [];
   return course({
     check: lapsed ? pins : [],
     try: pins,
     undo: pins.map(({ sku }) => unpin(cart, sku)),
-    do: [...sold.keys(), ...freed.map(({ sku }) => sku)].map((sku) => ({
+    do: [...sold.keys(), ...freed].map((sku) => ({
       sku,
-      command: { ...command, ...ofCart(cart), lines: sold.get(sku) ?? [], reacquire: false },
+      command: { ...command, ...ofCart(cart), lines: sold.get(sku) ?? [], keepRest, reacquire: false },
     })),
     after: pinned ? watchedAmong(cart, kept) : kept.filter((sku) => sold.has(sku)).map((sku) => unpin(cart, sku)),
     freesIf: { refused: false, unanswered: true },
@@ -51,10 +54,9 @@ function newestLast(refs: readonly string[], newest: string): readonly string[] 
   return [...refs.filter((ref) => ref !== newest), newest];
 }
 
-function leavesRest({ sku, reservation }: Held, sold: Needed): boolean {
-  return (
-    reservation?.lines.some(({ line, open }) => open > (sold.get(sku)?.find((one) => one.line === line)?.quantity ?? 0)) ?? false
-  );
+function leavesRest({ sku, reservation }: Held, sold: Needed, from: 'open' | 'expired'): boolean {
+  const soldOf = (number: number): number => sold.get(sku)?.find(({ line }) => line === number)?.quantity ?? 0;
+  return reservation?.lines.some((line) => line[from] > soldOf(line.line)) ?? false;
 }
 
 function pinsFor(cart: Cart, sold: Needed, anew: boolean): readonly Order[] {

@@ -154,6 +154,29 @@ describe('objects that do not answer', () => {
     expect(shop.promised()).toEqual([]);
   });
 
+  test('[R18] a commit takes anew also where one clock has not come to the end, and leaves no pin behind there', async () => {
+    const shop = await CartShop.after([
+      ['reserve', units(3, 2)],
+      ['pass', 899_000],
+    ]);
+    shop.skew('MUG', 2_000);
+    expect(await shop.ask(['commit', { 1: 1 }, { reacquire: true }])).toBe('committed');
+    shop.nowMs += 2_000;
+    expect(shop.promised()).toEqual(['TEA 1: 1 owed']);
+  });
+
+  test('[R16, R22c] parts of kits that lapsed before they could be given back are not taken anew', async () => {
+    const shop = await CartShop.after([]);
+    shop.falls('MUG', 'release');
+    expect(await shop.ask(['reserve', { [KIT]: 9 }, { mode: 'partial' }], 'kits')).toBe('unknown');
+    expect(shop.promised()).toEqual(['TEA 1: 10 active', 'MUG 1: 9 active']);
+    shop.nowMs += 900_000;
+    shop.object('MUG').silent = false;
+    await shop.alarms();
+    expect(await shop.ask(['pin'])).toBe('pinned');
+    expect(shop.promised()).toEqual(['TEA 1: 10 pinned', 'MUG 1: 5 pinned']);
+  });
+
   test('[R28b] a cart of which units were taken back sells nothing of the rest', async () => {
     const shop = await CartShop.after([['reserve', units(3, 2)]]);
     shop.takeBack('MUG');

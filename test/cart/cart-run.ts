@@ -274,7 +274,9 @@ export class CartRun {
     const held = new Map(SKUS.map((one) => [one, this.#heldBy(cart, one)] as const));
     const open = [...held.values()].filter((one) => one !== undefined && one.lines.some((line) => line.open > 0));
     const pinned = open.filter((one) => one?.term.kind === 'pinned');
-    const lapsed = [...held.values()].some((one) => one?.lines.some(({ expired }) => expired > 0));
+    const expired = [...held.values()].flatMap((one) => one?.lines.filter((line) => line.expired > 0) ?? []);
+    // Parts of kits that lapsed before they could be given back stay lapsed.
+    const lapsed = expired.some(({ line }) => cart.lines.some((one) => one.line === line && one.parts.length === 1));
     this.#must(pinned.length === 0 || (pinned.length === open.length && !lapsed), `R24: ${cart.id} is pinned in part`);
     const ends = new Set(open.flatMap((one) => (one?.term.kind === 'active' ? [one.term.expiresAtMs] : [])));
     this.#must(
@@ -285,7 +287,7 @@ export class CartRun {
       const lines = parts.map(({ sku: part, units }) => ({ units, of: held.get(part)?.lines.find((one) => one.line === line) }));
       const whole = (['open', 'owed', 'fulfilled', 'cancelled'] as const).every((units) => {
         const kits = lines.map((one) => (one.of?.[units] ?? 0) / one.units);
-        return new Set(kits).size === 1 || (units === 'open' && lapsed);
+        return new Set(kits).size === 1 || (units === 'open' && expired.length > 0 && pinned.length === 0);
       });
       this.#must(whole, `R22: ${cart.id} holds whole kits of line ${line}`);
     }
