@@ -4,7 +4,10 @@ type State = Readonly<Record<string, unknown>>;
 
 /** What was stored of a change, named and written as the API names and writes it. */
 export function stateInOurWords(json: string | null): State | null {
-  return json === null ? null : renamed(JSON.parse(json) as State);
+  if (json === null) return null;
+  const stored = JSON.parse(json) as State | readonly unknown[];
+  // Of all that is put, scheduled receipts alone are stored as a bare list.
+  return Array.isArray(stored) ? { receipts: stored.map(inside) } : renamed(stored);
 }
 
 function renamed(state: object): State {

@@ -75,6 +75,10 @@ describe('[R45] an entry', () => {
     await shop.put(`/v1/items/${TEA}/policy`, { backorder_limit: 4, safety_stock: [{ location: 'dc', quantity: 1 }] });
     const policy = { backorder_limit: 4, low_stock_at: 5, safety_stock: [{ location: 'dc', quantity: 1 }], stop_sell: false };
     expect(await newest()).toMatchObject({ target: `policy:${TEA}`, before: null, after: policy, version: 1 });
+    const receipts = [{ location: 'dc', quantity: 5, expected_at: '2026-12-01T08:00:00.000Z' }];
+    await shop.put(`/v1/items/${TEA}/receipts`, { receipts });
+    await shop.put(`/v1/items/${TEA}/receipts`, { receipts: [] });
+    expect(await newest()).toMatchObject({ target: `receipts:${TEA}`, before: { receipts }, after: { receipts: [] } });
     const dc = (await shop.get('admin', '/v1/locations/dc')).body;
     await shop.put('/v1/locations/dc', { type: 'dc', stop_sell: true });
     expect(await newest()).toMatchObject({ before: { ...dc, stop_sell: false }, after: { stop_sell: true, aliases: [] } });
