@@ -3,7 +3,8 @@ import { seenCart, type CartSeen } from '../../domain/cart/seen.ts';
 import type { ChannelId, ReservationId, Sku } from '../../domain/ids.ts';
 import { CartLog, type CartStore } from './cart-log.ts';
 import { Driver, type Surroundings } from './driver.ts';
-import { KEYS_PER_RESERVATION_MAX, OVERLOADED_RETRY_MS, WAITING_OPERATIONS_MAX } from './limits.ts';
+import { KEYS_PER_RESERVATION_MAX } from '../sku-stock/limits.ts';
+import { OVERLOADED_RETRY_MS, WAITING_OPERATIONS_MAX } from './limits.ts';
 import type { CartAnswer, CartCall, CartResult } from './protocol.ts';
 import { Turns } from './turns.ts';
 

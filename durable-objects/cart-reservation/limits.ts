@@ -1,6 +1,3 @@
-/** As many keys as a reservation of one SKU takes (R5). */
-export { KEYS_PER_RESERVATION_MAX } from '../sku-stock/limits.ts';
-
 /** Objects that a cart asks at the same time; a data centre's share of connections, not of patience. */
 export const OBJECTS_AT_ONCE_MAX = 50;
 
