@@ -5,7 +5,7 @@ import type { CountMeaning, ItemPolicy, Item, Receipt, Reservation, Split, Stock
 /** A plan may be refused; a fact has already happened and is always booked (R26). */
 export type Command = Plan | Fact | ItemChange | CaseChange;
 
-export type Plan = Reserve | Extend | Resize | Pin | Commit | Release | Fulfill | Cancel;
+export type Plan = Reserve | Extend | Resize | Pin | Commit | Release | Fulfill | Cancel | HandOver;
 
 export interface Reserve {
   readonly type: 'reserve';
@@ -89,7 +89,16 @@ export interface Cancel extends OnReservation {
   readonly lines: readonly LineQuantity[] | null;
 }
 
-export type Fact = Move | Count;
+/** Somebody else's from now on, without a gap (R41). What is absent stays as it is. */
+export interface HandOver extends OnReservation {
+  readonly type: 'hand_over';
+  /** The hash of the new buyer. */
+  readonly buyer?: string | null;
+  /** The cart or the order that it belongs to now. */
+  readonly reference?: string | null;
+}
+
+export type Fact = Move | Count | TakeOrder;
 
 /** Who says so: what an `erp` source states is already in the ERP and never posted back (R34). */
 export interface Stated {
@@ -128,6 +137,18 @@ export interface Count extends Stated {
   readonly meaning: CountMeaning;
   readonly asOfMs: number;
   readonly mark: number | null;
+}
+
+/** An order that was accepted elsewhere: its units are owed from the start (R30c). */
+export interface TakeOrder extends Stated {
+  readonly type: 'take_order';
+  readonly reservation: ReservationId;
+  readonly channel: ChannelId;
+  readonly orderRef: string;
+  /** `at` is where it was accepted from; null: wherever its channel finds units. */
+  readonly lines: readonly { readonly line: number; readonly quantity: number; readonly at: LocationId | null }[];
+  readonly mark: number | null;
+  readonly placedAtMs: number;
 }
 
 export interface ItemChange {

@@ -1,5 +1,6 @@
 import type { Count, FactOutcome } from './command.ts';
 import type { PostingLine } from './posting.ts';
+import { unnamedAt } from './erp-order.ts';
 import type { Event } from './event.ts';
 import type { SourceId } from './ids.ts';
 import { onHandAt, placeKey, type Base, type CountMeaning, type Place, type Stock } from './stock.ts';
@@ -35,7 +36,8 @@ export function decideCount(
     byMark && count.mark !== null ? atMark(count, place, count.mark, books) : books.since(place, asOfMs, count.books);
   if (lacking === null) return { events: [], outcome: { outcome: 'deferred' } };
 
-  const committed = place.status === 'sellable' ? (stock.committed.get(place.location) ?? 0) : 0;
+  const committed =
+    place.status === 'sellable' ? (stock.committed.get(place.location) ?? 0) - unnamedAt(stock, place.location) : 0;
   const booked = onHandAt(stock, place) - (count.meaning === 'on_hand' ? 0 : committed);
   const change = count.quantity + lacking.reduce((total, line) => total + weight(line, count.meaning), 0) - booked;
   const base: Base =

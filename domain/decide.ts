@@ -3,14 +3,17 @@ import type { Command, ItemChange, Plan, Reserve } from './command.ts';
 import { extend, release, resize, retake } from './change-reservation.ts';
 import { decideCount } from './count.ts';
 import { accept, insufficient, outcomeDueMs, reject, type Context, type Decision } from './decision.ts';
+import type { Event } from './event.ts';
 import type { ChannelId } from './ids.ts';
 import { NEVER_MS, RESERVATION_AGE_MAX_MS } from './limits.ts';
+import { handOver } from './hand-over.ts';
 import { decideMove } from './move.ts';
 import { offer } from './offer.ts';
 import { permitted, statusOf } from './reservation.ts';
 import { cancel, commit, fulfill } from './settle-reservation.ts';
 import { refusedQuotas } from './refused-quotas.ts';
 import { DEFAULT_POLICY, wholePolicy, type Item, type Reservation, type Stock } from './stock.ts';
+import { takeOrder } from './take-order.ts';
 import { termsOf } from './terms.ts';
 
 /** Answers a command with new facts or a reason to refuse. What was due must have lapsed before. */
@@ -19,7 +22,9 @@ export function decide(stock: Stock, command: Command, context: Context): Decisi
     case 'reserve':
       return reserve(stock, command, context);
     case 'move':
-      return { accepted: true, events: decideMove(stock, command, context.nowMs), fact: { outcome: 'applied', variance: null } };
+      return booked(decideMove(stock, command, context.nowMs));
+    case 'take_order':
+      return booked(takeOrder(stock, command, context));
     case 'count': {
       const { events, outcome } = decideCount(stock, command, context.books, context.nowMs);
       return { accepted: true, events, fact: outcome };
@@ -37,8 +42,13 @@ export function decide(stock: Stock, command: Command, context: Context): Decisi
     case 'release':
     case 'fulfill':
     case 'cancel':
+    case 'hand_over':
       return onReservation(stock, command, context);
   }
+}
+
+function booked(events: readonly Event[]): Decision {
+  return { accepted: true, events, fact: { outcome: 'applied', variance: null } };
 }
 
 function reserve(stock: Stock, command: Reserve, context: Context): Decision {
@@ -89,6 +99,8 @@ function onReservation(stock: Stock, command: Exclude<Plan, Reserve>, context: C
       return fulfill(stock, reservation, command);
     case 'cancel':
       return cancel(reservation, command);
+    case 'hand_over':
+      return handOver(stock, reservation, command, context);
   }
 }
 

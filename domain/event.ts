@@ -7,6 +7,13 @@ export interface Units {
   readonly line: number;
   readonly quantity: number;
   readonly placed: readonly Placed[];
+  /** Of an order that the ERP took itself, at a place that it did not name: no number of its places holds them (R30c). */
+  readonly unnamed?: true;
+}
+
+/** The same of units that change their place; `to`: the ERP named the place that they left. */
+interface Unnamed {
+  readonly unnamed?: 'both' | 'to';
 }
 
 interface OfReservation {
@@ -39,6 +46,20 @@ export type Event =
   /** Lapsed units taken anew and pinned (R18, R24). */
   | ({ readonly type: 'retaken'; readonly outcomeDueMs: number; readonly lines: readonly Units[] } & OfReservation)
   | { readonly type: 'expired'; readonly reservations: readonly { readonly reservation: ReservationId; readonly atMs: number }[] }
+  /** An order accepted elsewhere (R30c): owed from the start. An entry per place, as of `committed`; the first begins the reservation. */
+  | ({
+      readonly type: 'ordered';
+      readonly channel: ChannelId;
+      /** null: none has these units yet. */
+      readonly location: LocationId | null;
+      readonly lines: readonly (Units & Pick<Line, 'at'>)[];
+      /** Not 0 where the newest count held the order before we knew of it (R34). */
+      readonly onHand: number;
+      readonly orderRef: string;
+    } & OfReservation &
+      Stated &
+      Told)
+  | ({ readonly type: 'handed_over'; readonly buyer: string | null; readonly reference: string | null } & OfReservation)
   /** One location per entry, so that each posting has one place. */
   | ({ readonly type: 'committed'; readonly orderRef: string; readonly lines: readonly Units[] } & OfReservation)
   | ({ readonly type: 'cancelled'; readonly orderRef: string | null; readonly lines: readonly Units[] } & OfReservation)
@@ -60,7 +81,8 @@ export type Event =
       readonly class: UnitClass;
       readonly line: number;
       readonly at: Placed;
-    } & OfReservation)
+    } & OfReservation &
+      Unnamed)
   | ({
       readonly type: 'reallocated';
       /** Absent: goods left from another place than where they were promised. */
@@ -70,7 +92,11 @@ export type Event =
       readonly line: number;
       readonly from: LocationId;
       readonly at: Placed;
-    } & OfReservation)
+      /** Present where a fact of the ERP moved it, which may be late (R34): what it changed on hand at the place it left. */
+      readonly stated?: Stated & Told;
+      readonly onHand?: number;
+    } & OfReservation &
+      Unnamed)
   /** Units lost their place in a shortage and wait for another (R28b). */
   | ({
       readonly type: 'backordered';
@@ -78,7 +104,8 @@ export type Event =
       readonly class: UnitClass;
       readonly line: number;
       readonly from: Placed;
-    } & OfReservation)
+    } & OfReservation &
+      Unnamed)
   | ({
       readonly type: 'moved';
       readonly kind: MoveKind;
@@ -96,10 +123,14 @@ export type Event =
 /** Events that change what is on hand or committed somewhere; the others only change who is promised what. */
 export type BookEvent = Extract<
   Event,
-  { readonly type: 'committed' | 'cancelled' | 'shipped' | 'placed' | 'reallocated' | 'backordered' | 'moved' | 'counted' }
+  {
+    readonly type:
+      'ordered' | 'committed' | 'cancelled' | 'shipped' | 'placed' | 'reallocated' | 'backordered' | 'moved' | 'counted';
+  }
 >;
 
 const MOVES_BOOKS = {
+  ordered: true,
   committed: true,
   cancelled: true,
   shipped: true,
@@ -109,6 +140,7 @@ const MOVES_BOOKS = {
   moved: true,
   counted: true,
   reserved: false,
+  handed_over: false,
   extended: false,
   grown: false,
   released: false,

@@ -65,6 +65,12 @@ function happened(stock: Stock, entry: Entry, event: Event): void {
         }));
       }
       return;
+    case 'ordered':
+      if (event.location !== null && event.onHand !== 0)
+        changeOnHand(stock, { location: event.location, status: 'sellable', onHand: event.onHand });
+      return ordered(stock, entry, event);
+    case 'handed_over':
+      return change(stock, event.reservation, (was) => ({ ...was, buyer: event.buyer, reference: event.reference }));
     case 'committed':
       change(stock, event.reservation, (was) => ({ ...was, orderRefs: newestLast(was.orderRefs, event.orderRef) }));
       return changeLines(stock, event.reservation, event.lines, (line, units) => ({
@@ -88,6 +94,7 @@ function happened(stock: Stock, entry: Entry, event: Event): void {
         moved(line, event.class, [], units.placed),
       );
     case 'reallocated': {
+      if (event.onHand !== undefined) changeOnHand(stock, { location: event.from, status: 'sellable', onHand: event.onHand });
       const from = [{ location: event.from, quantity: event.at.quantity }];
       return changeLines(stock, event.reservation, [{ line: event.line, quantity: 0, placed: [event.at] }], (line, units) =>
         moved(line, event.class, from, units.placed),
@@ -121,6 +128,31 @@ function happened(stock: Stock, entry: Entry, event: Event): void {
       stock.cases.delete(event.case.number);
       return;
   }
+}
+
+/** An entry for each place: the first begins the reservation, the others add to it. */
+function ordered(stock: Stock, { atMs }: Entry, event: Extract<Event, { type: 'ordered' }>): void {
+  const { reservation: id, channel, orderRef, books } = event;
+  const was = stock.live.get(id);
+  const lines = new Map(was?.lines.map((line) => [line.line, line]));
+  for (const { line: number, quantity, placed, at } of event.lines) {
+    const line = lines.get(number) ?? { ...NO_UNITS, line: number, asked: 0, at };
+    const owedAt = merged(line.owedAt, placed);
+    lines.set(number, { ...line, asked: line.asked + quantity, owed: line.owed + quantity, owedAt });
+  }
+  const byNumber = [...lines.values()].sort((a, b) => a.line - b.line);
+  if (was !== undefined) return change(stock, id, () => ({ ...was, lines: byNumber }));
+  return admit(stock, {
+    id,
+    channel,
+    buyer: null,
+    split: 'allowed',
+    orderRefs: [orderRef],
+    createdAtMs: atMs,
+    term: { kind: 'closed' },
+    lines: byNumber,
+    ...(books === 'erp' ? { books } : {}),
+  });
 }
 
 function pinnedUntil(outcomeDueMs: number): Term {

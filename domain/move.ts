@@ -1,9 +1,12 @@
 import { isOfCart, publicId } from './cart/cart.ts';
-import type { Move } from './command.ts';
-import type { Change, Event, Told, Units } from './event.ts';
-import type { LocationId, ReservationId } from './ids.ts';
+import type { Move, Stated } from './command.ts';
+import { newestOrder } from './decision.ts';
+import type { Change, Event, Told } from './event.ts';
+import { isUnnamed, markedUnits, unnamedMove } from './erp-order.ts';
+import type { ReservationId } from './ids.ts';
+import { lateBase, onHandOfLate } from './late.ts';
 import { byAge, isLive, takeUnits, unitsOf } from './reservation.ts';
-import { placeKey, type Base, type Line, type Place, type Reservation, type Stock } from './stock.ts';
+import type { Line, Place, Placed, Reservation, Stock } from './stock.ts';
 
 /** Books what happened outside, also below zero (R26). Goods that left for a commitment of ours settle it once (R30b). */
 export function decideMove(stock: Stock, move: Move, nowMs: number): readonly Event[] {
@@ -50,7 +53,7 @@ function settle(stock: Stock, move: Move, occurredAtMs: number): { readonly even
       const quantity = Math.min(left, line.owed);
       if (quantity === 0) continue;
       events.push(
-        ...brought(reservation, line, quantity, move.location),
+        ...brought(stock, reservation, line, quantity, move, occurredAtMs),
         shipped(stock, reservation, line, quantity, move, occurredAtMs),
       );
       left -= quantity;
@@ -73,44 +76,77 @@ function heldUnder(stock: Stock, named: ReservationId): readonly ReservationId[]
 }
 
 /** Units that were promised elsewhere, or nowhere yet, are promised here before they leave from here (R34). */
-function brought(reservation: Reservation, line: Line, quantity: number, location: LocationId): readonly Event[] {
+function brought(
+  stock: Stock,
+  reservation: Reservation,
+  line: Line,
+  quantity: number,
+  move: Move,
+  occurredAtMs: number,
+): readonly Event[] {
+  const { location } = move;
   const here = unitsOf(line.owedAt.filter((placed) => placed.location === location));
   const elsewhere = line.owedAt.filter((placed) => placed.location !== location);
   const missing = Math.max(0, quantity - here);
+  const moves = takeUnits(line.line, elsewhere, unitsOf(elsewhere), Math.min(missing, unitsOf(elsewhere)), 'placed').placed;
+  const placed = missing - unitsOf(moves);
   const common = {
     reservation: reservation.id,
-    orderRef: reservation.orderRefs.at(-1) ?? null,
+    orderRef: newestOrder(reservation),
     class: 'owed',
     line: line.line,
   } as const;
-  const moves = takeUnits(line.line, elsewhere, unitsOf(elsewhere), Math.min(missing, unitsOf(elsewhere)), 'placed').placed;
-  const placed = missing - unitsOf(moves);
   return [
     ...moves.map((from): Event => ({
       type: 'reallocated',
       ...common,
       from: from.location,
       at: { location, quantity: from.quantity },
+      ...leftPlace(stock, reservation, line, from, move, occurredAtMs),
     })),
-    ...(placed > 0 ? [{ type: 'placed', ...common, at: { location, quantity: placed } } as const] : []),
+    ...(placed > 0
+      ? [{ type: 'placed', ...common, at: { location, quantity: placed }, ...unnamedMove(reservation) } as const]
+      : []),
   ];
+}
+
+/** Of the ERP's own order: whether it named the place that was left, and if it was the ERP that left it, what its count holds. */
+function leftPlace(
+  stock: Stock,
+  { books }: Reservation,
+  { at }: Line,
+  from: Placed,
+  move: Move,
+  occurredAtMs: number,
+): Pick<Extract<Event, { type: 'reallocated' }>, 'unnamed' | 'stated' | 'onHand'> {
+  if (books !== 'erp') return {};
+  if (isUnnamed(books, at, from.location)) return { unnamed: 'both' };
+  if (move.books === 'front') return { unnamed: 'to' };
+  const base = lateBase(stock, move, { location: from.location, status: 'sellable' }, occurredAtMs);
+  return { unnamed: 'to', stated: statedBy(move, occurredAtMs), onHand: onHandOfLate(base, -from.quantity) };
 }
 
 function shipped(stock: Stock, reservation: Reservation, line: Line, quantity: number, move: Move, occurredAtMs: number): Event {
   const { location } = move;
   const base = lateBase(stock, move, { location, status: 'sellable' }, occurredAtMs);
-  const units: Units = { line: line.line, quantity, placed: [{ location, quantity }] };
+  const lines = markedUnits(reservation, [{ line: line.line, quantity, placed: [{ location, quantity }] }]);
+  const unnamed = lines.some((units) => units.unnamed === true);
   return {
     type: 'shipped',
     reservation: reservation.id,
     channel: reservation.channel,
-    orderRef: move.orderRef ?? reservation.orderRefs.at(-1) ?? null,
+    orderRef: move.orderRef ?? newestOrder(reservation),
     location,
-    lines: [units],
-    // A count that held this already stays true: of `on_hand` the units are gone, of `on_hand_minus_committed` both sides move.
-    onHand: base?.meaning === 'on_hand' ? 0 : -quantity,
-    stated: { id: move.id, source: move.source, books: move.books, ...toldBy(move, occurredAtMs) },
+    lines,
+    // A count that held this already stays true: of `on_hand` the units are gone, of `on_hand_minus_committed` both sides
+    // move; units that it never held as committed are gone from either.
+    onHand: base !== null && (unnamed || base.meaning === 'on_hand') ? 0 : -quantity,
+    stated: statedBy(move, occurredAtMs),
   };
+}
+
+function statedBy(move: Move, occurredAtMs: number): Stated & Told {
+  return { id: move.id, source: move.source, books: move.books, ...toldBy(move, occurredAtMs) };
 }
 
 function toldBy({ orderRef, document, mark }: Move, occurredAtMs: number): Told {
@@ -119,21 +155,4 @@ function toldBy({ orderRef, document, mark }: Move, occurredAtMs: number): Told 
 
 function isLate(stock: Stock, move: Move, place: Place, occurredAtMs: number): boolean {
   return lateBase(stock, move, place, occurredAtMs) !== null;
-}
-
-/**
- * The count that already holds this fact, if any. The ERP's facts are compared with its own count, by mark (R34) or
- * where that has none by time; facts of everybody else by time with the newest stock-take (R35).
- */
-function lateBase(stock: Stock, { books, source, mark }: Move, place: Place, occurredAtMs: number): Base | null {
-  const bases = stock.balances.get(placeKey(place))?.bases ?? {};
-  if (books === 'front') return Object.values(bases).find((base) => holdsByTime(base, 'front', occurredAtMs)) ?? null;
-  const base = bases[source];
-  if (base === undefined) return null;
-  const holds = 'mark' in base ? mark !== null && mark <= base.mark : holdsByTime(base, 'erp', occurredAtMs);
-  return holds ? base : null;
-}
-
-function holdsByTime(base: Base, books: Move['books'], occurredAtMs: number): boolean {
-  return 'asOfMs' in base && base.books === books && occurredAtMs <= base.asOfMs;
 }

@@ -1,4 +1,5 @@
 import type { Context } from './decision.ts';
+import { unnamedMove } from './erp-order.ts';
 import type { Event, UnitClass } from './event.ts';
 import type { LocationId } from './ids.ts';
 import { offers, type Offer, type Terms } from './offer.ts';
@@ -51,6 +52,7 @@ export function placementsOf(waiting: readonly Reservation[], stock: Stock, cont
           class: unitClass,
           line: line.line,
           at: { location: place.location, quantity },
+          ...unnamedMove(reservation),
         });
       }
     }

@@ -91,6 +91,8 @@ type Described = Pick<Posting, 'kind' | 'quantity' | 'orderRef' | 'document' | '
 function described(event: BookEvent, atMs: number): Described {
   const bare = { orderRef: null, document: null, reason: null, occurredAtMs: atMs };
   switch (event.type) {
+    case 'ordered':
+      return { ...bare, kind: 'committed', quantity: unitsIn(event), ...told(event) };
     case 'committed':
       return { ...bare, kind: 'committed', quantity: unitsIn(event), orderRef: event.orderRef };
     case 'cancelled':

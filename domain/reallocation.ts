@@ -1,4 +1,5 @@
 import { newestOrder } from './decision.ts';
+import { unnamedMove } from './erp-order.ts';
 import type { Event, UnitClass } from './event.ts';
 import type { ChannelId, LocationId, ReservationId } from './ids.ts';
 import { offers, type OfferedPlace } from './offer.ts';
@@ -130,6 +131,7 @@ function reallocated(reservation: Reservation, line: number, unitClass: UnitClas
     line,
     from,
     at,
+    ...unnamedMove(reservation),
   };
 }
 
@@ -152,7 +154,8 @@ export function backorder(stock: Stock, context: Surroundings, record: Recording
       const quantity = Math.min(here, debtsOf(stock).get(location) ?? 0, room() + elsewhere);
       if (quantity <= 0) continue;
       const orderRef = unitClass === 'owed' ? newestOrder(reservation) : null;
-      record([{ type: 'backordered', reservation: id, orderRef, class: unitClass, line, from: { location, quantity } }]);
+      const from = { location, quantity };
+      record([{ type: 'backordered', reservation: id, orderRef, class: unitClass, line, from, ...unnamedMove(reservation) }]);
       const homeless = stock.live.get(id);
       if (elsewhere === 0 || homeless === undefined) continue;
       // Everybody else who waits was served before, so what is free now is free for nobody but this one.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cancel, commit, extend, fulfill, pin, receive, release, reserve, resize } from '../test/story/orders.ts';
+import { cancel, commit, extend, fulfill, handOver, pin, receive, release, reserve, resize } from '../test/story/orders.ts';
 import { reservationId } from '../test/story/ids.ts';
 import { World } from '../test/story/story.ts';
 import type { Command } from './command.ts';
@@ -24,6 +24,7 @@ const ASKED: Readonly<Record<Operation, Command>> = {
   release: release('a'),
   fulfill: fulfill('a'),
   cancel: cancel('a'),
+  hand_over: handOver('a', { buyer: 'ann' }),
 };
 
 // The table of docs/spec.md, row by row: a new status, `no change`, or the refusal.
@@ -44,6 +45,13 @@ const TABLE: Readonly<Record<Operation, Readonly<Record<ReservationStatus, strin
   release: { ...change, active: '→ released', pinned: '→ released', released: 'no change', expired: 'no change' },
   fulfill: { ...unowed, committed: '→ fulfilled', fulfilled: 'already_fulfilled', cancelled: 'reservation_cancelled' },
   cancel: { ...unowed, committed: '→ cancelled', fulfilled: 'already_fulfilled', cancelled: 'no change' },
+  hand_over: {
+    ...change,
+    active: '→ active',
+    pinned: '→ pinned',
+    committed: '→ committed',
+    fulfilled: 'already_fulfilled',
+  },
 };
 
 describe('[R21] what may be asked of which status', () => {

@@ -129,4 +129,13 @@ const PERMITTED = {
     released: 'not_committed',
     expired: 'not_committed',
   },
+  hand_over: {
+    active: 'go',
+    pinned: 'go',
+    committed: 'go',
+    fulfilled: 'already_fulfilled',
+    cancelled: 'reservation_cancelled',
+    released: 'reservation_released',
+    expired: 'reservation_expired',
+  },
 } as const satisfies Record<Operation, Record<ReservationStatus, 'go' | 'no_op' | 'retake' | StatusRefusal>>;

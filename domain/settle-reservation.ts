@@ -1,5 +1,6 @@
 import type { Cancel, Commit, Fulfill, LineQuantity, ShortLine } from './command.ts';
 import { accept, exceeds, insufficient, lineOf, newestOrder, perLocation, reject, type Decision } from './decision.ts';
+import { markedUnits } from './erp-order.ts';
 import type { Event, Units } from './event.ts';
 import type { LocationId } from './ids.ts';
 import { takeUnits, unitsOf } from './reservation.ts';
@@ -50,7 +51,7 @@ export function cancel(reservation: Reservation, command: Cancel): Decision {
       type: 'cancelled',
       reservation: reservation.id,
       orderRef: newestOrder(reservation),
-      lines,
+      lines: markedUnits(reservation, lines),
     })),
   );
 }
@@ -89,7 +90,7 @@ export function fulfill(stock: Stock, reservation: Reservation, command: Fulfill
           channel: reservation.channel,
           orderRef: newestOrder(reservation),
           location,
-          lines,
+          lines: markedUnits(reservation, lines),
           onHand,
           stated: null,
         },

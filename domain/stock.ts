@@ -71,6 +71,10 @@ export interface Reservation {
   readonly split: Split;
   readonly term: Term;
   readonly lines: readonly Line[];
+  /** The ERP took this order itself, so it hears nothing of it that it knows (R30c). Absent: we took it. */
+  readonly books?: 'erp';
+  /** The cart or order that it was handed over to (R41); absent in what nobody handed over. */
+  readonly reference?: string | null;
 }
 
 /** Time in which something holds: from the start on, until before the end; null is open. */

@@ -69,6 +69,7 @@ const SELLS = {
   release: false,
   fulfill: false,
   cancel: false,
+  hand_over: false,
 } as const satisfies Record<Running['command']['type'], boolean>;
 
 /** Units that were released since, and not by this cart. */

@@ -1,4 +1,4 @@
-import type { Cancel, Commit, Extend, Fulfill, Pin, Rejection, Release, Resize, ShortOf } from '../command.ts';
+import type { Cancel, Commit, Extend, Fulfill, HandOver, Pin, Rejection, Release, Resize, ShortOf } from '../command.ts';
 import type { ChannelId, LocationId, ReservationId, Sku } from '../ids.ts';
 import type { Part } from '../kit.ts';
 import type { Line, Reservation, Split, Term } from '../stock.ts';
@@ -48,7 +48,7 @@ export interface ReserveCart {
 }
 
 /** What is asked of a cart that exists, in the words of one SKU; line numbers and quantities are the cart's. */
-export type OnCart = Extend | Resize | Pin | Commit | Release | Fulfill | Cancel;
+export type OnCart = Extend | Resize | Pin | Commit | Release | Fulfill | Cancel | HandOver;
 export type CartCommand = ReserveCart | OnCart;
 
 /** A reserve that is under way: what it asked for stands in the cart itself. */
@@ -95,6 +95,8 @@ export interface Cart {
   readonly stage: 'reserving' | 'reserved' | 'refused' | 'aborted';
   readonly channel: ChannelId;
   readonly buyer: string | null;
+  /** What it was handed over to (R41); absent in what nobody handed over. */
+  readonly reference?: string | null;
   readonly mode: ReserveCart['mode'];
   readonly split: Split;
   readonly prefer: readonly LocationId[];

@@ -1,6 +1,7 @@
 import { permitted, statusOf } from '../reservation.ts';
 import { whole, type Cart, type OnCart, type Taking } from './cart.ts';
 import { extendCart, resizeCart } from './change-cart.ts';
+import { handOverCart } from './hand-over-cart.ts';
 import { NOTHING, refuse, type Planned } from './order.ts';
 import { commitCart, pinCart } from './sell-cart.ts';
 import { releaseCart, settleCart } from './settle-cart.ts';
@@ -27,5 +28,7 @@ export function courseOf(cart: Cart, command: OnCart | Taking, beganAtMs: number
     case 'fulfill':
     case 'cancel':
       return settleCart(cart, command);
+    case 'hand_over':
+      return handOverCart(cart, command);
   }
 }

@@ -23,7 +23,7 @@ export interface Course {
   /** Every open unit is given back where the try is refused, and where it stays unanswered for too long (R24). */
   readonly freesIf: { readonly refused: boolean; readonly unanswered: boolean };
   /** What the cart itself gains by it. */
-  readonly gains: Partial<Pick<Cart, 'endsAtMs' | 'orderRefs'>>;
+  readonly gains: Partial<Pick<Cart, 'endsAtMs' | 'orderRefs' | 'buyer' | 'reference'>>;
 }
 
 /** Answered at once, with the cart as it is or with a refusal: nothing is to be done. */

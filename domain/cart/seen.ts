@@ -6,7 +6,7 @@ import { whole, type Cart, type CartLine, type Held } from './cart.ts';
 import { bySku, isKit, partsHeld, placedUnits, unitsByClass, type HeldPart } from './units.ts';
 
 /** A cart as one reservation: true at the oldest of its objects' times, each line at its own sequence. */
-export interface CartSeen extends Pick<Reservation, 'id' | 'channel' | 'buyer' | 'orderRefs' | 'createdAtMs'> {
+export interface CartSeen extends Pick<Reservation, 'id' | 'channel' | 'buyer' | 'reference' | 'orderRefs' | 'createdAtMs'> {
   readonly status: ReservationStatus;
   /** null: no deadline runs. */
   readonly expiresAtMs: number | null;
@@ -30,7 +30,7 @@ export interface CartLineSeen extends Classes {
 
 export function seenCart(stored: Cart): CartSeen {
   const cart = { ...stored, held: evened(stored.held) };
-  const { id, channel, buyer, orderRefs, createdAtMs } = cart;
+  const { id, channel, buyer, reference = null, orderRefs, createdAtMs } = cart;
   const { term } = whole(cart);
   const heldOf = bySku(cart.held);
   const lines = cart.lines.map((line) => seenLine(line, partsHeld(line, heldOf)));
@@ -41,6 +41,7 @@ export function seenCart(stored: Cart): CartSeen {
     id,
     channel,
     buyer,
+    reference,
     orderRefs,
     createdAtMs,
     status,

@@ -38,7 +38,8 @@ export function advanced(checkpoint: Checkpoint, entries: Iterable<Entry>): Chec
   for (const entry of entries) {
     sequence = entry.sequence;
     quotaVersions = quotaVersionsAfter(quotaVersions, entry);
-    for (const line of effectOf(entry.event).lines) {
+    const { lines, apart } = effectOf(entry.event);
+    for (const line of [...lines, ...apart]) {
       const key = placeKey(line);
       onHand[key] = (onHand[key] ?? 0) + line.onHand;
       committed[key] = (committed[key] ?? 0) + line.committed;

@@ -126,14 +126,15 @@ export class Commands {
   #answer(stock: Stock, asked: Asked): { readonly entries: readonly Entry[]; readonly result: Reply } {
     const { command } = asked;
     if (asked.onlyCheck === true) return this.#check(stock, asked);
-    if (command.type === 'move' || command.type === 'count') return this.#book(stock, command, asked);
+    if (command.type === 'move' || command.type === 'count' || command.type === 'take_order')
+      return this.#book(stock, command, asked);
     return 'reservation' in command ? this.#plan(stock, command.reservation, asked) : this.#decide(stock, asked, null);
   }
 
   /** A fact counts once, however often and by whatever way it comes (R34). */
   #book(stock: Stock, fact: Fact, asked: Asked): { readonly entries: readonly Entry[]; readonly result: Reply } {
     const ids = factIds(fact);
-    const known = this.#log.journal.knownFact(ids);
+    const known = this.#log.journal.knownFact(ids) ?? this.#stillOwed(stock, fact);
     if (known !== null) {
       this.#publication.add({ duplicates: 1 });
       return { entries: [], result: { outcome: 'duplicate', sequence: known } };
@@ -141,6 +142,11 @@ export class Commands {
     const decided = this.#decide(stock, asked, null);
     if (decided.applied) this.#log.journal.rememberFact(ids, stock.sequence, this.nowMs(stock));
     return decided;
+  }
+
+  /** An order may wait longer for its goods than ids of facts are kept. */
+  #stillOwed(stock: Stock, fact: Fact): number | null {
+    return fact.type === 'take_order' && stock.live.has(fact.reservation) ? stock.sequence : null;
   }
 
   /** What the answer would be now. That time has passed is recorded, and nothing else. */

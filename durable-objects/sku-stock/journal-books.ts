@@ -2,6 +2,7 @@ import { readCheckpoint } from './checkpoint.ts';
 import type { Books } from '../../domain/count.ts';
 import { effectOf } from '../../domain/effect.ts';
 import type { Entry } from '../../domain/event.ts';
+import { factOf } from '../../domain/fact-of.ts';
 import type { SourceId } from '../../domain/ids.ts';
 import type { PostingLine } from '../../domain/posting.ts';
 import type { Place } from '../../domain/stock.ts';
@@ -36,7 +37,7 @@ export class JournalBooks implements Books {
   beyond(source: SourceId, place: Place, mark: number): readonly PostingLine[] {
     return this.#log.journal
       .entriesBeyondMark(mark)
-      .flatMap((entry) => (sourceOf(entry) === source ? linesAt(entry, place) : []));
+      .flatMap((entry) => (factOf(entry.event)?.source === source ? linesAt(entry, place) : []));
   }
 
   since(place: Place, asOfMs: number, books: 'erp' | 'front'): readonly PostingLine[] | null {
@@ -62,17 +63,11 @@ export function linesAt({ event }: Entry, { location, status }: Place): readonly
   return effectOf(event).lines.filter((line) => line.location === location && line.status === status);
 }
 
-function sourceOf({ event }: Entry): SourceId | null {
-  if (event.type === 'moved') return event.source;
-  return event.type === 'shipped' ? (event.stated?.source ?? null) : null;
-}
-
 /** An ERP knows of our entries only after they were recorded, of its own and anybody of the world when they happened. */
 function knownAt(entry: Entry, books: 'erp' | 'front'): number {
   return books === 'erp' && effectOf(entry.event).own ? entry.atMs : occurredAt(entry);
 }
 
 function occurredAt({ event, atMs }: Entry): number {
-  if (event.type === 'moved' || event.type === 'counted') return event.occurredAtMs;
-  return event.type === 'shipped' ? (event.stated?.occurredAtMs ?? atMs) : atMs;
+  return event.type === 'counted' ? event.occurredAtMs : (factOf(event)?.occurredAtMs ?? atMs);
 }

@@ -1,4 +1,5 @@
 import type { Entry, Event } from '../../domain/event.ts';
+import { factOf } from '../../domain/fact-of.ts';
 import { PERIOD_MS } from './limits.ts';
 import { createPeriod, periodsOf } from './schema.ts';
 
@@ -124,7 +125,6 @@ export class Journal {
 
 /** The ERP's mark of a delta of its own; our entries get theirs when they are acknowledged. */
 function markOf(event: Event): number | null {
-  if (event.type === 'moved') return event.books === 'erp' ? event.mark : null;
-  if (event.type === 'shipped') return event.stated?.books === 'erp' ? event.stated.mark : null;
-  return null;
+  const fact = factOf(event);
+  return fact?.books === 'erp' ? fact.mark : null;
 }

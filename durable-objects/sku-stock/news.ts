@@ -34,6 +34,7 @@ export function newsOf({ sequence, atMs, event }: Entry, channelOf: ChannelOf): 
       return aboutCase('case.changed', { ...event.case, closedAtMs: null });
     case 'case_closed':
       return aboutCase('case.closed', { ...event.case, closedAtMs: atMs });
+    case 'ordered':
     case 'committed':
       return said({ order: { orderRef: event.orderRef, reservation: event.reservation } });
     case 'expired':
@@ -61,6 +62,7 @@ export function newsOf({ sequence, atMs, event }: Entry, channelOf: ChannelOf): 
       return said({ events: [{ type: 'reservation.placed', ...of(event.reservation), ...move }] });
     }
     case 'reserved':
+    case 'handed_over':
     case 'extended':
     case 'grown':
     case 'pinned':

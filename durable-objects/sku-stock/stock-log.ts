@@ -1,6 +1,6 @@
 import type { Entry, Event } from '../../domain/event.ts';
 import { admit, forget } from '../../domain/evolve.ts';
-import type { ReservationId, Sku } from '../../domain/ids.ts';
+import type { LocationId, ReservationId, Sku } from '../../domain/ids.ts';
 import { EMPTY_NETWORK, type Network } from '../../domain/network.ts';
 import { byAge, isLive } from '../../domain/reservation.ts';
 import {
@@ -276,9 +276,15 @@ function placesIn(entries: readonly Entry[]): Iterable<Place> {
   for (const { event } of entries) {
     if (event.type === 'moved') for (const change of event.changes) places.set(placeKey(change), change);
     if (event.type === 'counted') places.set(placeKey(event), event);
-    if (event.type === 'shipped') places.set(`sellable ${event.location}`, { location: event.location, status: 'sellable' });
+    if (event.type === 'shipped') addSellable(places, event.location);
+    if (event.type === 'ordered' && event.location !== null && event.onHand !== 0) addSellable(places, event.location);
+    if (event.type === 'reallocated' && event.onHand !== undefined) addSellable(places, event.from);
   }
   return places.values();
+}
+
+function addSellable(places: Map<string, Place>, location: LocationId): void {
+  places.set(`sellable ${location}`, { location, status: 'sellable' });
 }
 
 function parsed<T>(json: string | null): T | null {

@@ -3,7 +3,7 @@ import type { Command, LineQuantity } from '../../domain/command.ts';
 import type { Network } from '../../domain/network.ts';
 import type { ReservationId } from '../../domain/ids.ts';
 import { channel, reservationId } from '../story/ids.ts';
-import { announce, moved, plannedPolicy, policy, reserve, stockTake } from '../story/orders.ts';
+import { announce, moved, plannedPolicy, policy, reserve, stockTake, takeOrder } from '../story/orders.ts';
 import { place, seller } from '../story/story.ts';
 
 /** What a sequence of the model does: when, and what; whom it concerns is settled when it runs. */
@@ -64,6 +64,18 @@ const reserves = fc
     );
   });
 
+const orders = fc
+  .record({
+    channel: fc.constantFrom('web', 'market', 'till'),
+    lines: fc.array(fc.tuple(some, fc.option(anyPlace, { nil: undefined, freq: 2 })), { minLength: 1, maxLength: 3 }),
+    books: fc.constantFrom('front', 'erp' as const),
+    orderRef: fc.constantFrom('SO-1', 'SO-2', 'SO-5'),
+  })
+  .map(({ lines, ...options }) => ({ ids }: Made): Command => {
+    const asked = lines.map(([quantity, at]) => (at === undefined ? quantity : ([quantity, at] as const)));
+    return takeOrder(`r${ids.length}`, asked, options);
+  });
+
 /** Line 4 is never there. */
 const quantities = (least: number, most = 5): fc.Arbitrary<readonly LineQuantity[]> =>
   fc.uniqueArray(
@@ -101,6 +113,14 @@ const changes = fc
       }),
       fc.record({ type: fc.constantFrom('release', 'fulfill', 'cancel'), lines: someOrAll }),
       fc.record({ type: fc.constantFrom('fulfill', 'fulfill', 'cancel'), lines: someOrAll }),
+      fc.record(
+        {
+          type: fc.constant('hand_over'),
+          buyer: fc.constantFrom('ann', 'bob', 'cid'),
+          reference: fc.constantFrom('cart-1', 'cart-2'),
+        },
+        { requiredKeys: ['type'] },
+      ),
     ),
   })
   .map(({ whose, stranger, change }) => ({ ids }: Made): Command => ({
@@ -194,6 +214,7 @@ export const actions: fc.Arbitrary<readonly Action[]> = fc.array(
     when,
     what: fc.oneof(
       { weight: 5, arbitrary: reserves },
+      { weight: 1, arbitrary: orders },
       { weight: 9, arbitrary: changes },
       { weight: 4, arbitrary: facts },
       { weight: 2, arbitrary: policies },

@@ -1,11 +1,11 @@
 import type { Command } from '../../domain/command.ts';
 import type { Books } from '../../domain/count.ts';
-import type { Entry } from '../../domain/event.ts';
+import type { Entry, Event } from '../../domain/event.ts';
 import { postingOf, type IssueAt, type Posting } from '../../domain/posting.ts';
 import { emptyStock, onHandAt, type CountMeaning, type Stock } from '../../domain/stock.ts';
 import { turn } from '../../domain/turn.ts';
-import { location, sku, source } from '../story/ids.ts';
-import { cancel, commit, erpCount, fulfill, moved, policy, reserve, stockTake } from '../story/orders.ts';
+import { location, reservationId, sku, source } from '../story/ids.ts';
+import { cancel, commit, erpCount, fulfill, moved, policy, reserve, stockTake, takeOrder } from '../story/orders.ts';
 import { ALL_IN_SIGHT } from '../story/buyers.ts';
 import { PaperBooks } from '../story/paper-books.ts';
 import { NETWORK } from '../story/story.ts';
@@ -22,6 +22,9 @@ export const RARE = [
   'reallocated',
   'backordered',
   'refused',
+  'ordered',
+  'counted before it was told',
+  'left from another place than the ERP named',
 ] as const;
 export type Rare = (typeof RARE)[number];
 
@@ -31,6 +34,8 @@ const ERP = source('erp');
 interface Order {
   readonly id: string;
   readonly owner: 'front' | 'erp';
+  /** Who took it: we, the market that told us, or the ERP, for a place that it named or for none. */
+  readonly soldAt: string | null | undefined;
   readonly quantity: number;
   shipped: number;
 }
@@ -84,10 +89,13 @@ export class LedgerRun {
     const steps = [
       () => this.#order(),
       () => this.#order(),
+      () => this.#marketOrder(),
+      () => this.#erpOrder(),
       () => this.#settleOrder(),
       () => this.#frontFact(),
       () => this.#erpFact(),
       () => this.#erpFact(),
+      () => this.#erpShips(),
       () => this.#erpShips(),
       () => this.#send(),
       () => this.#send(),
@@ -151,11 +159,39 @@ export class LedgerRun {
     const order: Order = {
       id: `order-${this.#orders.length}`,
       owner: this.#dice.oneIn(2) ? 'front' : 'erp',
+      soldAt: undefined,
       quantity: this.#dice.roll(1, 4),
       shipped: 0,
     };
     if (this.#do(reserve(order.id, order.quantity)) !== 'accepted') return;
     this.#do(commit(order.id, null, { orderRef: order.id }));
+    this.#orders.push(order);
+  }
+
+  /** Told to us by somebody whose books are not the ERP's, so the ERP hears of it from us. */
+  #marketOrder(): void {
+    const order: Order = {
+      id: `order-${this.#orders.length}`,
+      owner: this.#dice.oneIn(2) ? 'front' : 'erp',
+      soldAt: undefined,
+      quantity: this.#dice.roll(1, 4),
+      shipped: 0,
+    };
+    const line = this.#dice.oneIn(2) ? order.quantity : ([order.quantity, this.#place()] as const);
+    this.#do(takeOrder(order.id, [line], { orderRef: order.id, placedAtMs: this.#nowMs }));
+    this.#orders.push(order);
+  }
+
+  #erpOrder(): void {
+    const soldAt = this.#dice.oneIn(3) ? null : this.#place();
+    const order: Order = {
+      id: `order-${this.#orders.length}`,
+      owner: this.#dice.oneIn(2) ? 'front' : 'erp',
+      soldAt,
+      quantity: this.#dice.roll(1, 4),
+      shipped: 0,
+    };
+    this.#erp.takeOrder(order.id, order.quantity, soldAt);
     this.#orders.push(order);
   }
 
@@ -192,11 +228,13 @@ export class LedgerRun {
 
   /** The ERP ships only orders that it looks after itself, and at most what they owe. */
   #erpShips(): void {
-    const order = this.#dice.pick(this.#orders.filter(({ owner, quantity, shipped }) => owner === 'erp' && shipped < quantity));
+    const due = this.#orders.filter((one) => one.owner === 'erp' && one.shipped < one.quantity && this.#isTold(one));
+    const taken = due.filter(({ soldAt }) => typeof soldAt === 'string');
+    const order = this.#dice.pick(taken.length > 0 && this.#dice.oneIn(2) ? taken : due);
     if (order === undefined) return;
     const quantity = this.#dice.roll(1, order.quantity - order.shipped);
     order.shipped += quantity;
-    this.#erp.ship(order.id, quantity, this.#place());
+    this.#erp.ship(order.id, quantity, this.#place(), order.soldAt);
   }
 
   /** The oldest pending posting leaves; now and then it never arrives. */
@@ -268,9 +306,18 @@ export class LedgerRun {
     this.#paper.record(entries);
     const outcome = answer.accepted ? (answer.fact?.outcome ?? 'accepted') : 'refused';
     this.#note(outcome);
-    for (const { event } of entries) this.#note(event.type);
+    for (const { event } of entries) {
+      this.#note(event.type);
+      if (event.type === 'ordered' && this.#isCounted(event)) this.#note('counted before it was told');
+      if (event.type === 'reallocated' && event.unnamed === 'to') this.#note('left from another place than the ERP named');
+    }
     this.said.push(`${JSON.stringify(command)} → ${outcome}`);
     return outcome;
+  }
+
+  #isCounted({ location: at, mark }: Extract<Event, { type: 'ordered' }>): boolean {
+    const base = this.#stock.balances.get(`sellable ${at}`)?.bases[ERP];
+    return base !== undefined && 'mark' in base && mark !== null && mark <= base.mark;
   }
 
   #note(outcome: string): void {
@@ -280,7 +327,21 @@ export class LedgerRun {
 
   #x(at: string, meaning: CountMeaning): number {
     const onHand = onHandAt(this.#stock, { location: location(at), status: 'sellable' });
-    return meaning === 'on_hand' ? onHand : onHand - (this.#stock.committed.get(location(at)) ?? 0);
+    return meaning === 'on_hand' ? onHand : onHand - (this.#stock.committed.get(location(at)) ?? 0) + this.#soldNowhere(at);
+  }
+
+  /** Units that we put here of orders that the ERP took for elsewhere, or for nowhere. */
+  #soldNowhere(at: string): number {
+    return this.#orders
+      .filter(({ soldAt }) => soldAt !== undefined && soldAt !== at)
+      .flatMap(({ id }) => this.#stock.live.get(reservationId(id))?.lines ?? [])
+      .flatMap(({ owedAt }) => owedAt.filter((placed) => placed.location === at))
+      .reduce((total, { quantity }) => total + quantity, 0);
+  }
+
+  /** An order comes before the movements that name it. */
+  #isTold({ id, soldAt }: Order): boolean {
+    return soldAt === undefined || this.#stock.byOrder.has(id);
   }
 
   #weigh(bookings: readonly Parameters<PaperErp['weigh']>[0][], at: string, meaning: CountMeaning): number {

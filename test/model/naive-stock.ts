@@ -1,6 +1,6 @@
 // A second opinion: docs/spec.md read by somebody who never saw the core. Lists, added up for every question.
 // Only types are shared. Where a unit lies is not foretold here: the model takes that over and checks it (`adopt`).
-import type { Command, Count, LineQuantity, Move, Reserve, ShortLine } from '../../domain/command.ts';
+import type { Command, Count, LineQuantity, Move, Reserve, ShortLine, TakeOrder } from '../../domain/command.ts';
 import type { ChannelId, LocationId, ReservationId } from '../../domain/ids.ts';
 import type { Network } from '../../domain/network.ts';
 import type { Terms } from '../../domain/offer.ts';
@@ -28,7 +28,8 @@ export interface NaiveLine {
 export interface NaiveReservation {
   readonly id: ReservationId;
   readonly channel: ChannelId;
-  readonly buyer: string | null;
+  buyer: string | null;
+  reference: string | null;
   readonly createdAtMs: number;
   readonly lines: readonly NaiveLine[];
   readonly split: Reserve['split'];
@@ -230,6 +231,8 @@ export class NaiveStock {
         return this.#move(command, nowMs);
       case 'count':
         return this.#count(command, nowMs);
+      case 'take_order':
+        return this.#takeOrder(command, nowMs);
       case 'set_item': {
         const code = command.plan === true && command.policy !== null ? this.#refusedPolicy(command.policy) : null;
         if (code !== null) return refused(code);
@@ -247,6 +250,7 @@ export class NaiveStock {
       case 'release':
       case 'fulfill':
       case 'cancel':
+      case 'hand_over':
         return this.#change(command, nowMs);
     }
   }
@@ -268,6 +272,7 @@ export class NaiveStock {
       id: command.reservation,
       channel: command.channel,
       buyer: command.buyer,
+      reference: null,
       createdAtMs: nowMs,
       expiresAtMs: nowMs + command.ttlMs,
       pinnedUntilMs: null,
@@ -278,6 +283,29 @@ export class NaiveStock {
         at,
         asked: quantity,
         units: { open: granted[index] ?? 0, owed: 0, fulfilled: 0, cancelled: 0, released: 0, expired: 0 },
+        places: [],
+      })),
+    });
+    return { kind: 'accepted' };
+  }
+
+  /** Owed from the first moment on, whatever there is. */
+  #takeOrder({ reservation: id, channel, orderRef, lines }: TakeOrder, nowMs: number): Expected {
+    this.reservations.push({
+      id,
+      channel,
+      buyer: null,
+      reference: null,
+      createdAtMs: nowMs,
+      expiresAtMs: nowMs,
+      pinnedUntilMs: null,
+      split: 'allowed',
+      orders: [orderRef],
+      lines: lines.map(({ line, quantity, at }) => ({
+        line,
+        at,
+        asked: quantity,
+        units: { open: 0, owed: quantity, fulfilled: 0, cancelled: 0, released: 0, expired: 0 },
         places: [],
       })),
     });
@@ -391,7 +419,31 @@ export class NaiveStock {
         if (!owes) return refused(status === 'fulfilled' ? 'already_fulfilled' : 'not_committed');
         if (exceeds(one, command.lines, 'owed')) return refused('exceeds_reservation');
         return this.#fulfill(one, command.lines);
+      case 'hand_over':
+        if (status === 'fulfilled') return refused('already_fulfilled');
+        return status === 'active' || status === 'pinned' || status === 'committed'
+          ? this.#handOver(one, command.buyer ?? one.buyer, command.reference ?? one.reference)
+          : refused(WHY_NOT_CHANGED[status]);
     }
+  }
+
+  /** The new buyer must be allowed all of it, of what began within the cap's period. */
+  #handOver(one: NaiveReservation, buyer: string | null, reference: string | null): Expected {
+    const units = one.lines.map((line) => line.units.open + line.units.owed + line.units.fulfilled);
+    const cap = this.policy.buyerCap;
+    const counts = cap !== null && one.createdAtMs > this.#nowMs - cap.periodSeconds * 1_000;
+    let left = buyer === one.buyer || !counts ? Number.MAX_SAFE_INTEGER : Math.max(0, this.#leftFor(buyer, null));
+    const granted = units.map((wanted) => {
+      const some = Math.min(wanted, left);
+      left -= some;
+      return some;
+    });
+    const wishes = one.lines.map(({ line }, index) => ({ line, quantity: units[index] ?? 0 }));
+    const short = shortOf(wishes, granted);
+    if (short.length > 0) return insufficient(short, 'buyer_cap_exceeded');
+    one.buyer = buyer;
+    one.reference = reference;
+    return { kind: 'accepted' };
   }
 
   #resize(one: NaiveReservation, lines: readonly LineQuantity[]): Expected {

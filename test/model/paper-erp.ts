@@ -2,7 +2,7 @@ import type { Command } from '../../domain/command.ts';
 import type { IssueAt, Posting, PostingLine } from '../../domain/posting.ts';
 import type { CountMeaning } from '../../domain/stock.ts';
 import { location } from '../story/ids.ts';
-import { moved } from '../story/orders.ts';
+import { moved, takeOrder } from '../story/orders.ts';
 
 /** What an ERP books at one place: its own two numbers. */
 type Booking = Pick<PostingLine, 'location' | 'onHand' | 'committed'>;
@@ -58,14 +58,33 @@ export class PaperErp {
     );
   }
 
-  /** Goods of an order of ours leave. What was posted at commit is gone from its number already. */
-  ship(orderRef: string, quantity: number, at: string): void {
-    const bookings = {
-      commit: [],
-      fulfil: [booking(at, -quantity)],
-      both: [booking(at, -quantity, -quantity)],
-    }[this.#issueAt];
+  /** An order that it took itself: in the numbers of the place that it gave it to, and while there is none in no number. */
+  takeOrder(order: string, quantity: number, at: string | null): void {
+    const bookings =
+      at === null ? [] : { commit: [booking(at, -quantity)], fulfil: [], both: [booking(at, 0, quantity)] }[this.#issueAt];
+    this.#tell(bookings, (mark) =>
+      takeOrder(order, [at === null ? quantity : [quantity, at]], { orderRef: order, books: 'erp', mark }),
+    );
+  }
+
+  /**
+   * Goods of an order leave. What it holds as sold at `soldAt`, because it was posted or it took the order there itself,
+   * is gone from its number already; elsewhere it is not. `undefined`: an order of ours, which is moved there before.
+   */
+  ship(orderRef: string, quantity: number, at: string, soldAt: string | null | undefined): void {
+    const bookings =
+      soldAt === undefined || soldAt === at ? this.#leaves(quantity, at) : this.#leavesUnsold(quantity, at, soldAt);
     this.#tell(bookings, (mark, id) => moved('shipped', quantity, { at, orderRef, books: 'erp', mark, id }));
+  }
+
+  #leaves(quantity: number, at: string): readonly Booking[] {
+    return { commit: [], fulfil: [booking(at, -quantity)], both: [booking(at, -quantity, -quantity)] }[this.#issueAt];
+  }
+
+  #leavesUnsold(quantity: number, at: string, soldAt: string | null): readonly Booking[] {
+    if (soldAt === null) return [booking(at, -quantity)];
+    const back = { commit: [booking(soldAt, quantity)], fulfil: [], both: [booking(soldAt, 0, -quantity)] }[this.#issueAt];
+    return [...back, booking(at, -quantity)];
   }
 
   read(location: string, meaning: CountMeaning): Reading {

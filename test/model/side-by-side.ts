@@ -67,7 +67,7 @@ export class SideBySide {
     this.#nowMs = Math.max(this.#nowMs, this.#timeOf(when));
     const command = what({ ids: this.#naive.reservations.map(({ id }) => id), nowMs: this.#nowMs });
     // Two reservations of one millisecond have no order among them.
-    if (command.type === 'reserve') this.#nowMs += 1;
+    if (command.type === 'reserve' || command.type === 'take_order') this.#nowMs += 1;
 
     const naive = this.#naive;
     naive.passTime(this.#nowMs, waitingSinceMs(this.#nowMs));
@@ -87,7 +87,7 @@ export class SideBySide {
     const steps = this.#stepsIn(entries);
     this.#adopt(command, entries, untouched);
     agree(wrongSteps(naive, SHOP, steps), []);
-    this.#checkTaking(netBefore, onHandBefore);
+    this.#checkTaking(command, netBefore, onHandBefore);
     this.#checkPlacing(entries);
     this.#checkNumbers();
     this.#checkJournal(entries);
@@ -160,9 +160,15 @@ export class SideBySide {
   }
 
   /** [I5] Nothing we decide takes a place below its safety stock; only facts do. */
-  #checkTaking(netBefore: ReadonlyMap<LocationId, number>, onHandBefore: ReadonlyMap<LocationId, number>): void {
+  #checkTaking(
+    command: Command,
+    netBefore: ReadonlyMap<LocationId, number>,
+    onHandBefore: ReadonlyMap<LocationId, number>,
+  ): void {
     for (const { location, safetyStock } of this.#naive.terms.places) {
-      const came = this.#naive.onHand(location) - (onHandBefore.get(location) ?? 0);
+      const taken = (command.type === 'take_order' ? command.lines : []).filter(({ at }) => at === location);
+      const sold = taken.reduce((total, { quantity }) => total + quantity, 0);
+      const came = this.#naive.onHand(location) - (onHandBefore.get(location) ?? 0) - sold;
       const least = Math.min(safetyStock, (netBefore.get(location) ?? 0) + came);
       agree(Math.max(least, this.#naive.net(location)), this.#naive.net(location));
     }
@@ -287,9 +293,11 @@ function said(answer: Answer): Expected {
 }
 
 function summaryOf(reservation: Reservation) {
-  const { id, term, lines } = reservation;
+  const { id, buyer, reference = null, term, lines } = reservation;
   return {
     id,
+    buyer,
+    reference,
     status: statusOfReal(reservation),
     until: term.kind === 'active' ? term.expiresAtMs : term.kind === 'pinned' ? term.outcomeDueMs : null,
     lines: lines.map(({ asked, open, owed, fulfilled, cancelled, released, expired }) => ({
@@ -308,6 +316,8 @@ function naiveSummaryOf(one: NaiveReservation): ReturnType<typeof summaryOf> {
   const status = statusOf(one);
   return {
     id: one.id,
+    buyer: one.buyer,
+    reference: one.reference,
     status,
     until: status === 'active' ? one.expiresAtMs : status === 'pinned' ? one.pinnedUntilMs : null,
     lines: one.lines.map(({ asked, units }) => ({ asked, ...units })),

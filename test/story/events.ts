@@ -6,6 +6,15 @@ export function reserved(id: string, quantity: number, more: Parts = {}): object
   return { type: 'reserved', reservation: id, lines: [{ quantity }], ...more };
 }
 
+export function ordered(id: string, quantity: number, at: string | null, more: Parts = {}): object {
+  const placed = at === null ? [] : [{ location: at, quantity }];
+  return { type: 'ordered', reservation: id, location: at, lines: [{ quantity, placed }], onHand: 0, ...more };
+}
+
+export function handedOver(id: string, buyer: string | null, reference: string | null): object {
+  return { type: 'handed_over', reservation: id, buyer, reference };
+}
+
 export function extended(id: string, expiresAtMs: number): object {
   return { type: 'extended', reservation: id, expiresAtMs };
 }

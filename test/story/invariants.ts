@@ -61,9 +61,11 @@ function onHandOf(stock: Stock) {
 function onHandFrom(journal: readonly Entry[]) {
   const sums = new Map<string, number>();
   for (const { event } of journal) {
-    const touches = event.type === 'moved' || event.type === 'counted' || event.type === 'shipped';
-    if (!touches) continue;
-    for (const line of effectOf(event).lines) sums.set(placeKey(line), (sums.get(placeKey(line)) ?? 0) + line.onHand);
+    // Most orders and moves of promises leave what is on hand as it is.
+    const may = event.type === 'ordered' || event.type === 'reallocated';
+    if (!may && event.type !== 'moved' && event.type !== 'counted' && event.type !== 'shipped') continue;
+    for (const line of effectOf(event).lines.filter(({ onHand }) => !may || onHand !== 0))
+      sums.set(placeKey(line), (sums.get(placeKey(line)) ?? 0) + line.onHand);
   }
   return sorted(sums);
 }
@@ -101,7 +103,7 @@ function perChannel(stock: Stock): ReadonlyMap<string, number> {
 function everyUnitOnce(stock: Stock, journal: readonly Entry[]): boolean {
   const granted = new Map<string, number>();
   for (const { event } of journal) {
-    if (event.type !== 'reserved' && event.type !== 'grown') continue;
+    if (event.type !== 'reserved' && event.type !== 'grown' && event.type !== 'ordered') continue;
     for (const { line, quantity } of event.lines) {
       const key = `${event.reservation} ${line}`;
       granted.set(key, (granted.get(key) ?? 0) + quantity);

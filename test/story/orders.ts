@@ -1,4 +1,14 @@
-import type { Command, ItemChange, Commit, Count, LineQuantity, Move, Reserve, Sourced } from '../../domain/command.ts';
+import type {
+  Command,
+  ItemChange,
+  Commit,
+  Count,
+  LineQuantity,
+  Move,
+  Reserve,
+  Sourced,
+  TakeOrder,
+} from '../../domain/command.ts';
 import { DEFAULT_POLICY, type ItemPolicy, type StockStatus } from '../../domain/stock.ts';
 import { channel, location, reservationId, source } from './ids.ts';
 
@@ -16,22 +26,23 @@ interface ReserveOptions {
 }
 
 /** Units of one line, or of several: a line is a number, or a number at a location. */
-export function reserve(
-  id: string,
-  asked: number | readonly (number | readonly [number, string])[],
-  options: ReserveOptions = {},
-): Command {
-  const lines = typeof asked === 'number' ? [asked] : asked;
+type Asked = number | readonly (number | readonly [number, string])[];
+
+function numbered(asked: Asked, all: string | undefined): TakeOrder['lines'] {
+  return (typeof asked === 'number' ? [asked] : asked).map((line, index) => {
+    const [quantity, at] = typeof line === 'number' ? [line, all] : line;
+    return { line: index + 1, quantity, at: at === undefined ? null : location(at) };
+  });
+}
+
+export function reserve(id: string, asked: Asked, options: ReserveOptions = {}): Command {
   return {
     type: 'reserve',
     reservation: reservationId(id),
     channel: channel(options.channel ?? 'web'),
     buyer: options.buyer ?? null,
     ttlMs: options.ttlMs ?? 60_000,
-    lines: lines.map((line, index) => {
-      const [quantity, at] = typeof line === 'number' ? [line, options.at] : line;
-      return { line: index + 1, quantity, at: at === undefined ? null : location(at) };
-    }),
+    lines: numbered(asked, options.at),
     mode: options.mode ?? 'all_or_nothing',
     split: options.split ?? 'allowed',
     ...(options.cart === undefined ? {} : { cart: { endsAtMs: options.cart.endsAtMs ?? 60_000, ...sourced(options.cart) } }),
@@ -40,6 +51,34 @@ export function reserve(
 
 function sourced({ prefer = [], only }: { readonly prefer?: readonly string[]; readonly only?: string }): Sourced {
   return { prefer: prefer.map(location), only: only === undefined ? null : location(only) };
+}
+
+type OrderOptions = Partial<Pick<TakeOrder, 'books' | 'orderRef' | 'mark' | 'placedAtMs'>> & {
+  readonly channel?: string;
+  readonly at?: string;
+  readonly source?: string;
+};
+
+/** An order that the market took, which we tell the ERP, unless the story says that the ERP took it. */
+export function takeOrder(id: string, asked: Asked, options: OrderOptions = {}): Command {
+  const { channel: seller = 'web', at, source: from = options.books === 'erp' ? 'erp' : 'market', ...rest } = options;
+  return {
+    type: 'take_order',
+    id,
+    books: 'front',
+    orderRef: `order-${id}`,
+    mark: null,
+    placedAtMs: 0,
+    ...rest,
+    source: source(from),
+    reservation: reservationId(id),
+    channel: channel(seller),
+    lines: numbered(asked, at),
+  };
+}
+
+export function handOver(id: string, to: { readonly buyer?: string; readonly reference?: string }): Command {
+  return { type: 'hand_over', ...ofReservation(id), ...to };
 }
 
 export function extend(id: string, ttlMs: number): Command {

@@ -70,7 +70,12 @@ export class PaperBooks implements Books {
   beyond(source: SourceId, place: Place, mark: number): readonly PostingLine[] {
     return this.entries
       .filter(({ event }) => {
-        const stated = event.type === 'moved' ? event : event.type === 'shipped' ? event.stated : null;
+        const stated =
+          event.type === 'moved' || (event.type === 'ordered' && event.books === 'erp')
+            ? event
+            : event.type === 'shipped' || event.type === 'reallocated'
+              ? event.stated
+              : null;
         return stated?.source === source && stated.mark !== null && stated.mark > mark;
       })
       .flatMap((entry) => linesAt(entry, place));
@@ -100,5 +105,6 @@ function linesAt({ event }: Entry, { location, status }: Place): readonly Postin
 
 function occurredAtMs({ event, atMs }: Entry): number {
   if (event.type === 'moved' || event.type === 'counted') return event.occurredAtMs;
-  return event.type === 'shipped' ? (event.stated?.occurredAtMs ?? atMs) : atMs;
+  if (event.type === 'ordered') return event.books === 'erp' ? event.occurredAtMs : atMs;
+  return event.type === 'shipped' || event.type === 'reallocated' ? (event.stated?.occurredAtMs ?? atMs) : atMs;
 }
