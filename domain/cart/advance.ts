@@ -7,7 +7,7 @@ import { isSettled } from './order.ts';
 import { asksOf, noted, stepsOf, type Progress } from './progress.ts';
 import { refusalBy, type Heard } from './rejection.ts';
 import { evened } from './seen.ts';
-import { abandoned, placeChecked, taken } from './taken.ts';
+import { abandoned, heldAfter, placeChecked, taken } from './taken.ts';
 
 /** Takes in what objects answered and goes as far as that allows: to the next questions, or to the end. */
 export function heard(progress: Progress, answers: ReadonlyMap<Sku, Heard>): Progress {
@@ -39,8 +39,10 @@ function passed(progress: Progress, running: Running): Progress {
     }
     case 'undo':
       return finished(progress, running, { rejection: running.refusal });
-    case 'do':
-      return entered(progress, running, 'after');
+    case 'do': {
+      const adopted = { stage: 'reserved', held: heldAfter(progress.cart, progress.answered) } as const;
+      return entered(progress, running, 'after', command.type === 'adopt' ? adopted : {});
+    }
     case 'after':
       return entered(progress, running, 'see');
     case 'see':
@@ -70,6 +72,7 @@ const SELLS = {
   fulfill: false,
   cancel: false,
   hand_over: false,
+  adopt: false,
 } as const satisfies Record<Running['command']['type'], boolean>;
 
 /** Units that were released since, and not by this cart. */

@@ -1,5 +1,5 @@
 import { onwards } from './advance.ts';
-import type { Cart, CartKey, OnCart, ReserveCart } from './cart.ts';
+import type { AdoptOrder, Cart, CartKey, OnCart, ReserveCart } from './cart.ts';
 import { resumed, type Progress } from './progress.ts';
 import { candidatesOf } from './take-cart.ts';
 import { RESERVATION_AGE_MAX_MS } from '../limits.ts';
@@ -46,6 +46,36 @@ export function reserving(before: Cart | null, asked: ReserveCart, { key, correl
     lastNowMs: nowMs,
   };
   return onwards(resumed(cart));
+}
+
+/** An order that was accepted elsewhere: it is written down, and from then on it is booked whatever happens. */
+export function adopting(asked: AdoptOrder, { key, correlationId }: Request, nowMs: number): Progress {
+  const { cart: id, channel, lines, ...command } = asked;
+  const running = { number: 1, command, key, correlationId, sinceMs: nowMs, step: 'do', refusal: null, candidate: 0 } as const;
+  return onwards(
+    resumed({
+      id,
+      attempt: 1,
+      stage: 'reserving',
+      channel,
+      buyer: null,
+      mode: 'all_or_nothing',
+      split: 'allowed',
+      prefer: [],
+      only: null,
+      orderRefs: [asked.orderRef],
+      createdAtMs: nowMs,
+      // Nothing of it is open, so nothing ends.
+      endsAtMs: nowMs,
+      lines,
+      held: [],
+      running,
+      freeing: [],
+      operations: 1,
+      kept: 0,
+      lastNowMs: nowMs,
+    }),
+  );
 }
 
 /** An operation on a cart that exists looks at all of its objects first. */

@@ -1,4 +1,4 @@
-import type { Cancel, Commit, Extend, Fulfill, HandOver, Pin, Rejection, Release, Resize, ShortOf } from '../command.ts';
+import type { Cancel, Commit, Extend, Fulfill, HandOver, Pin, Rejection, Release, Resize, ShortOf, Stated } from '../command.ts';
 import type { ChannelId, LocationId, ReservationId, Sku } from '../ids.ts';
 import type { Part } from '../kit.ts';
 import type { Line, Reservation, Split, Term } from '../stock.ts';
@@ -49,7 +49,22 @@ export interface ReserveCart {
 
 /** What is asked of a cart that exists, in the words of one SKU; line numbers and quantities are the cart's. */
 export type OnCart = Extend | Resize | Pin | Commit | Release | Fulfill | Cancel | HandOver;
-export type CartCommand = ReserveCart | OnCart;
+export type CartCommand = ReserveCart | AdoptOrder | OnCart;
+
+/** An order of several SKUs that was accepted elsewhere (R30c): a cart that is committed from the start. */
+export interface AdoptOrder extends Adopting {
+  readonly cart: ReservationId;
+  readonly channel: ChannelId;
+  readonly lines: readonly CartLine[];
+}
+
+/** The same while it is under way: what it is of stands in the cart itself. */
+export interface Adopting extends Stated {
+  readonly type: 'adopt';
+  readonly orderRef: string;
+  readonly mark: number | null;
+  readonly placedAtMs: number;
+}
 
 /** A reserve that is under way: what it asked for stands in the cart itself. */
 export interface Taking {
@@ -67,7 +82,7 @@ export type Step = 'look' | 'check' | 'try' | 'undo' | 'do' | 'after' | 'see';
 export interface Running {
   /** Counts the operations of this cart; part of the keys under which objects know what they were asked. */
   readonly number: number;
-  readonly command: OnCart | Taking;
+  readonly command: OnCart | Taking | Adopting;
   readonly key: CartKey;
   readonly correlationId: string;
   readonly sinceMs: number;

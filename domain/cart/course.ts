@@ -1,5 +1,6 @@
 import { permitted, statusOf } from '../reservation.ts';
-import { whole, type Cart, type OnCart, type Taking } from './cart.ts';
+import { adoptOrder } from './adopt-order.ts';
+import { whole, type Cart, type Running } from './cart.ts';
 import { extendCart, resizeCart } from './change-cart.ts';
 import { handOverCart } from './hand-over-cart.ts';
 import { NOTHING, refuse, type Planned } from './order.ts';
@@ -8,8 +9,9 @@ import { releaseCart, settleCart } from './settle-cart.ts';
 import { takeCart } from './take-cart.ts';
 
 /** What an operation means for the cart as it was seen when the operation began: SPEC §1's table, and then whom to ask what. */
-export function courseOf(cart: Cart, command: OnCart | Taking, beganAtMs: number): Planned {
+export function courseOf(cart: Cart, command: Running['command'], beganAtMs: number): Planned {
   if (command.type === 'reserve') return takeCart(cart, command);
+  if (command.type === 'adopt') return adoptOrder(cart, command);
   const permission = permitted(command.type, statusOf(whole(cart)));
   if (permission === 'no_op') return NOTHING;
   if (permission !== 'go' && permission !== 'retake') return refuse(permission);

@@ -1,11 +1,11 @@
-import type { Plan, PlainRefusal } from '../command.ts';
+import type { Plan, PlainRefusal, TakeOrder } from '../command.ts';
 import type { Sku } from '../ids.ts';
 import { heldAs, type Cart, type CartRejection } from './cart.ts';
 
 /** One command for one object. */
 export interface Order {
   readonly sku: Sku;
-  readonly command: Plan;
+  readonly command: Plan | TakeOrder;
 }
 
 /**

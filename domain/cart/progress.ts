@@ -1,4 +1,4 @@
-import type { Plan } from '../command.ts';
+import type { Plan, TakeOrder } from '../command.ts';
 import type { ReservationId, Sku } from '../ids.ts';
 import { courseOf } from './course.ts';
 import { heldAs, type Cart, type CartKey, type CartRejection, type Held, type Running, type Step } from './cart.ts';
@@ -32,7 +32,7 @@ export interface Ask {
   readonly sku: Sku;
   readonly reservation: ReservationId;
   /** null: what it holds now. */
-  readonly command: Plan | null;
+  readonly command: Plan | TakeOrder | null;
   /** Under which the object knows it again. */
   readonly key: AskKey;
   readonly onlyCheck: boolean;

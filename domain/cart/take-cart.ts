@@ -1,5 +1,5 @@
-import type { Reserve } from '../command.ts';
 import type { LocationId, Sku } from '../ids.ts';
+import { partsBySku } from './adopt-order.ts';
 import { heldAs, skusOf, type Cart, type Held, type Taking } from './cart.ts';
 import { course, ofCart, type Course, type Order } from './order.ts';
 import { bySku, isKit, partsHeld } from './units.ts';
@@ -13,15 +13,7 @@ export function takeCart(cart: Cart, { candidates }: Taking): Course {
 
 function reserves(cart: Cart): readonly Order[] {
   const { channel, buyer, mode, split, prefer, only, createdAtMs, endsAtMs } = cart;
-  const linesOf = new Map<Sku, Reserve['lines'][number][]>();
-  for (const { line, quantity, at, parts, stopSell } of cart.lines) {
-    if (stopSell === true) continue;
-    for (const { sku, units } of parts) {
-      const lines = linesOf.get(sku) ?? [];
-      lines.push({ line, quantity: quantity * units, at });
-      linesOf.set(sku, lines);
-    }
-  }
+  const linesOf = partsBySku(cart);
   return skusOf(cart).map((sku) => ({
     sku,
     command: {

@@ -85,7 +85,8 @@ function givenBack({ cart, answered }: Pick<Progress, 'cart' | 'answered'>, runn
   );
 }
 
-function heldAfter(cart: Cart, answered: ReadonlyMap<Sku, Heard>): readonly Held[] {
+/** What each object holds, as it answered. */
+export function heldAfter(cart: Cart, answered: ReadonlyMap<Sku, Heard>): readonly Held[] {
   return skusOf(cart).flatMap((sku): readonly Held[] => {
     const heard = answered.get(sku);
     if (heard === undefined) return [];

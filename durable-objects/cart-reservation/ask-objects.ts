@@ -1,6 +1,6 @@
 import type { Ask } from '../../domain/cart/progress.ts';
 import type { Heard } from '../../domain/cart/rejection.ts';
-import type { Sku } from '../../domain/ids.ts';
+import type { ReservationId, Sku } from '../../domain/ids.ts';
 import type { Network } from '../../domain/network.ts';
 import type { CallResult, Reply, SkuStockStub } from '../sku-stock/protocol.ts';
 import { ANSWER_WAIT_MS, OBJECTS_AT_ONCE_MAX } from './limits.ts';
@@ -45,18 +45,7 @@ async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer | null> {
 async function answerTo(ask: Ask, told: Told, stubOf: (sku: Sku) => AskedStub): Promise<Heard | null> {
   try {
     const { sku, command, reservation, key, onlyCheck } = ask;
-    if (command === null) {
-      const seen = await stubOf(sku).reservation(reservation);
-      return seen === null
-        ? NOTHING_HELD
-        : {
-            accepted: true,
-            reservation: seen.value,
-            promisedAtMs: seen.promisedAtMs ?? null,
-            sequence: seen.sequence,
-            asOfMs: seen.asOfMs,
-          };
-    }
+    if (command === null) return await heldBy(stubOf(sku), reservation);
     const asked = [{ command, key, correlationId: told.correlationId, ...(onlyCheck ? { onlyCheck: true as const } : {}) }];
     const version = told.network?.version ?? null;
     let result = await stubOf(sku).execute({ networkVersion: version, network: null, asked });
@@ -65,17 +54,31 @@ async function answerTo(ask: Ask, told: Told, stubOf: (sku: Sku) => AskedStub): 
       result = await stubOf(sku).execute({ networkVersion: version, network: told.network, asked });
     }
     if (result.outcome === 'network_stale') result = await stubOf(sku).execute({ networkVersion: null, network: null, asked });
-    return heardIn(result, ask);
+    return knewOrder(result) ? await heldBy(stubOf(sku), reservation) : heardIn(result, ask);
   } catch (error) {
     console.error(JSON.stringify({ sku: ask.sku, reservationId: ask.reservation, unanswered: String(error) }));
     return null;
   }
 }
 
+async function heldBy(stub: AskedStub, reservation: ReservationId): Promise<Heard> {
+  const seen = await stub.reservation(reservation);
+  if (seen === null) return NOTHING_HELD;
+  const { value, promisedAtMs = null, sequence, asOfMs } = seen;
+  return { accepted: true, reservation: value, promisedAtMs, sequence, asOfMs };
+}
+
+/** A fact that was booked before says so, and not what it holds (R30c). */
+function knewOrder(result: CallResult): boolean {
+  return result.outcome === 'done' && result.replies[0]?.outcome === 'duplicate';
+}
+
 const NOTHING_HELD: Heard = { accepted: true, reservation: null, promisedAtMs: null, sequence: 0, asOfMs: 0 };
 
 function heardIn(result: CallResult, ask: Ask): Heard | null {
-  if (result.outcome === 'sku_unknown') return { accepted: false, rejection: { code: 'sku_unknown' }, sequence: 0, asOfMs: 0 };
+  // Facts are not refused: an object that has not heard of its item yet is asked until it has.
+  if (result.outcome === 'sku_unknown' && ask.command?.type !== 'take_order')
+    return { accepted: false, rejection: { code: 'sku_unknown' }, sequence: 0, asOfMs: 0 };
   if (result.outcome !== 'done') return null;
   const [reply] = result.replies;
   const heard = reply === undefined ? null : answerIn(reply);

@@ -32,7 +32,7 @@ export class Coordinator {
     if (known !== null) return known;
     const inHand = this.#inHand.get(keyOf(call));
     if (inHand !== undefined) return inHand === key.fingerprint ? IN_PROGRESS : { outcome: 'key_reused' };
-    if (command.type !== 'reserve' && !this.#isOf(command.caller)) return unknownTo(call);
+    if ('caller' in command && !this.#isOf(command.caller)) return unknownTo(call);
     if (this.#turns.full) return OVERLOADED;
 
     this.#driver.network = network;
@@ -95,7 +95,7 @@ export class Coordinator {
     if (known !== null) return known;
     const { command, key, correlationId } = call;
     if (inTheWay !== null) return inTheWay === keyOf(call) ? IN_PROGRESS : OVERLOADED;
-    if (command.type !== 'reserve' && !this.#isOf(command.caller)) return unknownTo(call);
+    if ('caller' in command && !this.#isOf(command.caller)) return unknownTo(call);
     if ((this.#log.cart()?.kept ?? 0) >= KEYS_PER_RESERVATION_MAX) return { outcome: 'too_many_operations' };
 
     const { hash, fingerprint } = key;

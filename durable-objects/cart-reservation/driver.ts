@@ -1,5 +1,5 @@
 import { heard, onwards, pressed } from '../../domain/cart/advance.ts';
-import { operating, reserving, type Request } from '../../domain/cart/begin.ts';
+import { adopting, operating, reserving, type Request } from '../../domain/cart/begin.ts';
 import type { Cart, CartCommand } from '../../domain/cart/cart.ts';
 import { heldNow } from '../../domain/cart/ending.ts';
 import { closedAtMs, freesItself, freesOf, promises } from '../../domain/cart/lifetime.ts';
@@ -38,6 +38,7 @@ export class Driver {
     const cart = this.#log.cart();
     const nowMs = this.#nowMs(cart);
     if (command.type === 'reserve') return this.#drive(reserving(cart, command, request, nowMs));
+    if (command.type === 'adopt') return this.#drive(adopting(command, request, nowMs));
     if (cart === null) throw new Error('an operation is on a cart that exists');
     return this.#drive(operating(cart, command, request, nowMs));
   }

@@ -1,0 +1,36 @@
+import type { TakeOrder } from '../command.ts';
+import type { Sku } from '../ids.ts';
+import { heldAs, skusOf, type Adopting, type Cart } from './cart.ts';
+import { course, type Course } from './order.ts';
+
+/** Every object books its share of the order. None can refuse a fact, so nothing is tried or asked before (R30c). */
+export function adoptOrder(cart: Cart, { id, source, books, orderRef, mark, placedAtMs }: Adopting): Course {
+  const linesOf = partsBySku(cart);
+  return course({
+    do: skusOf(cart).map((sku) => ({
+      sku,
+      command: {
+        type: 'take_order',
+        reservation: heldAs(cart),
+        channel: cart.channel,
+        lines: linesOf.get(sku) ?? [],
+        id,
+        source,
+        books,
+        orderRef,
+        mark,
+        placedAtMs,
+      },
+    })),
+  });
+}
+
+/** What each SKU has to give for the lines of a cart. */
+export function partsBySku({ lines }: Pick<Cart, 'lines'>): ReadonlyMap<Sku, TakeOrder['lines']> {
+  const linesOf = new Map<Sku, TakeOrder['lines'][number][]>();
+  for (const { line, quantity, at, parts, stopSell } of lines) {
+    if (stopSell === true) continue;
+    for (const { sku, units } of parts) linesOf.set(sku, [...(linesOf.get(sku) ?? []), { line, quantity: quantity * units, at }]);
+  }
+  return linesOf;
+}
