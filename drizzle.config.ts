@@ -5,6 +5,11 @@ import { defineConfig } from 'drizzle-kit';
 export default defineConfig({
   dialect: 'sqlite',
   driver: 'd1-http',
-  schema: ['./worker/catalogue/schema.ts', './worker/read-models/schema.ts', './worker/audit/schema.ts'],
+  schema: [
+    './worker/catalogue/schema.ts',
+    './worker/read-models/schema.ts',
+    './worker/audit/schema.ts',
+    './worker/orders/schema.ts',
+  ],
   out: './migrations/d1',
 });

@@ -25,6 +25,10 @@ export const RESERVATION_TTL_SECONDS_DEFAULT = 900;
 
 /** Facts of one call: each SKU among them is one call of its object. */
 export const FACTS_MAX = 500;
+/** Lines of all orders of one call: ten for each of them, and work that ends within a call's time. */
+export const ORDER_LINES_MAX = 5_000;
+/** So long an order is known under its id and its order_ref: longer than anybody sends it again. */
+export const ORDERS_KEPT_DAYS = 90;
 /** Objects that one call asks at the same time; a data centre's share of connections, not of patience. */
 export const OBJECTS_AT_ONCE_MAX = 50;
 /** A category page with room; the projection answers them in one query. */

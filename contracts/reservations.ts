@@ -48,6 +48,12 @@ export const commitRequest = z.strictObject({
   keep_rest: z.boolean().default(false),
   reacquire: z.boolean().default(false),
 });
+export const handOverRequest = z
+  .strictObject({
+    buyer: text.optional().meta({ description: 'The new buyer. Stored as a hash.' }),
+    reference: text.optional().meta({ description: 'What it belongs to from now on.', example: 'CART-77' }),
+  })
+  .refine(({ buyer, reference }) => buyer !== undefined || reference !== undefined, 'must name a buyer or a reference');
 export const linesRequest = z.strictObject({ lines: someLines });
 
 export const reservationStatus = z.enum(['active', 'pinned', 'committed', 'fulfilled', 'cancelled', 'released', 'expired']);
@@ -61,6 +67,7 @@ export const reservation = z
     channel: z.string(),
     buyer: z.string().nullable(),
     order_ref: z.string().nullable(),
+    reference: z.string().nullable().meta({ description: 'What it was handed over to.' }),
     promised_at: instant
       .nullable()
       .meta({ description: 'By when all that no location has yet is expected; null: all is there, or nobody announced enough.' }),

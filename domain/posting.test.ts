@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { sku } from '../test/story/ids.ts';
-import { adjust, cancel, commit, erpCount, fulfill, moved, policy, receive, reserve, stockTake } from '../test/story/orders.ts';
+import {
+  adjust,
+  cancel,
+  commit,
+  erpCount,
+  fulfill,
+  moved,
+  policy,
+  receive,
+  reserve,
+  stockTake,
+  takeOrder,
+} from '../test/story/orders.ts';
 import { World } from '../test/story/story.ts';
 import type { Command } from './command.ts';
 import { ISSUE_AT, postingKey, postingOf, sequenceOf, type IssueAt } from './posting.ts';
@@ -36,6 +48,7 @@ describe('[R31] a posting has one key for ever', () => {
 });
 
 const erp = { books: 'erp', mark: 1 } as const;
+const NOTHING = { commit: [], fulfil: [], both: [] };
 
 describe('[R34] what the ERP hears, by the moment at which it books a sale', () => {
   // Each as [kind, on_hand, committed] of its posting; null where the ERP hears nothing.
@@ -45,7 +58,7 @@ describe('[R34] what the ERP hears, by the moment at which it books a sale', () 
     when: Command;
     hears: Record<IssueAt, readonly unknown[]>;
   }[] = [
-    { name: 'reserve', before: [], when: reserve('a', 3), hears: { commit: [], fulfil: [], both: [] } },
+    { name: 'reserve', before: [], when: reserve('a', 3), hears: NOTHING },
     {
       name: 'commit',
       before: [reserve('a', 3)],
@@ -84,7 +97,7 @@ describe('[R34] what the ERP hears, by the moment at which it books a sale', () 
       name: 'a shipment of the ERP for a commitment',
       before: [reserve('a', 2), commit('a')],
       when: moved('shipped', 2, { ...erp, for: 'a' }),
-      hears: { commit: [], fulfil: [], both: [] },
+      hears: NOTHING,
     },
     {
       name: 'a shipment of the ERP from another place',
@@ -124,21 +137,96 @@ describe('[R34] what the ERP hears, by the moment at which it books a sale', () 
         ],
       },
     },
+    {
+      name: 'an order of a market, from two places',
+      before: [receive(4, 'store')],
+      when: takeOrder('a', [[3, 'dc'], [2, 'store'], 20]),
+      hears: {
+        commit: [
+          ['committed', -10, 0],
+          ['committed', -4, 0],
+        ],
+        fulfil: [],
+        both: [
+          ['committed', 0, 10],
+          ['committed', 0, 4],
+        ],
+      },
+    },
+    { name: 'an order of the ERP itself', before: [], when: takeOrder('a', [[3, 'dc'], 2], erp), hears: NOTHING },
+    {
+      name: 'goods for an order of the ERP itself that named no place',
+      before: [takeOrder('a', 12, erp)],
+      when: receive(5, 'store'),
+      hears: same(['received', 5, 0]),
+    },
+    {
+      name: 'an order of the ERP itself that moves to where goods are',
+      before: [receive(5, 'store'), takeOrder('a', 2, erp)],
+      when: adjust(-9),
+      hears: same(['adjusted', -9, 0]),
+    },
+    {
+      name: 'a cancellation of what the ERP took for a place',
+      before: [takeOrder('a', 3, { ...erp, at: 'dc' })],
+      when: cancel('a', 2),
+      hears: { commit: [['cancelled', 2, 0]], fulfil: [], both: [['cancelled', 0, -2]] },
+    },
+    {
+      name: 'a cancellation of what the ERP took for no place',
+      before: [takeOrder('a', 3, erp)],
+      when: cancel('a', 2),
+      hears: NOTHING,
+    },
+    {
+      name: 'a fulfilment of what the ERP took for a place',
+      before: [takeOrder('a', 3, { ...erp, at: 'dc' })],
+      when: fulfill('a'),
+      hears: { commit: [], fulfil: [['shipped', -3, 0]], both: [['shipped', -3, -3]] },
+    },
+    {
+      name: 'a fulfilment of what the ERP took for no place',
+      before: [takeOrder('a', 3, erp)],
+      when: fulfill('a'),
+      hears: same(['shipped', -3, 0]),
+    },
+    {
+      name: 'a shipment of ours from another place than the ERP took it for',
+      before: [takeOrder('a', 3, { ...erp, at: 'dc' })],
+      when: moved('shipped', 3, { at: 'store', for: 'a' }),
+      hears: {
+        commit: [
+          ['reallocated', 3, 0],
+          ['shipped', -3, 0],
+        ],
+        fulfil: [['shipped', -3, 0]],
+        both: [
+          ['reallocated', 0, -3],
+          ['shipped', -3, 0],
+        ],
+      },
+    },
+    {
+      name: 'a shipment of the ERP from another place than it took it for',
+      before: [takeOrder('a', 3, { ...erp, at: 'dc' })],
+      when: moved('shipped', 3, { books: 'erp', mark: 2, at: 'store', for: 'a' }),
+      hears: NOTHING,
+    },
     { name: 'a receipt of the warehouse', before: [], when: receive(4), hears: same(['received', 4, 0]) },
     { name: 'a sale of the till', before: [], when: moved('sold', 1), hears: same(['sold', -1, 0]) },
     {
       name: 'a receipt of the ERP itself',
       before: [],
       when: moved('received', 4, erp),
-      hears: { commit: [], fulfil: [], both: [] },
+      hears: NOTHING,
     },
-    { name: 'a count of the ERP itself', before: [], when: erpCount(3, 2), hears: { commit: [], fulfil: [], both: [] } },
+    { name: 'a count of the ERP itself', before: [], when: erpCount(3, 2), hears: NOTHING },
     { name: 'a stock-take', before: [], when: stockTake(7, 0), hears: same(['counted', -3, 0]) },
     {
       name: 'a stock-take that finds what is known',
       before: [],
       when: stockTake(10, 0),
-      hears: { commit: [], fulfil: [], both: [] },
+      hears: NOTHING,
     },
     {
       name: 'a backordered commitment',

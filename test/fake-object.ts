@@ -166,7 +166,7 @@ export class FakeObject implements SkuStockStub {
       const answer: Answer = decision.accepted ? { accepted: true, reservation, fact: decision.fact } : decision;
       return { outcome: 'answered', answer, ...said, sequence: this.#stock.sequence };
     }
-    const fact = command.type === 'move' || command.type === 'count' ? `${command.source} ${command.id}` : null;
+    const fact = factIn(command);
     const known = fact === null ? undefined : this.#facts.get(fact);
     if (known !== undefined) return { outcome: 'duplicate', sequence: known };
     // Answers stand beside their reservation, as in the real object: two carts may call their steps alike.
@@ -200,4 +200,10 @@ export class FakeObject implements SkuStockStub {
       'reservation' in command && command.reservation !== null ? this.#stock.live.get(command.reservation) : undefined;
     return reservation === undefined ? null : statusOf(reservation);
   }
+}
+
+/** Under what a fact is known here. */
+function factIn(command: Command): string | null {
+  if (command.type === 'move' || command.type === 'count') return `${command.source} ${command.id}`;
+  return command.type === 'take_order' ? `order ${command.source} ${command.id}` : null;
 }

@@ -15,6 +15,7 @@ import { locationRoutes, type LocationDeps } from './routes/locations.ts';
 import { metricsRoutes, type MetricsDeps } from './routes/metrics.ts';
 import { movementRoutes, type MovementDeps } from './routes/movements.ts';
 import { policyRoutes, type PolicyDeps } from './routes/policies.ts';
+import { orderRoutes, type OrderDeps } from './routes/orders.ts';
 import { postingRoutes, type PostingDeps } from './routes/postings.ts';
 import { receiptRoutes, type ReceiptDeps } from './routes/receipts.ts';
 import { reservationOperationRoutes, type OperationDeps } from './routes/reservation-operations.ts';
@@ -36,6 +37,7 @@ export type RouteDeps = AuditLogDeps &
   MetricsDeps &
   MovementDeps &
   OperationDeps &
+  OrderDeps &
   PolicyDeps &
   PostingDeps &
   ReceiptDeps &
@@ -52,6 +54,7 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     reservationOperationRoutes(deps),
     movementRoutes(deps),
     countRoutes(deps),
+    orderRoutes(deps),
     itemRoutes(deps),
     policyRoutes(deps),
     receiptRoutes(deps),

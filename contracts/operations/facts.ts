@@ -1,3 +1,4 @@
+import { ordersReply, ordersRequest } from '../orders.ts';
 import { countsReply, countsRequest, movementsReply, movementsRequest } from '../facts.ts';
 import { STATES, type Operation } from './operation.ts';
 
@@ -22,6 +23,17 @@ export const FACTS: readonly Operation[] = [
     scopes: STATES,
     body: countsRequest,
     replies: { 200: countsReply },
+    problems: ['source_not_allowed', 'overloaded'],
+  },
+  {
+    method: 'post',
+    path: '/v1/orders',
+    id: 'stateOrders',
+    tag: 'Facts',
+    summary: 'Orders that were accepted elsewhere: always booked, each once, a wrong one rejected alone.',
+    scopes: STATES,
+    body: ordersRequest,
+    replies: { 200: ordersReply },
     problems: ['source_not_allowed', 'overloaded'],
   },
 ];

@@ -3,6 +3,7 @@ import type { ProblemCode } from '../problems.ts';
 import {
   commitRequest,
   extendRequest,
+  handOverRequest,
   linesRequest,
   newReservation,
   pinRequest,
@@ -114,13 +115,21 @@ export const RESERVATIONS: readonly Operation[] = [
     ['reservation_not_found', 'not_committed', 'already_fulfilled', 'exceeds_reservation'],
     SELLS_OR_SHIPS,
   ),
+  change('hand-over', 'Another buyer, cart or order has it from now on; units, places and deadline stay.', handOverRequest, [
+    'reservation_not_found',
+    'already_fulfilled',
+    'reservation_cancelled',
+    'reservation_released',
+    'reservation_expired',
+    'buyer_cap_exceeded',
+  ]),
 ];
 
 function change(name: string, summary: string, body: z.ZodType, problems: readonly ProblemCode[], scopes = SELLS): Operation {
   return {
     method: 'post',
     path: `/v1/reservations/{id}/${name}`,
-    id: `${name}Reservation`,
+    id: `${name === 'hand-over' ? 'handOver' : name}Reservation`,
     tag: 'Reservations',
     summary,
     scopes,

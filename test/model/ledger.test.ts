@@ -15,7 +15,7 @@ const MEANINGS: readonly { readonly issueAt: IssueAt; readonly meanings: readonl
   { issueAt: 'both', meanings: ['on_hand', 'on_hand_minus_committed'] },
 ];
 
-describe('[R34] [I13] the ledger equation holds after every step', () => {
+describe('[R34] [R42] [I13] the ledger equation holds after every step', () => {
   test.each(MEANINGS)('sales posted at $issueAt, counts mean $meanings', ({ issueAt, meanings }) => {
     const reached = new Map<Rare, number>();
     for (let seed = 1; seed <= SEEDS; seed += 1) {

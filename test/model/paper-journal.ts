@@ -167,14 +167,14 @@ export class PaperJournal {
           channel: event.channel,
           split: event.split,
           endsAtMs: event.expiresAtMs,
-          lines: event.lines.map(({ line, at }) => ({
-            line,
-            at,
-            units: { open: 0, owed: 0, fulfilled: 0, cancelled: 0, released: 0, expired: 0 },
-            places: { open: new Map(), owed: new Map() },
-          })),
+          lines: event.lines.map(({ line, at }) => newLine(line, at)),
         });
         return this.#take(event.reservation, event.lines, null);
+      case 'ordered':
+        if (event.location !== null) this.#move('sellable', event.location, event.onHand);
+        return this.#order(event);
+      case 'handed_over':
+        return;
       case 'grown':
         return this.#take(event.reservation, event.lines, null);
       case 'retaken':
@@ -202,6 +202,7 @@ export class PaperJournal {
       case 'reallocated': {
         const unnamed = this.#lineOf(this.#found(event.reservation), event.line).at === null;
         this.#demand('R28b only who named no place is moved', unnamed || event.reason === undefined);
+        this.#move('sellable', event.from, event.onHand ?? 0);
         return this.#place(event, { from: { ...event.at, location: event.from }, to: event.at });
       }
       case 'backordered':
@@ -254,6 +255,19 @@ export class PaperJournal {
     }
     const parcels = new Set(reservation.lines.flatMap(({ places }) => [...places.open.keys()]));
     this.#demand('an unsplit reservation has one place', reservation.split === 'allowed' || parcels.size <= 1);
+  }
+
+  /** R30c: owed from the start and asked of nobody; each entry brings the units of one place. */
+  #order({ reservation: id, channel, lines }: Extract<Event, { type: 'ordered' }>): void {
+    const known = this.reservations.get(id) ?? { id, channel, split: 'allowed' as const, endsAtMs: null, lines: [] };
+    const all = [...known.lines];
+    for (const { line: number, quantity, placed, at } of lines) {
+      const line = all.find((one) => one.line === number) ?? newLine(number, at);
+      if (!all.includes(line)) all.push(line);
+      line.units.owed += quantity;
+      for (const one of placed) add(line.places.owed, one.location, one.quantity);
+    }
+    this.reservations.set(id, { ...known, lines: all.toSorted((a, b) => a.line - b.line) });
   }
 
   #shift(id: ReservationId, units: readonly Units[], from: 'open' | 'owed', to: UnitClass): void {
@@ -365,4 +379,13 @@ function add<Key>(sums: Map<Key, number>, key: Key, units: number): void {
   const sum = (sums.get(key) ?? 0) + units;
   if (sum === 0) sums.delete(key);
   else sums.set(key, sum);
+}
+
+function newLine(line: number, at: LocationId | null): PaperLine {
+  return {
+    line,
+    at,
+    units: { open: 0, owed: 0, fulfilled: 0, cancelled: 0, released: 0, expired: 0 },
+    places: { open: new Map(), owed: new Map() },
+  };
 }

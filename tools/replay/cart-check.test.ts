@@ -42,6 +42,7 @@ const reply = (lines: Line[], other: Partial<ReservationReply> = {}): Reservatio
   channel: 'web',
   buyer: 'hash',
   order_ref: null,
+  reference: null,
   promised_at: null,
   created_at: '',
   expires_at: null,

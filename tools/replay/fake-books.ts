@@ -123,7 +123,7 @@ export function fakeBooks(): FakeBooks {
   };
 
   const shown = ({ id, channel, buyer, status, lines }: FakeReservation): ReservationReply => {
-    const about = { id, status, channel, buyer, order_ref: null, promised_at: null };
+    const about = { id, status, channel, buyer, order_ref: null, reference: null, promised_at: null };
     return { ...about, created_at: NOW, expires_at: '2031-03-03T09:15:00.000Z', as_of: NOW, lines };
   };
 

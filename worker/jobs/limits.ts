@@ -14,5 +14,8 @@ export const FEED_RUN_MS_MAX = 25_000;
 /** Events that one run deletes: thirty million in a day, and a statement that ends in well under a second. */
 export const EVENTS_TRIMMED_MAX = 20_000;
 
+/** Orders that one run forgets; so many are never told in the time between two runs. */
+export const ORDERS_TRIMMED_MAX = 20_000;
+
 /** Pages of one run, should the ERP answer faster than time passes. */
 export const FEED_PAGES_MAX = 1_000;

@@ -2,6 +2,7 @@ import { sourceId } from '../../contracts/names.ts';
 import { followErp, type FollowErpDeps } from './follow-erp.ts';
 import { runJob, type Log } from './run-job.ts';
 import { trimOldEvents } from './trim-events.ts';
+import { trimOldOrders } from './trim-orders.ts';
 
 // The ERP that we post to states its own facts under this name; it is declared as a source like any other.
 const ERP_SOURCE = sourceId.parse('erp');
@@ -12,6 +13,7 @@ export async function runSchedule(deps: Omit<FollowErpDeps, 'source'> & { readon
   const ended = await Promise.allSettled([
     runJob('follow-erp', log, () => followErp({ ...deps, source: ERP_SOURCE })),
     runJob('trim-events', log, () => trimOldEvents(deps)),
+    runJob('trim-orders', log, () => trimOldOrders(deps)),
   ]);
   // None waits for another, and a failure of one is the runtime's to report.
   const failed = ended.find((one) => one.status === 'rejected');

@@ -6,10 +6,13 @@ export interface OrderTaking {
   readonly reservation: ReservationId;
 }
 
-/** Every reservation that the order took units of. */
+/** Every reservation that the order took units of, and the one that it is itself where it was accepted elsewhere. */
 export async function reservationsOfOrder(db: D1Database, orderRef: string): Promise<ReservationId[]> {
   const { results } = await db
-    .prepare('SELECT reservation_id AS id FROM order_reservation WHERE order_ref = ? ORDER BY reservation_id')
+    .prepare(
+      `SELECT reservation_id AS id FROM order_reservation WHERE order_ref = ?1
+       UNION SELECT reservation_id FROM order_seen WHERE order_ref = ?1 ORDER BY id`,
+    )
     .bind(orderRef)
     .all<{ id: ReservationId }>();
   return results.map(({ id }) => id);

@@ -11,13 +11,14 @@ export function reservationReply(
   reservation: Reservation,
   seen: { readonly sequence: number; readonly asOfMs: number; readonly promisedAtMs?: number | null },
 ): ReservationReply {
-  const { id, channel, buyer, orderRefs, createdAtMs, term, lines } = reservation;
+  const { id, channel, buyer, reference = null, orderRefs, createdAtMs, term, lines } = reservation;
   return {
     id,
     status: statusOf(reservation),
     channel,
     buyer,
     order_ref: orderRefs.at(-1) ?? null,
+    reference,
     promised_at: writtenOrNull(seen.promisedAtMs),
     created_at: written(createdAtMs),
     expires_at: term.kind === 'active' ? written(term.expiresAtMs) : null,
@@ -28,13 +29,14 @@ export function reservationReply(
 
 /** A cart as the outside sees it: like a reservation of one item, and of kits also where their parts are. */
 export function cartReply(seen: CartSeen): ReservationReply {
-  const { id, status, channel, buyer, orderRefs, createdAtMs, expiresAtMs, asOfMs, lines } = seen;
+  const { id, status, channel, buyer, reference = null, orderRefs, createdAtMs, expiresAtMs, asOfMs, lines } = seen;
   return {
     id,
     status,
     channel,
     buyer,
     order_ref: orderRefs.at(-1) ?? null,
+    reference,
     promised_at: writtenOrNull(seen.promisedAtMs),
     created_at: written(createdAtMs),
     expires_at: expiresAtMs === null ? null : written(expiresAtMs),

@@ -1,12 +1,20 @@
 import { Hono, type Context } from 'hono';
 import type * as z from 'zod';
-import { commitRequest, extendRequest, linesRequest, pinRequest, resizeRequest } from '../../contracts/reservations.ts';
+import {
+  commitRequest,
+  extendRequest,
+  handOverRequest,
+  linesRequest,
+  pinRequest,
+  resizeRequest,
+} from '../../contracts/reservations.ts';
 import type { Plan, Reserve } from '../../domain/command.ts';
 import type { ChannelId, ReservationId } from '../../domain/ids.ts';
 import { answerCart } from '../replies/answer-cart.ts';
 import { answerPlan, reservationUnknown } from '../replies/answer-plan.ts';
 import type { AppEnv } from '../app-env.ts';
 import { bodyOf } from '../request/body.ts';
+import type { HashBuyer } from '../request/buyer.ts';
 import type { Names } from '../catalogue/names.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { idempotencyKeyOf, requestKeyOf } from '../middleware/idempotency-key.ts';
@@ -23,6 +31,7 @@ export interface OperationDeps {
   readonly names: Names;
   readonly stock: StockGateway;
   readonly carts: CartGateway;
+  readonly hashBuyer: HashBuyer;
   /** Who looks the order up next finds it, without waiting for the projection, which says the same later. */
   readonly noteOrder: (order: OrderTaking) => void;
 }
@@ -34,14 +43,14 @@ interface On {
 }
 
 /** What is done with a reservation that exists: each call one body, one command, one answer. */
-export function reservationOperationRoutes({ allow, names, stock, carts, noteOrder }: OperationDeps): Hono<AppEnv> {
+export function reservationOperationRoutes({ allow, names, stock, carts, hashBuyer, noteOrder }: OperationDeps): Hono<AppEnv> {
   const sells = allow('reservations:write');
   const sellsOrShips = allow('reservations:write', 'stock:write');
 
   const operate =
     <Schema extends z.ZodType>(
       schema: Schema,
-      commandOf: (on: On, body: z.output<Schema>) => Operation,
+      commandOf: (on: On, body: z.output<Schema>) => Operation | Promise<Operation>,
       alsoByStockKeys = false,
     ) =>
     async (c: Context<AppEnv, '/:id'>): Promise<Response> => {
@@ -57,7 +66,7 @@ export function reservationOperationRoutes({ allow, names, stock, carts, noteOrd
       if (named === null || (named.sku !== null && !(await names.exists(named.sku)))) return problem(c, reservationUnknown(id));
 
       const { sku } = named;
-      const command = commandOf({ reservation: named.id, caller }, body.value);
+      const command = await commandOf({ reservation: named.id, caller }, body.value);
       const asked = { command, key: await requestKeyOf(c, key, body.sent), correlationId: c.var.trace.traceId };
       if (sku !== null) c.var.noted.sku = sku;
       const answer =
@@ -110,5 +119,15 @@ export function reservationOperationRoutes({ allow, names, stock, carts, noteOrd
       '/v1/reservations/:id/cancel',
       sellsOrShips,
       operate(linesRequest, (on, { lines = null }) => ({ type: 'cancel', ...on, lines }), true),
+    )
+    .post(
+      '/v1/reservations/:id/hand-over',
+      sells,
+      operate(handOverRequest, async (on, { buyer, reference }) => ({
+        type: 'hand_over',
+        ...on,
+        ...(buyer === undefined ? {} : { buyer: await hashBuyer(buyer) }),
+        ...(reference === undefined ? {} : { reference }),
+      })),
     );
 }

@@ -19,6 +19,7 @@ describe('to reserve', () => {
       channel: 'web',
       buyer: expect.stringMatching(/^[0-9a-f]{64}$/),
       order_ref: null,
+      reference: null,
       promised_at: null,
       created_at: '2026-11-20T12:00:00.000Z',
       expires_at: '2026-11-20T12:01:00.000Z',

@@ -92,10 +92,7 @@ async function understand<Read extends Movement | Count>(
   schema: z.ZodType<Read>,
   names: Names,
 ): Promise<readonly (Understood<Read> | Refused)[]> {
-  const read = items.map((item) => {
-    const result = schema.safeParse(item);
-    return result.success ? result.data : malformed(result.error);
-  });
+  const read = items.map((item) => parsedFact(schema, item));
   const wellFormed = read.flatMap((one) => (one instanceof Refused ? [] : [one]));
   const [itemOf, locationOf] = await Promise.all([
     names.items(wellFormed.map(({ sku: name, unit }) => ({ name, unit }))),
@@ -123,6 +120,11 @@ async function understand<Read extends Movement | Count>(
 
 function targetOf(read: Movement | Count): readonly [LocationName] | null {
   return 'to_location' in read && read.to_location !== undefined ? [read.to_location] : null;
+}
+
+export function parsedFact<Read>(schema: z.ZodType<Read>, item: unknown): Read | Refused {
+  const result = schema.safeParse(item);
+  return result.success ? result.data : malformed(result.error);
 }
 
 function malformed(error: z.ZodError): Refused {
