@@ -1,5 +1,5 @@
 import type { LocationId, Sku } from './ids.ts';
-import { offeredAt, type Offer } from './offer.ts';
+import { offeredFrom, type Offer } from './offer.ts';
 import type { Item } from './stock.ts';
 
 /** How many base units of an item are in one base unit of what is sold. A plain item is one part of itself, a kit has several. */
@@ -40,15 +40,26 @@ export function offeredWhole(
   const whole = (of: (offered: Offer) => number): number =>
     kit?.stopSell === true ? 0 : Math.min(...parts.map(({ units, offered }) => Math.floor(of(offered) / units)));
   const firm = whole((offered) => (locations === null ? offered.firm : firmFrom(offered, locations)));
-  const [first, ...others] = parts.map(({ offered }) => offered.places.map(({ location }) => location));
-  const everywhere = (first ?? []).filter(
-    (location) => (locations === null || locations.includes(location)) && others.every((places) => places.includes(location)),
-  );
   return {
     availableToSell: locations === null ? whole((offered) => offered.availableToSell) : firm,
     firm,
-    places: everywhere.map((location) => ({ location, availableToSell: whole((offered) => offeredAt(offered, location)) })),
+    places: wholesByPlace(parts)
+      .filter(({ location }) => locations === null || locations.includes(location))
+      .map(({ location, wholes }) => ({ location, availableToSell: kit?.stopSell === true ? 0 : wholes })),
   };
+}
+
+/** A shop may have hundreds of places, so none is searched for. */
+function wholesByPlace(parts: readonly OfferedPart[]): readonly { readonly location: LocationId; readonly wholes: number }[] {
+  const [first, ...others] = parts.map(
+    ({ units, offered }) =>
+      new Map(offered.places.map((place) => [place.location, Math.floor(offeredFrom(offered, place) / units)])),
+  );
+  return [...(first ?? [])].flatMap(([location, ofFirst]) =>
+    others.every((places) => places.has(location))
+      ? [{ location, wholes: others.reduce((least, places) => Math.min(least, places.get(location) ?? 0), ofFirst) }]
+      : [],
+  );
 }
 
 function firmFrom(offered: Offer, locations: readonly LocationId[]): number {
