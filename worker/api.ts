@@ -17,7 +17,7 @@ import { cachedNames } from './catalogue/names.ts';
 import { networkRowsIn } from './catalogue/network-rows.ts';
 import type { Log } from './middleware/around.ts';
 import { allowWith } from './middleware/authenticate.ts';
-import { registered } from './orders/order-registry.ts';
+import { noteBooked, registered } from './orders/order-registry.ts';
 import { limitRequestsWith, type RateLimitSettings } from './rate-limit/limit-requests.ts';
 import { snapshotsOf } from './read-models/availability.ts';
 import { putOrders, reservationsOfOrder } from './read-models/orders.ts';
@@ -80,6 +80,7 @@ export function apiWith({
     projected: (skus) => snapshotsOf(database, skus),
     reservationsOfOrder: (orderRef) => reservationsOfOrder(database, orderRef),
     registeredOrders: (orders) => registered(database, orders, now()),
+    noteBookedOrders: (orders) => keepAlive(noteBooked(database, orders, now()).catch(() => undefined)),
     noteOrder: (order) => keepAlive(database.batch(putOrders(database, [order])).catch(() => undefined)),
     now,
   });

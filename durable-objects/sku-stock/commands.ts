@@ -134,7 +134,7 @@ export class Commands {
   /** A fact counts once, however often and by whatever way it comes (R34). */
   #book(stock: Stock, fact: Fact, asked: Asked): { readonly entries: readonly Entry[]; readonly result: Reply } {
     const ids = factIds(fact);
-    const known = this.#log.journal.knownFact(ids) ?? this.#stillOwed(stock, fact);
+    const known = this.#log.journal.knownFact(ids) ?? this.#stillKnown(stock, fact);
     if (known !== null) {
       this.#publication.add({ duplicates: 1 });
       return { entries: [], result: { outcome: 'duplicate', sequence: known } };
@@ -144,9 +144,9 @@ export class Commands {
     return decided;
   }
 
-  /** An order may wait longer for its goods than ids of facts are kept. */
-  #stillOwed(stock: Stock, fact: Fact): number | null {
-    return fact.type === 'take_order' && stock.live.has(fact.reservation) ? stock.sequence : null;
+  /** A reservation may live longer than ids of facts are kept. */
+  #stillKnown(stock: Stock, fact: Fact): number | null {
+    return fact.type === 'take_order' && this.#log.reservation(stock, fact.reservation) !== null ? stock.sequence : null;
   }
 
   /** What the answer would be now. That time has passed is recorded, and nothing else. */

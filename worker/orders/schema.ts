@@ -16,6 +16,10 @@ export const orderSeen = sqliteTable(
     /** JSON: what is to be booked, so that it can be booked even where its first teller died. */
     body: text('body').notNull(),
     seenAtMs: integer('seen_at_ms').notNull(),
+    /** null: nobody has said that it was. Until then whoever tells it books it. */
+    bookedAtMs: integer('booked_at_ms'),
+    /** The entry that an order of one item became. */
+    sequence: integer('sequence'),
   },
   (table) => [
     uniqueIndex('order_seen_id').on(table.source, table.id),

@@ -2,18 +2,21 @@ import * as z from 'zod';
 import { ORDER_LINES_MAX } from '../../contracts/limits.ts';
 import { locationId, sourceId } from '../../contracts/names.ts';
 import { order as orderSchema, type OrderReply } from '../../contracts/orders.ts';
+import type { ReservationId } from '../../domain/ids.ts';
 import type { Names } from '../catalogue/names.ts';
 import { mayStateAt, maySpeakFor, type Principal } from '../middleware/principal.ts';
 import { Refused } from '../refused.ts';
 import { parsedFact } from '../stock/stated-facts.ts';
 import { bookOrders, type Booked, type Books } from './book-orders.ts';
-import type { StatedOrder } from './order-registry.ts';
+import type { BookedOrder, KnownOrder, StatedOrder } from './order-registry.ts';
 import { understandOrders } from './understand-orders.ts';
 
 export interface OrderParts extends Books {
   readonly names: Names;
   /** Writes orders down, and answers as what they are known. */
-  readonly registered: (orders: readonly StatedOrder[]) => Promise<readonly StatedOrder[]>;
+  readonly registered: (orders: readonly StatedOrder[]) => Promise<readonly KnownOrder[]>;
+  /** Nobody waits for it: until it is written, whoever tells them again has them booked once more, which changes nothing. */
+  readonly noteBooked: (orders: readonly BookedOrder[]) => void;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface OrderParts extends Books {
 export async function stateOrders(
   items: readonly unknown[],
   { principal, correlationId }: { readonly principal: Principal; readonly correlationId: string },
-  { names, registered, ...books }: OrderParts,
+  { names, registered, noteBooked, ...books }: OrderParts,
 ): Promise<readonly OrderReply[] | Refused> {
   const outlines = items.map((item) => outline.parse(item));
   const forbidden = outlines.map((one) => forbiddenAsWritten(principal, one)).find((one) => one !== null);
@@ -41,21 +44,50 @@ export async function stateOrders(
     return new Refused('source_not_allowed', 'an alias names a location that this API key does not speak for');
 
   const stated = understood.flatMap((one) => (one instanceof Refused ? [] : [one]));
-  const known = knownAs(stated, await registered(stated));
-  const first = new Map([...known.values()].map((order) => [order.reservation, order]));
-  const booked = await bookOrders([...first.values()], correlationId, books);
-  if (booked instanceof Refused) return booked;
+  const known = new Map((await registered(stated)).map((one, index) => [stated[index], one]));
+  const first = new Map([...known.values()].map((one) => [one.order.reservation, one]));
+  const outcomes = await outcomesOf([...first.values()], correlationId, books);
+  if (outcomes instanceof Refused) return outcomes;
+  noteBooked(
+    [...first.values()].flatMap(({ order, booked }) => {
+      const said = outcomes.get(order.reservation);
+      return booked !== null || said === undefined || said.outcome === 'rejected'
+        ? []
+        : [{ order, sequence: said.sequence ?? null }];
+    }),
+  );
 
-  const told = new Set<StatedOrder>();
+  const told = new Set<ReservationId>();
   return understood.map((one, index): OrderReply => {
     const { id = null, source = null } = outlines[index] ?? {};
     if (one instanceof Refused)
       return { id, source, outcome: 'rejected', code: one.code, detail: one.detail, reservation_id: null };
-    const order = first.get(known.get(one)?.reservation ?? one.reservation) ?? one;
-    const outcome = outcomeFor(booked.get(order), told.has(order));
-    told.add(order);
-    return { id, source, ...outcome, reservation_id: outcome.outcome === 'rejected' ? null : order.reservation };
+    const reservation = known.get(one)?.order.reservation ?? one.reservation;
+    const said = outcomes.get(reservation);
+    if (said === undefined) throw new Error('every order that was written down has an outcome');
+    // Who names the same order a second time in one call names one that is there by then.
+    const outcome = told.has(reservation) && said.outcome === 'applied' ? 'duplicate' : said.outcome;
+    told.add(reservation);
+    return { id, source, ...said, outcome, reservation_id: outcome === 'rejected' ? null : reservation };
   });
+}
+
+async function outcomesOf(
+  known: readonly KnownOrder[],
+  correlationId: string,
+  books: Books,
+): Promise<ReadonlyMap<ReservationId, Booked> | Refused> {
+  const unbooked = known.flatMap(({ order, booked }) => (booked === null ? [order] : []));
+  const now = await bookOrders(unbooked, correlationId, books);
+  if (now instanceof Refused) return now;
+  const before = known.flatMap(({ order, booked }) =>
+    booked === null ? [] : [[order.reservation, again(booked.sequence)] as const],
+  );
+  return new Map([...before, ...[...now].map(([order, outcome]) => [order.reservation, outcome] as const)]);
+}
+
+function again(sequence: number | null): Booked {
+  return { outcome: 'duplicate', ...(sequence === null ? {} : { sequence }) };
 }
 
 const outline = z
@@ -78,14 +110,4 @@ function forbiddenAsWritten(principal: Principal, { source, lines }: z.output<ty
 
 function mayState(principal: Principal, { lines }: StatedOrder): boolean {
   return lines.every(({ at }) => at === null || mayStateAt(principal, at));
-}
-
-function knownAs(stated: readonly StatedOrder[], known: readonly StatedOrder[]): ReadonlyMap<StatedOrder, StatedOrder> {
-  return new Map(stated.map((order, index) => [order, known[index] ?? order]));
-}
-
-/** Who names the same order a second time in one call names one that is there by then. */
-function outcomeFor(booked: Booked | undefined, again: boolean): Booked {
-  if (booked === undefined) throw new Error('every order that was written down is booked');
-  return again && booked.outcome === 'applied' ? { ...booked, outcome: 'duplicate' } : booked;
 }

@@ -201,6 +201,18 @@ describe('[R30c] one order under several names', () => {
     expect(await ats(TEA)).toBe(7);
   });
 
+  test('what is booked is a duplicate even after its objects forgot it', async () => {
+    const first = await state(order(), order({ id: 'M-2', order_ref: 'SO-2', ...SEVERAL }));
+    shop.objects.clear();
+    shop.carts.clear();
+    const again = await state(order(), order({ id: 'M-2', order_ref: 'SO-2', ...SEVERAL }));
+    const [plain, several] = first.body.items;
+    expect(again.body.items).toEqual([
+      { ...plain, outcome: 'duplicate' },
+      { ...several, outcome: 'duplicate' },
+    ]);
+  });
+
   test('after months nobody tells it again, and it is forgotten; the newest is kept', async () => {
     await state(order(), order({ id: 'M-2', order_ref: 'SO-2' }));
     expect(await trimOrders(shop.database, shop.nowMs, 10)).toBe(0);
