@@ -36,7 +36,7 @@ function listOfBuyers(stock: Stock): ReadonlyMap<string, ReadonlySet<Reservation
 }
 
 /** Promised or gone; what came to nothing is given back. */
-function unitsHad({ lines }: Reservation): number {
+export function unitsHad({ lines }: Pick<Reservation, 'lines'>): number {
   return lines.reduce((total, { open, owed, fulfilled }) => total + open + owed + fulfilled, 0);
 }
 

@@ -96,6 +96,8 @@ export interface HandOver extends OnReservation {
   readonly buyer?: string | null;
   /** The cart or the order that it belongs to now. */
   readonly reference?: string | null;
+  /** Present where a cart takes it back, since another of its items refused: it was theirs before, so nobody is asked. */
+  readonly back?: true;
 }
 
 export type Fact = Move | Count | TakeOrder;

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
-import { handedOver } from '../test/story/events.ts';
+import { expired, handedOver } from '../test/story/events.ts';
 import { asChannel, commit, fulfill, handOver, pin, policy, receive, release, reserve } from '../test/story/orders.ts';
+import { status } from '../test/story/questions.ts';
 import { story } from '../test/story/story.ts';
 
 const CAPPED = policy({ buyerCap: { quantity: 4, periodSeconds: 60 } });
@@ -72,5 +73,34 @@ describe('[R41] the new buyer must be allowed what they get', () => {
     [0, reserve('a', 3, { buyer: 'bob' })],
     [0, policy({ buyerCap: { quantity: 1, periodSeconds: 60 } })],
     [0, handOver('a', { reference: 'ORDER-1' }), [handedOver('a', 'bob', 'ORDER-1')]],
+  ]);
+});
+
+describe('[R41] what a cart could not hand over as a whole it takes back', () => {
+  story('whatever the first owner has taken meanwhile', [
+    [0, receive(20)],
+    [0, CAPPED],
+    [0, reserve('a', 3, { buyer: 'ann' })],
+    [0, handOver('a', { buyer: 'bob' })],
+    [0, reserve('b', 4, { buyer: 'ann' })],
+    [0, handOver('a', { buyer: 'ann' }), 'buyer_cap_exceeded'],
+    [0, handOver('a', { buyer: 'ann', back: true }), [handedOver('a', 'ann', null)]],
+  ]);
+
+  story('for nobody in particular, who had it before', [
+    [0, receive(20)],
+    [0, CAPPED],
+    [0, reserve('a', 3)],
+    [0, handOver('a', { buyer: 'bob' })],
+    [0, handOver('a', { buyer: null }), [handedOver('a', null, null)]],
+  ]);
+
+  story('even where it has lapsed, for it may be taken anew', [
+    [0, receive(20)],
+    [0, reserve('a', 3, { buyer: 'ann', ttlMs: 1_000 })],
+    [0, handOver('a', { buyer: 'bob', reference: 'CART-7' })],
+    [1_000, handOver('a', { buyer: 'ann', reference: null, back: true }), [expired(['a', 1_000]), handedOver('a', 'ann', null)]],
+    [2_000, pin('a')],
+    [2_000, status('a'), 'pinned'],
   ]);
 });

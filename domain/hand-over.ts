@@ -1,4 +1,4 @@
-import { leftForBuyer } from './buyer-cap.ts';
+import { leftForBuyer, unitsHad } from './buyer-cap.ts';
 import type { HandOver, ShortLine } from './command.ts';
 import { accept, insufficient, type Context, type Decision } from './decision.ts';
 import type { Reservation, Stock } from './stock.ts';
@@ -7,7 +7,7 @@ import type { Reservation, Stock } from './stock.ts';
 export function handOver(stock: Stock, was: Reservation, command: HandOver, context: Context): Decision {
   const { buyer = was.buyer, reference = was.reference ?? null } = command;
   if (buyer === was.buyer && reference === (was.reference ?? null)) return accept();
-  const over = buyer === was.buyer ? [] : beyondCap(stock, { ...was, buyer }, context);
+  const over = buyer === was.buyer || command.back === true ? [] : beyondCap(stock, { ...was, buyer }, context);
   if (over.length > 0) return insufficient(over, 'buyer_cap_exceeded');
   return accept({ type: 'handed_over', reservation: was.id, buyer, reference });
 }
@@ -16,7 +16,9 @@ export function handOver(stock: Stock, was: Reservation, command: HandOver, cont
 function beyondCap(stock: Stock, reservation: Reservation, context: Context): readonly ShortLine[] {
   const periodMs = (stock.item?.policy.buyerCap?.periodSeconds ?? 0) * 1_000;
   if (reservation.createdAtMs <= context.nowMs - periodMs) return [];
-  let left = Math.max(0, leftForBuyer(stock, reservation, context));
+  // Whoever does not say who they are is somebody else with every reservation, and has had nothing but this one.
+  const own = reservation.buyer === null ? unitsHad(reservation) : 0;
+  let left = Math.max(0, leftForBuyer(stock, reservation, context) + own);
   return reservation.lines.flatMap(({ line, open, owed, fulfilled }) => {
     const requested = open + owed + fulfilled;
     const available = Math.min(left, requested);

@@ -7,7 +7,7 @@ import { course, NOTHING, ofCart, type Order, type Planned } from './order.ts';
 export function handOverCart(cart: Cart, command: HandOver): Planned {
   const { buyer = cart.buyer, reference = cart.reference ?? null } = command;
   if (buyer === cart.buyer && reference === (cart.reference ?? null)) return NOTHING;
-  const to = (whose: Pick<Cart, 'buyer' | 'reference'>): readonly Order[] =>
+  const to = (whose: Pick<HandOver, 'buyer' | 'reference' | 'back'>): readonly Order[] =>
     cart.held.flatMap(({ sku, reservation }) =>
       reservation !== null && isLive(reservation) ? [{ sku, command: { type: 'hand_over', ...ofCart(cart), ...whose } }] : [],
     );
@@ -15,7 +15,7 @@ export function handOverCart(cart: Cart, command: HandOver): Planned {
   return course({
     check: orders.length > 1 ? orders : [],
     try: orders,
-    undo: to({ buyer: cart.buyer, reference: cart.reference ?? null }),
+    undo: to({ buyer: cart.buyer, reference: cart.reference ?? null, back: true }),
     gains: { buyer, reference },
   });
 }

@@ -1,9 +1,9 @@
-import { heldAs, publicId, type Cart, type OnCart, type ReserveCart } from '../../domain/cart/cart.ts';
+import { heldAs, publicId, skusOf, type AdoptOrder, type Cart, type OnCart, type ReserveCart } from '../../domain/cart/cart.ts';
 import { stepsOf } from '../../domain/cart/progress.ts';
 import type { ReservationId, Sku } from '../../domain/ids.ts';
 import { NEVER_MS } from '../../domain/limits.ts';
 import { isLive, statusOf } from '../../domain/reservation.ts';
-import type { Reservation } from '../../domain/stock.ts';
+import { DEFAULT_POLICY, type Reservation } from '../../domain/stock.ts';
 import type { CartResult } from '../../durable-objects/cart-reservation/protocol.ts';
 import { FakeObject } from '../fake-object.ts';
 import { Dice } from '../model/dice.ts';
@@ -31,6 +31,9 @@ export class CartRun {
   readonly #carts = new Map<string, CartProcess>();
   #unfinished = 0;
   #orders = 0;
+  /** Facts may promise more than there is (R30c); plans may not. */
+  #factsTold = false;
+  readonly #told: AdoptOrder[] = [];
   #problem: Error | null = null;
 
   constructor(seed: number, faults: Faults) {
@@ -40,12 +43,10 @@ export class CartRun {
   }
 
   async run(buyers: number): Promise<void> {
-    for (let n = 0; n < buyers; n += 1) {
-      this.#unfinished += 1;
-      void this.#buy(`cart${n}`).then(
-        () => (this.#unfinished -= 1),
-        (error: unknown) => (this.#problem ??= new Error(String(error), { cause: error })),
-      );
+    for (let n = 0; n < buyers; n += 1) this.#goesOn(this.#buy(`cart${n}`));
+    if (this.#dice.oneIn(3)) {
+      this.#factsTold = true;
+      this.#goesOn(this.#tell('order'));
     }
     const healsAtMs = BEGINS_AT_MS + HEALS_AFTER_MS;
     while (await this.#network.step(BEGINS_AT_MS + ENDS_AFTER_MS)) {
@@ -55,6 +56,14 @@ export class CartRun {
       this.#check();
     }
     this.#checkEnd();
+  }
+
+  #goesOn(visit: Promise<void>): void {
+    this.#unfinished += 1;
+    void visit.then(
+      () => (this.#unfinished -= 1),
+      (error: unknown) => (this.#problem ??= new Error(String(error), { cause: error })),
+    );
   }
 
   #stocked(name: Sku): FakeObject {
@@ -78,7 +87,8 @@ export class CartRun {
       mark: null,
       occurredAtMs: null,
     } as const;
-    const asked = [{ type: 'set_item', status: 'active', policy: null } as const, received];
+    const policy = { ...DEFAULT_POLICY, buyerCap: { quantity: 6, periodSeconds: 3_600 } };
+    const asked = [{ type: 'set_item', status: 'active', policy } as const, received];
     object.executeNow({
       networkVersion: NETWORK.version,
       network: NETWORK,
@@ -104,6 +114,29 @@ export class CartRun {
     // Sometimes two devices of one buyer do not know of each other.
     const devices = this.#dice.oneIn(3) ? 2 : 1;
     await Promise.all(Array.from({ length: devices }, (_, device) => this.#changes(cart, reserve, device, devices === 1)));
+  }
+
+  /** A market tells an order of its own, and two of its machines do so at once; then it is dealt with like any other. */
+  async #tell(name: string): Promise<void> {
+    const cart = new CartProcess(this.#network, (one) => this.#found(one));
+    this.#carts.set(name, cart);
+    const wish = this.#wish(name);
+    const order: AdoptOrder = {
+      type: 'adopt',
+      cart: wish.cart,
+      channel: wish.channel,
+      lines: wish.lines,
+      orderRef: 'MKT-1',
+      id: 'MKT-1',
+      source: source('market'),
+      books: this.#dice.oneIn(2) ? 'front' : 'erp',
+      mark: null,
+      placedAtMs: BEGINS_AT_MS,
+    };
+    this.#told.push(order);
+    await this.#network.wait(this.#dice.roll(0, 60_000));
+    await Promise.all([this.#until(cart, order, 'told'), this.#until(cart, order, 'told')]);
+    await this.#changes(cart, wish, 0, true);
   }
 
   async #changes(cart: CartProcess, reserve: ReserveCart, device: number, alone: boolean): Promise<void> {
@@ -151,7 +184,13 @@ export class CartRun {
       ? null
       : lines.filter(() => this.#dice.oneIn(2)).map(({ line }) => ({ line, quantity: this.#dice.roll(0, 2) }));
     const few = some === null || some.length === 0 ? null : some;
-    switch (this.#dice.roll(1, 9)) {
+    switch (this.#dice.roll(1, 10)) {
+      case 10:
+        return {
+          type: 'hand_over',
+          ...on,
+          ...(this.#dice.oneIn(3) ? { reference: 'CART-7' } : { buyer: this.#dice.oneIn(2) ? 'ann' : 'bob' }),
+        };
       case 1:
         return { type: 'extend', ...on, ttlMs: this.#dice.roll(10, 60) * 1_000 };
       case 2:
@@ -173,10 +212,12 @@ export class CartRun {
   }
 
   /** Asks under one key until there is an answer, and once more for the same one (I9). */
-  async #until(cart: CartProcess, command: ReserveCart | OnCart, key: string, alone = true): Promise<Answered> {
+  async #until(cart: CartProcess, command: ReserveCart | AdoptOrder | OnCart, key: string, alone = true): Promise<Answered> {
     const call = { network: NETWORK, command, key: { hash: key, fingerprint: 'same' }, correlationId: key };
     let first: Answered | null = null;
-    const opened = this.#opensOf(publicId(command.type === 'reserve' ? command.cart : command.reservation));
+    const opened = this.#opensOf(
+      publicId(command.type === 'reserve' || command.type === 'adopt' ? command.cart : command.reservation),
+    );
     for (;;) {
       // Some callers lose patience before the answer is there.
       if (this.#dice.oneIn(8)) void cart.execute(call).then((result) => this.#meet(`${command.type}: ${gistOf(result)}`));
@@ -206,7 +247,8 @@ export class CartRun {
   }
 
   /** A refusal changes nothing: no unit is sold, and none is taken. */
-  #checkRefused(command: ReserveCart | OnCart, opened: readonly string[] | null): void {
+  #checkRefused(command: ReserveCart | AdoptOrder | OnCart, opened: readonly string[] | null): void {
+    this.#must(command.type !== 'adopt', 'R30c: an order is a fact');
     if (command.type === 'commit') {
       const sold = [...this.#objects.values()].some(({ journal }) =>
         journal.some(({ event }) => event.type === 'committed' && event.orderRef === command.orderRef),
@@ -242,7 +284,7 @@ export class CartRun {
       this.#must(broken.length === 0, `${object.stock.sku}: ${broken.join(', ')}`);
       this.#must(
         object.stock.cases.size === 0 ||
-          [...object.stock.cases.values()].every(({ about }) => about.kind === 'pin_without_outcome'),
+          [...object.stock.cases.values()].every(({ about }) => about.kind === 'pin_without_outcome' || this.#factsTold),
         'I6: nothing is sold twice',
       );
     }
@@ -283,6 +325,14 @@ export class CartRun {
       [...ends].every((atMs) => atMs === cart.endsAtMs),
       `R13: lines of ${cart.id} end at ${[...ends].join(' and ')}`,
     );
+    // Where one line has lapsed, the open ones of the others are as good as lapsed.
+    const owners = [...held.values()].filter((one) =>
+      one?.lines.some((line) => line.owed > 0 || (line.open > 0 && expired.length === 0)),
+    );
+    this.#must(
+      owners.every((one) => one?.buyer === cart.buyer && (one?.reference ?? null) === (cart.reference ?? null)),
+      `R41: ${cart.id} is all of it ${cart.buyer}'s`,
+    );
     for (const { line, parts } of cart.lines) {
       const lines = parts.map(({ sku: part, units }) => ({ units, of: held.get(part)?.lines.find((one) => one.line === line) }));
       const whole = (['open', 'owed', 'fulfilled', 'cancelled'] as const).every((units) => {
@@ -314,6 +364,7 @@ export class CartRun {
     this.#network.nowMs = BEGINS_AT_MS + ENDS_AFTER_MS + 1_000;
     for (const object of this.#objects.values()) object.reservationNow(reservationId('nobody'));
     this.#check();
+    for (const order of this.#told) this.#checkTold(order);
     for (const process of this.#carts.values()) {
       const cart = process.store.read();
       if (cart === null) continue;
@@ -327,6 +378,21 @@ export class CartRun {
       const watching = open.filter(({ term }) => term.kind === 'pinned' && term.outcomeDueMs !== NEVER_MS);
       this.#must(open.length === 0 || watching.length === 1, `R25: one item watches over ${cart.id}, not ${watching.length}`);
       for (const one of held) this.#meet(`ended ${statusOf(one)}`);
+    }
+  }
+
+  /** R30c: every object has booked its share, once. */
+  #checkTold(order: AdoptOrder): void {
+    for (const name of skusOf(order)) {
+      const booked = this.#found(name).journal.flatMap(({ event }) =>
+        event.type === 'ordered' && event.reservation === order.cart ? event.lines : [],
+      );
+      const units = booked.reduce((total, { quantity }) => total + quantity, 0);
+      const told = order.lines.flatMap(({ quantity, parts }) =>
+        parts.filter((part) => part.sku === name).map((part) => quantity * part.units),
+      );
+      this.#must(units === told.reduce((total, one) => total + one, 0), `R30c: ${name} booked ${units} of ${told.join(' and ')}`);
+      this.#meet('told and booked');
     }
   }
 

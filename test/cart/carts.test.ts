@@ -38,13 +38,21 @@ const RARE = [
   'attempts',
   'units to give back',
   'undo extend',
+  'undo hand_over',
+  'hand_over: accepted',
+  'hand_over: buyer_cap_exceeded',
+  'adopt: accepted',
+  'adopt: replayed',
+  'adopt: unknown',
+  'adopt: died',
+  'told and booked',
 ];
 
 describe('carts keep their promises', () => {
   const met = new Map<string, number>();
 
   test.each(WEATHERS)(
-    '[R11] [R13] [R20] [R22] [R23] [R24] [R25] [I2] [I3] [I6] [I8] [I9] [I15] [I16] with %s',
+    '[R11] [R13] [R20] [R22] [R23] [R24] [R25] [R30c] [R41] [I2] [I3] [I6] [I8] [I9] [I15] [I16] with %s',
     async (weather, faults) => {
       for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed += 1) {
         const run = new CartRun(seed, faults);

@@ -3,6 +3,7 @@ import type {
   ItemChange,
   Commit,
   Count,
+  HandOver,
   LineQuantity,
   Move,
   Reserve,
@@ -77,7 +78,7 @@ export function takeOrder(id: string, asked: Asked, options: OrderOptions = {}):
   };
 }
 
-export function handOver(id: string, to: { readonly buyer?: string; readonly reference?: string }): Command {
+export function handOver(id: string, to: Pick<HandOver, 'buyer' | 'reference' | 'back'>): Command {
   return { type: 'hand_over', ...ofReservation(id), ...to };
 }
 
