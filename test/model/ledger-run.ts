@@ -156,13 +156,7 @@ export class LedgerRun {
   }
 
   #order(): void {
-    const order: Order = {
-      id: `order-${this.#orders.length}`,
-      owner: this.#dice.oneIn(2) ? 'front' : 'erp',
-      soldAt: undefined,
-      quantity: this.#dice.roll(1, 4),
-      shipped: 0,
-    };
+    const order = this.#newOrder(undefined);
     if (this.#do(reserve(order.id, order.quantity)) !== 'accepted') return;
     this.#do(commit(order.id, null, { orderRef: order.id }));
     this.#orders.push(order);
@@ -170,13 +164,7 @@ export class LedgerRun {
 
   /** Told to us by somebody whose books are not the ERP's, so the ERP hears of it from us. */
   #marketOrder(): void {
-    const order: Order = {
-      id: `order-${this.#orders.length}`,
-      owner: this.#dice.oneIn(2) ? 'front' : 'erp',
-      soldAt: undefined,
-      quantity: this.#dice.roll(1, 4),
-      shipped: 0,
-    };
+    const order = this.#newOrder(undefined);
     const line = this.#dice.oneIn(2) ? order.quantity : ([order.quantity, this.#place()] as const);
     this.#do(takeOrder(order.id, [line], { orderRef: order.id, placedAtMs: this.#nowMs }));
     this.#orders.push(order);
@@ -184,15 +172,14 @@ export class LedgerRun {
 
   #erpOrder(): void {
     const soldAt = this.#dice.oneIn(3) ? null : this.#place();
-    const order: Order = {
-      id: `order-${this.#orders.length}`,
-      owner: this.#dice.oneIn(2) ? 'front' : 'erp',
-      soldAt,
-      quantity: this.#dice.roll(1, 4),
-      shipped: 0,
-    };
+    const order = this.#newOrder(soldAt);
     this.#erp.takeOrder(order.id, order.quantity, soldAt);
     this.#orders.push(order);
+  }
+
+  #newOrder(soldAt: Order['soldAt']): Order {
+    const owner = this.#dice.oneIn(2) ? 'front' : 'erp';
+    return { id: `order-${this.#orders.length}`, owner, soldAt, quantity: this.#dice.roll(1, 4), shipped: 0 };
   }
 
   #settleOrder(): void {
