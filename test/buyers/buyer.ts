@@ -13,12 +13,18 @@ export interface Refusal {
   readonly said: Said;
 }
 
+export interface Asking {
+  /** `reserve`, or the operation. */
+  readonly what: string;
+  readonly body: unknown;
+}
+
 export interface Surroundings extends Patience {
   readonly ask: Ask;
   readonly nowMs: () => number;
-  /** Before each call, so that whoever kills knows what is under way. */
-  readonly begins?: (buyer: Buyer, what: string) => void;
-  readonly ends?: (buyer: Buyer, what: string, answered: Answered) => Promise<void> | void;
+  /** A call begins. */
+  readonly begins?: () => void;
+  readonly ends?: (what: string, answered: Answered) => Promise<void>;
 }
 
 /** One buyer with one basket: asks, holds every answer against the one before and against the rules, and repeats until answered. */
@@ -31,6 +37,9 @@ export class Buyer {
   readonly history: { readonly path: string; readonly body: unknown; readonly key: string; readonly said: Said }[] = [];
   /** What was last heard of the reservation; null: there is none. */
   seen: ReservationReply | null = null;
+  /** The call that waits for its answer now, or that it gave up waiting for. */
+  asking: Asking | null = null;
+  #calls = 0;
   readonly #world: Surroundings;
 
   constructor(name: string, basket: Basket, world: Surroundings) {
@@ -102,6 +111,13 @@ export class Buyer {
     this.#look(said.body, said);
   }
 
+  /** Reads it after it went away without an answer: whatever came of that, it now knows. */
+  async comeBack(): Promise<void> {
+    const said = await untilAnswered(() => this.#world.ask('GET', `/v1/reservations/${this.id ?? ''}`), this.#world);
+    this.asking = null;
+    if (this.#demand('[I20] what was promised is there', said.status === 200, said)) this.#look(said.body, said);
+  }
+
   /** [I9] Every answer again, word for word, the marks of a replay aside. */
   async repeatAll(): Promise<void> {
     for (const { path, body, key, said } of this.history) {
@@ -114,12 +130,23 @@ export class Buyer {
   }
 
   async #call(what: string, path: string, body: unknown): Promise<Said> {
-    const key = `${this.name}-${this.history.length}`;
-    this.#world.begins?.(this, what);
+    const key = this.#key(this.#calls++);
+    this.asking = { what, body };
+    this.#world.begins?.();
     const said = await untilAnswered(() => this.#world.ask('POST', path, body, { 'idempotency-key': key }), this.#world);
+    this.asking = null;
     this.history.push({ path, body, key, said });
-    await this.#world.ends?.(this, what, said);
+    await this.#world.ends?.(what, said);
     return said;
+  }
+
+  /** Under which it asks for the reservation itself. */
+  get reserveKey(): string {
+    return this.#key(0);
+  }
+
+  #key(call: number): string {
+    return `${this.name}-${call}`;
   }
 
   #look(reply: ReservationReply, said: Said): void {

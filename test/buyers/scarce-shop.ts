@@ -31,7 +31,8 @@ export const NETWORK: Network = {
   })),
 };
 
-export async function openScarceShop(admin: Ask, occurredAt: string): Promise<void> {
+/** With a multiple of the units it is scarce no more. */
+export async function openScarceShop(admin: Ask, occurredAt: string, times = 1): Promise<void> {
   const put = async (path: string, body: object): Promise<void> => {
     const { status, body: reply } = await admin('PUT', path, body);
     if (status >= 300) throw new Error(`PUT ${path}: ${status} ${JSON.stringify(reply)}`);
@@ -44,7 +45,7 @@ export async function openScarceShop(admin: Ask, occurredAt: string): Promise<vo
     Object.entries(PLACES).map(([location, quantity]) => ({
       sku,
       location,
-      quantity,
+      quantity: quantity * times,
       kind: 'received',
       id: `opening-${sku}-${location}`,
     })),

@@ -17,6 +17,8 @@ export interface Holdfast {
   stop(): Promise<void>;
   /** As a power cut would: nobody gets a chance to close anything. */
   kill(): Promise<void>;
+  /** The same for the runtime alone, which then starts anew by itself; `whileDown` happens when nobody serves. */
+  killRuntime(whileDown: () => void): Promise<void>;
 }
 
 /** `npm start` on free ports and a new state, until it is stopped. */
@@ -39,11 +41,34 @@ export async function startAgain(state: string, ...flags: readonly string[]): Pr
       for (const pid of [run.parentPid, run.runtimePid]) process.kill(pid, 'SIGKILL');
       await exit;
     };
-    return { url: `http://127.0.0.1:${run.port}`, erpUrl: `http://127.0.0.1:${run.erpPort}`, state, stop, kill };
+    const url = `http://127.0.0.1:${run.port}`;
+    const killRuntime = async (whileDown: () => void): Promise<void> => {
+      const before = (await readRun(state))?.runtimePid ?? run.runtimePid;
+      process.kill(before, 'SIGKILL');
+      whileDown();
+      await upAgain(starting, state, url, before);
+    };
+    return { url, erpUrl: `http://127.0.0.1:${run.erpPort}`, state, stop, kill, killRuntime };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/**
+ * The record of the run comes first: to knock at a port that nobody listens at may connect the caller with itself, and
+ * then nobody else gets the port.
+ */
+async function upAgain({ child, said }: Starting, state: string, url: string, before: number): Promise<void> {
+  const deadlineMs = performance.now() + UP_MS_MAX;
+  while (performance.now() < deadlineMs && child.exitCode === null) {
+    if ((await readRun(state))?.runtimePid !== before) {
+      const reply = await fetch(`${url}/healthz`).catch(() => undefined);
+      if (reply?.ok) return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`the runtime did not come back. It said:\n${said()}`);
 }
 
 export function newState(): Promise<string> {

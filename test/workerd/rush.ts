@@ -50,7 +50,7 @@ export class Rush {
         if (tries > TRIES_MAX) throw new Error(`${name} has no answer after ${tries} tries: ${why}`);
         this.#meet('asked again');
       },
-      ends: async (_, what, { status, body }) => {
+      ends: async (what, { status, body }) => {
         this.#meet(`${what}: ${status < 300 ? 'done' : body.code}`);
         await this.#meanwhile();
       },

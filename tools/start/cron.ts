@@ -10,17 +10,19 @@ const RINGS_WITHOUT_RUNTIME_MAX = 5;
 export function startCron(servers: Servers, onRuntimeGone: () => void): () => void {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  let missed = 0;
+  // Of one and the same runtime: another one that died meanwhile had come back before.
+  let missing = { runtimePid: 0, rings: 0 };
 
   const ring = async (): Promise<void> => {
     try {
       await servers.ringCron();
-      missed = 0;
     } catch (error) {
       if (stopped) return;
-      missed = (await isRunning(servers.runtimePid(), 'workerd')) ? 0 : missed + 1;
-      if (missed >= RINGS_WITHOUT_RUNTIME_MAX) return onRuntimeGone();
-      if (missed === 0) console.error('cron:', error);
+      const runtimePid = servers.runtimePid();
+      const running = await isRunning(runtimePid, 'workerd');
+      if (running) console.error('cron:', error);
+      else missing = { runtimePid, rings: runtimePid === missing.runtimePid ? missing.rings + 1 : 1 };
+      if (!running && missing.rings >= RINGS_WITHOUT_RUNTIME_MAX) return onRuntimeGone();
     }
     if (!stopped) timer = setTimeout(() => void ring(), EVERY_MS);
   };
