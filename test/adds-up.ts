@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Availability, Explanation } from '../contracts/availability.ts';
+import type { Offer } from '../domain/offer.ts';
 
 type Terms = Pick<
   Explanation,
@@ -38,6 +39,40 @@ export function expectExplains(
   expectAddsUp(explained);
   const same = explained.sequence === read.sequence && explained.as_of === read.as_of;
   if (same) expect([read.sku, explained.available_to_sell]).toEqual([read.sku, read.available_to_sell]);
+}
+
+/** What was read in one call of the API is held to its explanation, item by item, where it was a number at all. */
+export async function expectReadAddsUp(
+  path: string,
+  asked: unknown,
+  // oxlint-disable-next-line typescript/no-explicit-any -- what was read, whatever that is.
+  { status, body }: { readonly status: number; readonly body: any },
+  explain: (path: string) => Promise<Explanation>,
+): Promise<void> {
+  const read = readIn(path, asked);
+  if (read === null || status !== 200 || typeof body !== 'object') return;
+  for (const one of read.many ? body.items : [body]) {
+    const explained = await explain(`/v1/availability/${encodeURIComponent(one.sku)}/explain?channel=${one.channel}`);
+    if (read.inPart) expectAddsUp(explained);
+    else expectExplains(explained, one);
+  }
+}
+
+/** The same of an offer itself; `stopped`: the item or its channel sells nothing now. */
+export function expectOfferAddsUp(offered: Offer, stopped: boolean): void {
+  const { stock, withheld, debt, backordered, buffer, shrunk, backorderLimit, cap, consumed } = offered;
+  const sum = stock - withheld - debt - backordered - buffer - shrunk + backorderLimit;
+  expect(offered.availableToSell).toBe(stopped ? 0 : Math.max(0, Math.min(sum, (cap ?? Infinity) - consumed)));
+}
+
+/** Whether a call reads numbers: of one item or of many, and such that explain, which speaks of all places and of nobody, does not tell. */
+function readIn(path: string, asked: unknown): { readonly many: boolean; readonly inPart: boolean } | null {
+  const { pathname, searchParams } = new URL(path, 'http://holdfast');
+  if (pathname === '/v1/availability/query') {
+    return { many: true, inPart: typeof asked === 'object' && asked !== null && 'locations' in asked };
+  }
+  if (!/^\/v1\/availability\/[^/]+$/.test(pathname)) return null;
+  return { many: false, inPart: searchParams.has('location') || searchParams.has('as_reservation') };
 }
 
 function sumOf({ stock, withheld, debt, backordered, buffer, shrunk, backorder_limit, cap, consumed, stop_sell }: Terms): number {

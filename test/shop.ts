@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { drizzle } from 'drizzle-orm/d1';
-import type { Explanation } from '../contracts/availability.ts';
 import type { Sku } from '../domain/ids.ts';
 import type { IssueAt } from '../domain/posting.ts';
 import { apiWith } from '../worker/api.ts';
@@ -11,7 +10,7 @@ import type { RateLimitSettings } from '../worker/rate-limit/limit-requests.ts';
 import { RecentSkus } from '../worker/stock/recent-skus.ts';
 import { cartGateway } from '../worker/stock/cart-gateway.ts';
 import { stockGateway } from '../worker/stock/stock-gateway.ts';
-import { expectAddsUp, expectExplains } from './adds-up.ts';
+import { expectReadAddsUp } from './adds-up.ts';
 import { d1OnNode } from './d1-on-node.ts';
 import { FakeCart } from './fake-cart.ts';
 import { FakeObject } from './fake-object.ts';
@@ -146,19 +145,14 @@ export class Shop {
   }
 
   /** [R27] Whatever number anybody reads here, `explain` is asked for it too, and its terms must add up to it. */
-  async #checkNumbers(path: string, asked: unknown, { status, body }: Said): Promise<void> {
-    const read = readIn(path, asked);
+  async #checkNumbers(path: string, asked: unknown, said: Said): Promise<void> {
     // Where requests are counted, one that the test did not make would count too.
-    if (read === null || status !== 200 || typeof body !== 'object' || this.#limited) return;
+    if (this.#limited) return;
     const before = { lines: this.log.length, asked: [...this.objects.values()].map((object) => [object, object.asked] as const) };
-    for (const one of read === 'many' ? body.items : [body]) {
-      const explained = await this.app.request(`/v1/availability/${encodeURIComponent(one.sku)}/explain?channel=${one.channel}`, {
-        headers: { authorization: `Bearer ${keyOf('admin')}` },
-      });
-      const terms: Explanation = await explained.json();
-      if (read === 'part') expectAddsUp(terms);
-      else expectExplains(terms, one);
-    }
+    await expectReadAddsUp(path, asked, said, async (explainPath) => {
+      const explained = await this.app.request(explainPath, { headers: { authorization: `Bearer ${keyOf('admin')}` } });
+      return explained.json();
+    });
     this.log.length = before.lines;
     for (const [object, times] of before.asked) object.asked = times;
   }
@@ -199,17 +193,6 @@ export class Shop {
         .insert(apiKey)
         .values(row as typeof apiKey.$inferInsert);
   }
-}
-
-/** Whether a call reads numbers: of one item, of many, or such that explain, which speaks of all, does not tell. */
-function readIn(path: string, asked: unknown): 'one' | 'many' | 'part' | null {
-  const { pathname, searchParams } = new URL(path, 'http://shop');
-  if (pathname === '/v1/availability/query') {
-    const some = typeof asked === 'object' && asked !== null && 'locations' in asked;
-    return some ? null : 'many';
-  }
-  if (!/^\/v1\/availability\/[^/]+$/.test(pathname)) return null;
-  return searchParams.has('location') || searchParams.has('as_reservation') ? 'part' : 'one';
 }
 
 export function keyOf(role: string): string {

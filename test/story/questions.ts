@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import type { Event } from '../../domain/event.ts';
 import { offer, offeredAt, offeredAtOnePlace, type Offer } from '../../domain/offer.ts';
 import { availableToPromise, expectedReceipts, promisedAtMs } from '../../domain/promise.ts';
@@ -7,6 +6,7 @@ import { statusOf } from '../../domain/reservation.ts';
 import { onHandAt, type Line, type StockStatus } from '../../domain/stock.ts';
 import { termsOf } from '../../domain/terms.ts';
 import { tidy } from '../../domain/turn.ts';
+import { expectOfferAddsUp } from '../adds-up.ts';
 import { ALL_IN_SIGHT } from './buyers.ts';
 import { channel, location, reservationId } from './ids.ts';
 import type { Question, World } from './story.ts';
@@ -40,10 +40,8 @@ function offered(world: World, clockMs: number, id: string): Offer {
   const nowMs = Math.max(clockMs, world.stock.lastNowMs);
   const terms = termsOf(world.stock, { nowMs, waitingSinceMs: world.books.waitingSinceMs() });
   const found = offer(terms, world.network, channel(id));
-  const { stock, withheld, debt, backordered: waiting, buffer, shrunk, backorderLimit, cap, consumed: had } = found;
-  const sum = stock - withheld - debt - waiting - buffer - shrunk + backorderLimit;
-  const stopped = terms.stopSell || world.network.channels.some((one) => one.id === channel(id) && one.stopSell);
-  expect(found.availableToSell).toBe(stopped ? 0 : Math.max(0, Math.min(sum, (cap ?? Infinity) - had)));
+  const { channels } = world.network;
+  expectOfferAddsUp(found, terms.stopSell || channels.some((one) => one.id === channel(id) && one.stopSell));
   return found;
 }
 

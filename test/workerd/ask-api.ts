@@ -1,7 +1,6 @@
 import { env, exports } from 'cloudflare:workers';
-import type { Availability, Explanation } from '../../contracts/availability.ts';
 import { hashOf } from '../../worker/catalogue/identify.ts';
-import { expectExplains } from '../adds-up.ts';
+import { expectReadAddsUp } from '../adds-up.ts';
 
 const ADMIN = `hf_admin_${'a'.repeat(32)}`;
 
@@ -19,18 +18,12 @@ export async function ask(method: string, path: string, body?: unknown, headers:
     new Request(`http://holdfast${path}`, body === undefined ? init : { ...init, body: JSON.stringify(body) }),
   );
   const said = { status: reply.status, headers: reply.headers, body: await reply.json<Record<string, unknown>>() };
-  const read = /^\/v1\/availability\/([^/?]+)\?channel=([^&]+)/.exec(path);
-  if (method === 'GET' && read !== null && said.status === 200) await checkNumber(read[1] ?? '', read[2] ?? '', said.body);
+  // [R27] Whatever number anybody reads here, `explain` is asked for it too, and its terms must add up to it.
+  await expectReadAddsUp(path, body, said, async (explainPath) => {
+    const headers = { authorization: `Bearer ${ADMIN}` };
+    return (await exports.default.fetch(new Request(`http://holdfast${explainPath}`, { headers }))).json();
+  });
   return said;
-}
-
-/** [R27] Whatever number anybody reads here, `explain` is asked for it too, and its terms must add up to it. */
-async function checkNumber(sku: string, channel: string, body: Record<string, unknown>): Promise<void> {
-  const headers = { authorization: `Bearer ${ADMIN}` };
-  const reply = await exports.default.fetch(
-    new Request(`http://holdfast/v1/availability/${sku}/explain?channel=${channel}`, { headers }),
-  );
-  expectExplains(await reply.json<Explanation>(), body as unknown as Availability);
 }
 
 /** An item with so many units in the dc, for the channel `web`. */

@@ -1,10 +1,9 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { expect, test } from 'vitest';
 import type { Network } from '../../domain/network.ts';
-import { offer } from '../../domain/offer.ts';
 import { DEFAULT_POLICY } from '../../domain/stock.ts';
 import { pass, useOwnClock } from './clock.ts';
-import { counted, NETWORK, received, SkuUnderTest, WEB } from './sku.ts';
+import { availableIn, counted, NETWORK, received, SkuUnderTest, WEB } from './sku.ts';
 
 useOwnClock();
 
@@ -35,10 +34,7 @@ async function opened(name: string): Promise<SkuUnderTest> {
   return sku;
 }
 
-async function available(sku: SkuUnderTest): Promise<number> {
-  const snapshot = await sku.object.snapshot();
-  return snapshot === null ? NaN : offer(snapshot.terms, WARY, WEB).availableToSell;
-}
+const available = (sku: SkuUnderTest): Promise<number> => availableIn(sku, WARY);
 
 const alarm = (sku: SkuUnderTest): Promise<number | null> =>
   runInDurableObject(sku.object, (_, { storage }) => storage.getAlarm());

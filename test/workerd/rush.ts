@@ -2,7 +2,7 @@ import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import type { Availability } from '../../contracts/availability.ts';
 import { hashOf } from '../../worker/catalogue/identify.ts';
-import { expectExplains } from '../adds-up.ts';
+import { expectReadAddsUp } from '../adds-up.ts';
 import type { Basket } from '../buyers/answers.ts';
 import type { Ask } from '../buyers/ask.ts';
 import { Buyer } from '../buyers/buyer.ts';
@@ -78,13 +78,11 @@ export class Rush {
   async #read(sku: string, channel: string): Promise<void> {
     const ask = askerFor(channel);
     const consistency = this.#dice.oneIn(2) ? 'strong' : 'cached';
-    const [seen, explained] = [
-      await ask('GET', `/v1/availability/${sku}?consistency=${consistency}`),
-      await ask('GET', `/v1/availability/${sku}/explain`),
-    ];
-    if (seen.status !== 200 || explained.status !== 200) return this.#meet('a number not read');
+    const path = `/v1/availability/${sku}?consistency=${consistency}`;
+    const seen = await ask('GET', path);
+    if (seen.status !== 200) return this.#meet('a number not read');
     this.numbers.push(seen.body);
-    expectExplains(explained.body, seen.body);
+    await expectReadAddsUp(path, undefined, seen, async (explainPath) => (await ask('GET', explainPath)).body);
   }
 
   /** Goods come and go, whatever was promised of them. */

@@ -2,19 +2,12 @@ import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runI
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { pass, useOwnClock } from './clock.ts';
-import { offer } from '../../domain/offer.ts';
-import { commit, countRows, fulfill, gist, NETWORK, pin, received, release, reserve, SkuUnderTest, WEB } from './sku.ts';
+import { availableIn, commit, countRows, fulfill, gist, NETWORK, pin, received, release, reserve, SkuUnderTest } from './sku.ts';
 
 let count = 0;
 const fresh = (): SkuUnderTest => new SkuUnderTest(`SKU-${(count += 1)}`);
 
 useOwnClock();
-
-async function available(sku: SkuUnderTest): Promise<number> {
-  const snapshot = await sku.object.snapshot();
-  if (snapshot === null) throw new Error('no snapshot');
-  return offer(snapshot.terms, NETWORK, WEB).availableToSell;
-}
 
 async function expectAudited(sku: SkuUnderTest): Promise<void> {
   expect((await sku.object.audit()).filter(({ holds }) => !holds)).toEqual([]);
@@ -27,7 +20,7 @@ describe('keys', () => {
     const first = await sku.ask(reserve('a', 3), key);
     const second = await sku.ask(reserve('a', 3), key);
     expect(second).toEqual({ ...first, replay: { presentStatus: 'active' } });
-    expect(await available(sku)).toBe(7);
+    expect(await availableIn(sku)).toBe(7);
   });
 
   test('[R5] a refusal for stock is kept under its key even when stock comes back', async () => {
@@ -75,7 +68,7 @@ describe('keys', () => {
     await sku.ask(release('a'));
     await evictDurableObject(sku.object);
     expect(await sku.ask(reserve('a', 1), key)).toMatchObject({ replay: { presentStatus: 'released' } });
-    expect(await available(sku)).toBe(5);
+    expect(await availableIn(sku)).toBe(5);
   });
 });
 
@@ -103,7 +96,7 @@ describe('what survives', () => {
       'failed',
       'accepted',
     ]);
-    expect(await available(sku)).toBe(5);
+    expect(await availableIn(sku)).toBe(5);
     await expectAudited(sku);
   });
 
@@ -143,7 +136,7 @@ describe('time', () => {
     pass(59_999);
     expect(gist(await sku.ask(reserve('b', 5)))).toBe('insufficient_stock');
     pass(1);
-    expect(await available(sku)).toBe(10);
+    expect(await availableIn(sku)).toBe(10);
     expect(gist(await sku.ask(reserve('c', 5)))).toBe('accepted');
   });
 
@@ -242,7 +235,7 @@ describe('the archive', () => {
     const headers = texts.map((text) => JSON.parse(text.split('\n')[0] ?? '{}') as { previous_sha256: string | null });
     expect(headers.filter(({ previous_sha256 }) => previous_sha256 === null)).toHaveLength(1);
     await evictDurableObject(sku.object);
-    expect(await available(sku)).toBe(8);
+    expect(await availableIn(sku)).toBe(8);
     await expectAudited(sku);
   });
 });

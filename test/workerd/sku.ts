@@ -3,8 +3,10 @@ import { env } from 'cloudflare:workers';
 import type { Command } from '../../domain/command.ts';
 import type { ChannelId, LocationId, ReservationId, SourceId } from '../../domain/ids.ts';
 import type { Network } from '../../domain/network.ts';
+import { offer } from '../../domain/offer.ts';
 import { DEFAULT_POLICY, type ItemPolicy } from '../../domain/stock.ts';
 import type { Reply, SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
+import { expectOfferAddsUp } from '../adds-up.ts';
 
 export const DC = 'dc' as LocationId;
 export const STORE = 'store' as LocationId;
@@ -65,6 +67,15 @@ export class SkuUnderTest {
     this.#keys += 1;
     return { hash: `key-${this.#keys}`, fingerprint: 'same' };
   }
+}
+
+/** [R27] What the web may sell, as a reader is told; its terms add up to it. */
+export async function availableIn({ object }: SkuUnderTest, network = NETWORK): Promise<number> {
+  const snapshot = await object.snapshot();
+  if (snapshot === null) throw new Error('no snapshot');
+  const offered = offer(snapshot.terms, network, WEB);
+  expectOfferAddsUp(offered, snapshot.terms.stopSell);
+  return offered.availableToSell;
 }
 
 export function received(id: string, quantity: number): Command {
