@@ -9,14 +9,44 @@ export interface ErpPort {
   readonly enforcesKeys: boolean;
   /** Most postings, or keys, that one call may carry. */
   readonly batchMax: number;
+  /** Most calls at a time that it takes without harm; 1: somebody who posts must be alone. */
+  readonly callsAtOnceMax: number;
   /** One outcome per posting, in order. Whatever the outside world does is an outcome, never an exception. */
   post(postings: readonly Posting[], signal: AbortSignal): Promise<readonly PostOutcome[]>;
   /** What the ERP has under these keys; a key it does not have is absent. Throws ErpUnavailable when it cannot know. */
   find(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ErpReceipt>>;
   /** A page of balances. Throws ErpUnavailable. */
   balances(cursor: string | null, signal: AbortSignal): Promise<ErpBalancePage>;
-  /** What was booked after the cursor, oldest first, whoever booked it. Throws ErpUnavailable. */
+  /** All balances of these items, whatever there is of them; an item that the ERP does not know has none. Throws ErpUnavailable. */
+  balancesOf(skus: readonly Sku[], signal: AbortSignal): Promise<readonly ErpBalance[]>;
+  /** What was booked after the cursor, oldest first, whoever booked it; some of it may come twice. Throws ErpUnavailable. */
   changes(after: string | null, signal: AbortSignal): Promise<ErpChangePage>;
+  /** null: this ERP does not tell what items and locations it has. */
+  readonly catalogue: ErpCatalogue | null;
+}
+
+/** What an ERP says of its items and locations, for a first load. Throws ErpUnavailable. */
+export interface ErpCatalogue {
+  items(cursor: string | null, signal: AbortSignal): Promise<ErpItemPage>;
+  locations(signal: AbortSignal): Promise<readonly ErpLocation[]>;
+}
+
+export interface ErpItem {
+  readonly code: string;
+  readonly name: string | null;
+  /** Other names of the same item, such as its GTIN. */
+  readonly aliases: readonly { readonly system: string; readonly externalId: string }[];
+}
+
+export interface ErpLocation {
+  readonly code: string;
+  readonly name: string | null;
+  readonly type: 'dc' | 'warehouse' | 'store' | 'partner';
+}
+
+export interface ErpItemPage {
+  readonly items: readonly ErpItem[];
+  readonly nextCursor: string | null;
 }
 
 export type PostOutcome = { readonly key: string } & (
@@ -37,7 +67,7 @@ export interface ErpReceipt {
   readonly reference: string | null;
 }
 
-/** Everything up to the mark is in these numbers. */
+/** Everything up to the mark is in these numbers; null: the ERP has no marks, and they are of the moment they were read (R35). */
 export interface ErpBalance {
   readonly sku: Sku;
   readonly location: LocationId;
@@ -48,7 +78,8 @@ export interface ErpBalance {
 }
 
 export interface ErpChange {
-  readonly mark: number;
+  /** null: the ERP has no marks. */
+  readonly mark: number | null;
   /** One of ours means that this change acknowledges a posting (R34). */
   readonly key: string;
   readonly kind: ErpMovementKind;

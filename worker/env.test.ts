@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { settingsOf } from './env.ts';
 
 const GIVEN = {
+  ERP_ADAPTER: 'http',
   ERP_ISSUE_AT: 'commit',
+  ERP_OPTIONS: '{}',
   ERP_URL: 'http://127.0.0.1:8788',
   ERP_TOKEN: 't',
   BUYER_HASH_SECRET: 's',

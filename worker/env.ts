@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { givenRateLimit } from '../contracts/keys.ts';
 import { ISSUE_AT } from '../domain/posting.ts';
+import { ERP_ADAPTERS } from './erp/connect.ts';
 import type { RateLimit } from './rate-limit/window.ts';
 
 const json = z.string().transform((text, context): unknown => {
@@ -13,8 +14,10 @@ const json = z.string().transform((text, context): unknown => {
 });
 
 const schema = z.object({
+  ERP_ADAPTER: z.enum(ERP_ADAPTERS),
   ERP_ISSUE_AT: z.enum(ISSUE_AT),
   ERP_URL: z.url(),
+  ERP_OPTIONS: json,
   ERP_TOKEN: z.string().min(1),
   BUYER_HASH_SECRET: z.string().min(1),
   FRESH_FOR_MS_MAX: z.coerce.number().int().min(0).max(60_000),
@@ -23,8 +26,10 @@ const schema = z.object({
   PIN_OUTCOME_SECONDS: z.coerce.number().int().min(1).max(86_400),
 });
 
+export type Settings = z.output<typeof schema>;
+
 /** Variables and secrets, read once: a deployment with a wrong one does not start. */
-export function settingsOf(env: Env): z.output<typeof schema> {
+export function settingsOf(env: Env): Settings {
   return schema.parse(env);
 }
 

@@ -2,12 +2,12 @@ import { drizzle } from 'drizzle-orm/d1';
 import type { Sku } from '../domain/ids.ts';
 import type { CartReservationStub } from '../durable-objects/cart-reservation/protocol.ts';
 import type { SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
-import { httpErp } from '../erp/http/http-erp.ts';
 import { apiWith } from './api.ts';
 import { EdgeCache } from './cache/edge-cache.ts';
 import type { KeepAlive } from './cache/singleflight.ts';
 import { cachedDirectories } from './catalogue/directory.ts';
 import { settingsOf } from './env.ts';
+import { connectErp } from './erp/connect.ts';
 import { consumeQueue } from './jobs/consume-queue.ts';
 import { runSchedule } from './jobs/run-schedule.ts';
 import type { Log } from './middleware/around.ts';
@@ -18,7 +18,7 @@ import { stockGateway } from './stock/stock-gateway.ts';
 /** The composition root: bindings in, handlers out. Nothing else sees bindings and logic together. */
 export function wire(env: Env, keepAlive: KeepAlive) {
   const settings = settingsOf(env);
-  const { ERP_ISSUE_AT: issueAt, BUYER_HASH_SECRET: buyerHashSecret, ERP_URL: url, ERP_TOKEN: token } = settings;
+  const { ERP_ISSUE_AT: issueAt, BUYER_HASH_SECRET: buyerHashSecret } = settings;
   const rateLimits = { ofKey: settings.RATE_LIMIT_KEY, ofClasses: settings.RATE_LIMIT_CLASSES };
   const now = (): number => Date.now();
   const log: Log = (line) => console.log(JSON.stringify(line));
@@ -31,7 +31,7 @@ export function wire(env: Env, keepAlive: KeepAlive) {
   const recent = new RecentSkus();
   const stock = stockGateway(stockOf, directories, (sku) => recent.note(sku, now()));
   const colo = new EdgeCache(() => caches.open('availability'));
-  const jobs = { db: database, erp: httpErp({ url, token }), stock, stockOf, nowMs: now, log };
+  const jobs = { db: database, erp: connectErp(settings), stock, stockOf, nowMs: now, log };
   return {
     app: apiWith({
       database,

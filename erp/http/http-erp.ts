@@ -1,6 +1,21 @@
-import { ERP_MOVEMENTS_MAX, ERP_PATHS, erpLookupReply, erpPostReply, type ErpPostReply } from '../../contracts/generic-erp.ts';
+import {
+  ERP_MOVEMENTS_MAX,
+  ERP_PAGE_MAX,
+  ERP_PATHS,
+  erpLookupReply,
+  erpPostReply,
+  type ErpPostReply,
+} from '../../contracts/generic-erp.ts';
+import type { Sku } from '../../domain/ids.ts';
 import type { Posting } from '../../domain/posting.ts';
-import { ErpUnavailable, type ErpPort, type ErpReceipt, type PostOutcome } from '../port.ts';
+import {
+  ErpUnavailable,
+  type ErpBalance,
+  type ErpBalancePage,
+  type ErpPort,
+  type ErpReceipt,
+  type PostOutcome,
+} from '../port.ts';
 import { erpCaller, type Call } from './call.ts';
 import { balancePage, changePage, movementOf } from './translate.ts';
 import { traceparentOf } from './traceparent.ts';
@@ -25,10 +40,13 @@ export function httpErp(options: HttpErpOptions): ErpPort {
   return {
     enforcesKeys: true,
     batchMax: ERP_MOVEMENTS_MAX,
+    callsAtOnceMax: 8,
+    catalogue: null,
     post: (postings, signal) => post(call, postings, signal),
     find: (keys, signal) => find(call, keys, signal),
     balances: (after, signal) =>
       call.ask({ method: 'GET', path: ERP_PATHS.balances, query: { after, limit } }, balancePage, signal),
+    balancesOf: async (skus, signal) => (await Promise.all(skus.map((sku) => balancesOfOne(call, sku, signal)))).flat(),
     changes: (after, signal) => call.ask({ method: 'GET', path: ERP_PATHS.changes, query: { after, limit } }, changePage, signal),
   };
 }
@@ -73,6 +91,21 @@ async function find(call: Call, keys: readonly string[], signal: AbortSignal): P
 
   const found = items.filter((item) => item.found);
   return new Map(found.map(({ key, mark, reference }) => [key, { mark, reference }]));
+}
+
+async function balancesOfOne(call: Call, sku: Sku, signal: AbortSignal): Promise<readonly ErpBalance[]> {
+  const query = { sku, limit: String(ERP_PAGE_MAX) };
+  const found: ErpBalance[] = [];
+  for (let after: string | null = null; ;) {
+    const page: ErpBalancePage = await call.ask(
+      { method: 'GET', path: ERP_PATHS.balances, query: { ...query, after } },
+      balancePage,
+      signal,
+    );
+    found.push(...page.items);
+    if (page.nextCursor === null) return found;
+    after = page.nextCursor;
+  }
 }
 
 function outcomeOf(key: string, item: ErpPostReply['items'][number] | undefined): PostOutcome {

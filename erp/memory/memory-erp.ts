@@ -26,6 +26,8 @@ export interface MemoryFaults {
 export class MemoryErp implements ErpPort {
   readonly enforcesKeys: boolean;
   readonly batchMax = 500;
+  readonly callsAtOnceMax = 8;
+  readonly catalogue = null;
   readonly faults: MemoryFaults = {
     down: false,
     failNext: 0,
@@ -90,6 +92,11 @@ export class MemoryErp implements ErpPort {
       items: page.map(({ balance }) => balance),
       nextCursor: all.length > page.length ? (page.at(-1)?.place ?? null) : null,
     };
+  }
+
+  async balancesOf(skus: readonly Sku[], signal: AbortSignal): Promise<readonly ErpBalance[]> {
+    this.#mustAnswer(signal);
+    return balancesOf(this.#entries).flatMap(({ balance }) => (skus.includes(balance.sku) ? [balance] : []));
   }
 
   async changes(after: string | null, signal: AbortSignal): Promise<ErpChangePage> {

@@ -79,8 +79,9 @@ async function unknownToLog(db: D1Database, deliveries: readonly Delivery[]): Pr
     db,
     deliveries.map(({ sku, sequence }) => ({ sku, sequence })),
   );
-  const known = new Set(logged.filter(({ state, mark }) => state === 'posted' && mark !== null).map(({ key }) => key));
-  return deliveries.filter(({ key }) => !known.has(key));
+  const posted = new Map(logged.filter(({ state }) => state === 'posted').map(({ key, mark }) => [key, mark]));
+  // A mark that the log lacks is news; an ERP without marks has none to tell.
+  return deliveries.filter(({ key, mark }) => !posted.has(key) || (mark !== null && posted.get(key) === null));
 }
 
 /** The ERP does not know where a posting came from and how often it was sent; its object does, as long as it waits. */

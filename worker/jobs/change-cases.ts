@@ -5,7 +5,7 @@ import { NEW_CASE, type CaseRow } from '../read-models/cases.ts';
 
 /** One case per code, however many changes name it; newer changes open it again once somebody closed it. */
 export function caseOfUnknownCode(
-  { what, code, mark }: { readonly what: 'item' | 'location'; readonly code: string; readonly mark: number },
+  { what, code, mark }: { readonly what: 'item' | 'location'; readonly code: string; readonly mark: number | null },
   openedAtMs: number,
 ): CaseRow {
   return {
@@ -15,7 +15,8 @@ export function caseOfUnknownCode(
     location: what === 'location' ? code : null,
     proposal: `The ERP books on ${what} ${code}, which nobody declared here. Create it, or declare an alias; then state a count.`,
     openedAtMs,
-    sequence: mark,
+    // An ERP without marks: the time stands in for them, it rises too.
+    sequence: mark ?? openedAtMs,
   };
 }
 
@@ -29,6 +30,6 @@ export function caseOfUnbooked({ key, kind, mark, lines }: ErpChange, sku: Sku, 
     location: lines[0]?.location ?? null,
     proposal: `The ERP's ${kind} ${key} was not booked here: ${why}. State a count of the item once it is understood.`,
     openedAtMs,
-    sequence: mark,
+    sequence: mark ?? openedAtMs,
   };
 }

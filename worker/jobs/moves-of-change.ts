@@ -30,7 +30,7 @@ export function movesOf(change: ErpChange, source: SourceId): readonly Move[] {
     ];
   }
   // With its mark, so that no other booking's key can look like one of these.
-  return lines.map((line, index) => ({ ...adjusted(line, bare), id: `${change.key}@${change.mark}:${index + 1}` }));
+  return lines.map((line, index) => ({ ...adjusted(line, bare), id: `${change.key}@${change.mark ?? ''}:${index + 1}` }));
 }
 
 type Bare = Omit<Move, 'id' | 'kind' | 'location' | 'status' | 'quantity' | 'to'>;

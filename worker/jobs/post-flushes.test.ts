@@ -26,9 +26,12 @@ function small(erp: ErpPort): ErpPort {
   return {
     enforcesKeys: erp.enforcesKeys,
     batchMax: 2,
+    callsAtOnceMax: 1,
+    catalogue: null,
     post: (postings, signal) => erp.post(postings, signal),
     find: (keys, signal) => erp.find(keys, signal),
     balances: (cursor, signal) => erp.balances(cursor, signal),
+    balancesOf: (skus, signal) => erp.balancesOf(skus, signal),
     changes: (after, signal) => erp.changes(after, signal),
   };
 }
