@@ -103,7 +103,13 @@ function headersOf({ repeatable, versioned, method }: Operation): Record<string,
         }
       : {}),
     ...(versioned && method === 'put'
-      ? { 'If-Match': z.string().optional().meta({ description: 'The ETag that is to be replaced.', example: '"3"' }) }
+      ? {
+          'If-Match': z.string().optional().meta({
+            description:
+              'The ETag that is to be replaced. What is there already as it is asked for is answered 200, whichever this names.',
+            example: '"3"',
+          }),
+        }
       : {}),
   };
 }

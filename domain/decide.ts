@@ -12,7 +12,7 @@ import { offer } from './offer.ts';
 import { permitted, statusOf } from './reservation.ts';
 import { cancel, commit, fulfill } from './settle-reservation.ts';
 import { refusedQuotas } from './refused-quotas.ts';
-import { DEFAULT_POLICY, wholePolicy, type Item, type Reservation, type Stock } from './stock.ts';
+import { DEFAULT_POLICY, wholeItem, type Item, type Reservation, type Stock } from './stock.ts';
 import { takeOrder } from './take-order.ts';
 import { termsOf } from './terms.ts';
 
@@ -120,15 +120,17 @@ function mayTouch(caller: ChannelId | null, reservation: Reservation): boolean {
   return caller === null || caller === reservation.channel;
 }
 
+/** The same item as before is no fact: whoever tells it again, because no answer came, raises no sequence. */
 function setItem(stock: Stock, command: ItemChange, context: Context): Decision {
   const was: Item = stock.item ?? { status: 'active', policy: DEFAULT_POLICY, receipts: [] };
-  const item: Item = {
+  const item = wholeItem({
     status: command.status ?? was.status,
-    policy: wholePolicy(command.policy ?? was.policy),
+    policy: command.policy ?? was.policy,
     receipts: command.receipts ?? was.receipts,
-  };
+  });
   const rejection = command.plan === true ? refusedQuotas(stock, item.policy, context) : null;
-  return rejection === null ? accept({ type: 'item_changed', item }) : { accepted: false, rejection };
+  if (rejection !== null) return { accepted: false, rejection };
+  return JSON.stringify(item) === JSON.stringify(stock.item) ? accept() : accept({ type: 'item_changed', item });
 }
 
 function openCase(stock: Stock, { posting, units, detail }: Extract<Command, { type: 'open_case' }>): Decision {

@@ -30,10 +30,7 @@ export function aliasesAsJson(kind: 'item' | 'location', target: string): SQL {
 }
 
 /** What a failed PUT means outside; an error that is ours stays one. */
-export function refusalOf(error: unknown, table: string): Refused {
-  if (isConstraint(error, `NOT NULL constraint failed: ${table}.version`)) {
-    return new Refused('version_conflict', 'it was changed since you read it: read it again');
-  }
+export function refusalOf(error: unknown): Refused {
   if (isConstraint(error, 'UNIQUE constraint failed: alias')) {
     return new Refused('invalid_request', 'aliases: one of them names another item or location already');
   }

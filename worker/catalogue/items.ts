@@ -11,7 +11,7 @@ import { Refused } from '../refused.ts';
 import { aliasesAsJson, aliasesOf, refusalOf, replaceAliases } from './aliases.ts';
 import { componentsAsJson, componentsOf, kitRefusalOf, raisedIfKit, replaceComponents, type Component } from './kits.ts';
 import { item } from './schema.ts';
-import { firstVersion, nextVersion, type Expected, type PutResult } from './versions.ts';
+import { present, putOf, type Expected, type PutResult } from './versions.ts';
 
 export type ItemRow = typeof item.$inferSelect;
 
@@ -38,27 +38,20 @@ export function itemsIn(db: DrizzleD1Database, audit: AuditLog): Items {
     by: By,
   ): Promise<PutResult<ItemRow>> => {
     const { column, version, versionIn } = PARTS[part];
-    // The first one replaces none: nobody can have read its version.
-    const isAsExpected = expected === null ? sql`1` : expected === 'any' ? sql`${version} > 0` : sql`${version} = ${expected}`;
-    const [row] = await audit.write(
+    const put = await audit.put(
       by,
       {
         action: 'put',
+        expected,
         target: `${part}:${sku}`,
         state: sql`(SELECT ${column} FROM item WHERE sku = ${sku})`,
         version: sql`(SELECT ${version} FROM item WHERE sku = ${sku})`,
       },
-      db
-        .update(item)
-        .set(changes)
-        .where(sql`${item.sku} = ${sku} AND ${isAsExpected}`)
-        .returning(),
+      db.update(item).set(changes).where(eq(item.sku, sku)).returning(),
       raisedIfKit(db, sku),
     );
-    if (row !== undefined) return { row, created: versionIn(row) === 1 };
-    return (await find(sku)) === null
-      ? new Refused('sku_unknown', `there is no item ${sku}`, { inPath: true })
-      : new Refused('version_conflict', 'it was changed since you read it: read it again');
+    const done = await putOf(put, versionIn, () => find(sku));
+    return done ?? new Refused('sku_unknown', `there is no item ${sku}`, { inPath: true });
   };
   return {
     find,
@@ -68,27 +61,33 @@ export function itemsIn(db: DrizzleD1Database, audit: AuditLog): Items {
 
     put: async (sku, { name = null, status, units, aliases, components }, expected, by) => {
       const kept = { name, status, units };
-      const exists = sql`SELECT 1 FROM item WHERE sku = ${sku}`;
       try {
-        const rows = await audit.write(
+        const put = await audit.put(
           by,
           {
             action: 'put',
+            expected,
             target: `item:${sku}`,
             state: itemAsJson(sku),
             version: sql`(SELECT version FROM item WHERE sku = ${sku})`,
           },
           db
             .insert(item)
-            .values({ sku, ...kept, version: firstVersion(expected, exists), policyVersion: 0 })
-            .onConflictDoUpdate({ target: item.sku, set: { ...kept, version: nextVersion(expected, sql`${item.version}`) } })
+            .values({ sku, ...kept, version: 1, policyVersion: 0 })
+            .onConflictDoUpdate({ target: item.sku, set: { ...kept, version: sql`${item.version} + 1` } })
             .returning(),
           ...replaceAliases(db, 'item', sku, aliases),
           ...replaceComponents(db, sku, components),
         );
-        return { row: only(rows), created: only(rows).version === 1 };
+        return present(
+          await putOf(
+            put,
+            ({ version }) => version,
+            () => find(sku),
+          ),
+        );
       } catch (error) {
-        return kitRefusalOf(error) ?? refusalOf(error, 'item');
+        return kitRefusalOf(error) ?? refusalOf(error);
       }
     },
 
@@ -113,10 +112,4 @@ function itemAsJson(sku: Sku): SQL {
     ['version', 'policy', 'policy_version', 'receipts', 'receipts_version'],
     [aliasesAsJson('item', sku), componentsAsJson(sku)],
   );
-}
-
-function only<Row>(rows: readonly Row[]): Row {
-  const [row] = rows;
-  if (row === undefined) throw new Error('a row that is put comes back');
-  return row;
 }

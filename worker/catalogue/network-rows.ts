@@ -3,11 +3,11 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { LocationRequest, SourceRequest } from '../../contracts/catalogue.ts';
 import type { Alias } from '../../contracts/names.ts';
 import type { ChannelId, LocationId, SourceId } from '../../domain/ids.ts';
-import type { AuditedChange, AuditLog, By } from '../audit/audit-log.ts';
+import type { AuditedPut, AuditLog, By } from '../audit/audit-log.ts';
 import { rowAsJson } from '../audit/row-as-json.ts';
 import { aliasesAsJson, aliasesOf, refusalOf, replaceAliases } from './aliases.ts';
 import { channel, location, networkVersion, source } from './schema.ts';
-import { firstVersion, nextVersion, type Expected, type Put, type PutResult } from './versions.ts';
+import { present, putOf, type Expected, type PutResult } from './versions.ts';
 
 export type LocationRow = typeof location.$inferSelect;
 export type ChannelRow = typeof channel.$inferSelect;
@@ -27,97 +27,81 @@ export interface NetworkRows {
 
 export function networkRowsIn(db: DrizzleD1Database, audit: AuditLog): NetworkRows {
   const raised = () => db.update(networkVersion).set({ version: sql`${networkVersion.version} + 1` });
+  const found = {
+    location: async (id: LocationId) => (await db.select().from(location).where(eq(location.id, id)))[0] ?? null,
+    channel: async (id: ChannelId) => (await db.select().from(channel).where(eq(channel.id, id)))[0] ?? null,
+    source: async (id: SourceId) => (await db.select().from(source).where(eq(source.id, id)))[0] ?? null,
+  };
   return {
-    location: async (id) => (await db.select().from(location).where(eq(location.id, id)))[0] ?? null,
+    ...found,
     locationAliases: (id) => aliasesOf(db, 'location', id),
-    channel: async (id) => (await db.select().from(channel).where(eq(channel.id, id)))[0] ?? null,
-    source: async (id) => (await db.select().from(source).where(eq(source.id, id)))[0] ?? null,
 
     putLocation: async (id, { name = null, type, priority, stop_sell, aliases }, expected, by) => {
       const kept = { name, type, priority, stopSell: stop_sell };
-      const version = firstVersion(expected, sql`SELECT 1 FROM location WHERE id = ${id}`);
       try {
-        const rows = await audit.write(
+        const put = await audit.put(
           by,
-          putOf(location, 'location', id, [aliasesAsJson('location', id)]),
+          changeOf(location, 'location', id, expected, [aliasesAsJson('location', id)]),
           db
             .insert(location)
-            .values({ id, ...kept, version })
-            .onConflictDoUpdate({
-              target: location.id,
-              set: { ...kept, version: nextVersion(expected, sql`${location.version}`) },
-            })
+            .values({ id, ...kept, version: 1 })
+            .onConflictDoUpdate({ target: location.id, set: { ...kept, version: sql`${location.version} + 1` } })
             .returning(),
           ...replaceAliases(db, 'location', id, aliases),
           raised(),
         );
-        return answered(rows);
+        return present(await putOf(put, versionOf, () => found.location(id)));
       } catch (error) {
-        return refusalOf(error, 'location');
+        return refusalOf(error);
       }
     },
 
     putChannel: async (id, values, expected, by) => {
-      const version = firstVersion(expected, sql`SELECT 1 FROM channel WHERE id = ${id}`);
-      try {
-        const rows = await audit.write(
-          by,
-          putOf(channel, 'channel', id),
-          db
-            .insert(channel)
-            .values({ id, ...values, version })
-            .onConflictDoUpdate({
-              target: channel.id,
-              set: { ...values, version: nextVersion(expected, sql`${channel.version}`) },
-            })
-            .returning(),
-          raised(),
-        );
-        return answered(rows);
-      } catch (error) {
-        return refusalOf(error, 'channel');
-      }
+      const put = await audit.put(
+        by,
+        changeOf(channel, 'channel', id, expected),
+        db
+          .insert(channel)
+          .values({ id, ...values, version: 1 })
+          .onConflictDoUpdate({ target: channel.id, set: { ...values, version: sql`${channel.version} + 1` } })
+          .returning(),
+        raised(),
+      );
+      return present(await putOf(put, versionOf, () => found.channel(id)));
     },
 
     putSource: async (id, { name = null, books, erp_connection: erpConnection = null }, expected, by) => {
       const kept = { name, books, erpConnection };
-      const version = firstVersion(expected, sql`SELECT 1 FROM source WHERE id = ${id}`);
-      try {
-        const rows = await audit.write(
-          by,
-          putOf(source, 'source', id),
-          db
-            .insert(source)
-            .values({ id, ...kept, version })
-            .onConflictDoUpdate({ target: source.id, set: { ...kept, version: nextVersion(expected, sql`${source.version}`) } })
-            .returning(),
-          raised(),
-        );
-        return answered(rows);
-      } catch (error) {
-        return refusalOf(error, 'source');
-      }
+      const put = await audit.put(
+        by,
+        changeOf(source, 'source', id, expected),
+        db
+          .insert(source)
+          .values({ id, ...kept, version: 1 })
+          .onConflictDoUpdate({ target: source.id, set: { ...kept, version: sql`${source.version} + 1` } })
+          .returning(),
+        raised(),
+      );
+      return present(await putOf(put, versionOf, () => found.source(id)));
     },
   };
 }
 
-function putOf(
+const versionOf = ({ version }: { readonly version: number }): number => version;
+
+function changeOf(
   table: typeof location | typeof channel | typeof source,
   kind: 'location' | 'channel' | 'source',
   id: string,
+  expected: Expected,
   further: readonly SQL[] = [],
-): AuditedChange {
+): AuditedPut {
   const here = sql`${table.id} = ${id}`;
   return {
     action: 'put',
+    expected,
     target: `${kind}:${id}`,
     state: rowAsJson(table, here, ['version'], further),
     version: sql`(SELECT ${table.version} FROM ${table} WHERE ${here})`,
   };
-}
-
-function answered<Row extends { readonly version: number }>(rows: readonly Row[]): Put<Row> {
-  const [row] = rows;
-  if (row === undefined) throw new Error('a row that is put comes back');
-  return { row, created: row.version === 1 };
 }

@@ -1,8 +1,9 @@
-import { sql, type SQL } from 'drizzle-orm';
-import type { Refused } from '../refused.ts';
+import { Refused } from '../refused.ts';
 
 /** What a PUT says of the version that it replaces: nothing, that there is one, or which one. */
 export type Expected = null | 'any' | number;
+
+export const CHANGED_MEANWHILE = new Refused('version_conflict', 'it was changed since you read it: read it again');
 
 /** Whether a row at this version (0: there is none yet) is the one that was expected. */
 export function fits(expected: Expected, version: number): boolean {
@@ -11,22 +12,29 @@ export function fits(expected: Expected, version: number): boolean {
 
 export interface Put<Row> {
   readonly row: Row;
-  readonly created: boolean;
+  /** `unchanged`: it was so before, and its version is what it was. */
+  readonly outcome: 'created' | 'replaced' | 'unchanged';
 }
 
 export type PutResult<Row> = Put<Row> | Refused;
 
-/**
- * The version of a row that is put. Where the expectation does not hold it is NULL, which no table takes, so that the
- * whole batch fails and what belongs to the row (its aliases) is not replaced either.
- */
-export function firstVersion(expected: Expected, exists: SQL): SQL<number> {
-  return sql<number>`CASE WHEN ${expected === null ? 1 : 0} OR EXISTS (${exists}) THEN 1 END`;
+/** What became of a PUT whose first version is 1; `find` reads what stands there where it changed nothing, null: there is nothing. */
+export async function putOf<Row>(
+  said: readonly Row[] | 'unchanged' | Refused,
+  versionOf: (row: Row) => number,
+  find: () => Promise<Row | null>,
+): Promise<PutResult<Row> | null> {
+  if (said instanceof Refused) return said;
+  const row = said === 'unchanged' ? await find() : said[0];
+  if (row === undefined || row === null) return null;
+  if (said === 'unchanged') return { row, outcome: 'unchanged' };
+  return { row, outcome: versionOf(row) === 1 ? 'created' : 'replaced' };
 }
 
-export function nextVersion(expected: Expected, version: SQL): SQL<number> {
-  const fits = typeof expected === 'number' ? sql`${version} = ${expected}` : sql`1`;
-  return sql<number>`CASE WHEN ${fits} THEN ${version} + 1 END`;
+/** Of a PUT that makes what is not there: afterwards something is. */
+export function present<Row>(put: PutResult<Row> | null): PutResult<Row> {
+  if (put === null) throw new Error('a row that is put comes back');
+  return put;
 }
 
 /** What the database said, also where it was wrapped on its way here. */

@@ -44,7 +44,7 @@ export function channelRoutes({ allow, names, networkRows, directories }: Channe
       );
       if (put instanceof Refused) return problem(c, put);
       await directories.renewed();
-      return c.json(channelReply(put.row), put.created ? 201 : 200, { etag: etagOf(put.row.version) });
+      return c.json(channelReply(put.row), put.outcome === 'created' ? 201 : 200, { etag: etagOf(put.row.version) });
     })
 
     .get('/v1/channels/:id', allow('admin'), async (c) => {

@@ -39,16 +39,16 @@ export function itemRoutes({ allow, items, names, stock }: ItemDeps): Hono<AppEn
       const refused = await publishItem(sku, c.var.trace.traceId, { items, stock });
       if (refused !== null) return problem(c, refused);
       c.var.noted.sku = sku;
-      return c.json(itemReply(put.row, body.value.aliases, components), put.created ? 201 : 200, {
-        etag: etagOf(put.row.version),
-      });
+      const etag = etagOf(put.row.version);
+      if (put.outcome === 'unchanged') return c.json(await replyOf(put.row, items), 200, { etag });
+      const reply = itemReply(put.row, body.value.aliases, components);
+      return c.json(reply, put.outcome === 'created' ? 201 : 200, { etag });
     })
 
     .get('/v1/items/:sku', allow('admin'), async (c) => {
       const row = await rowOf(c.req.param('sku'), items);
       if (row instanceof Refused) return problem(c, row);
-      const [aliases, components] = await Promise.all([items.aliases(row.sku), items.components(row.sku)]);
-      return c.json(itemReply(row, aliases, components), 200, { etag: etagOf(row.version) });
+      return c.json(await replyOf(row, items), 200, { etag: etagOf(row.version) });
     });
 }
 
@@ -57,6 +57,12 @@ export async function rowOf(text: string, items: Items): Promise<ItemRow | Refus
   const sku = skuInPath(text);
   if (sku instanceof Refused) return sku;
   return (await items.find(sku)) ?? new Refused('sku_unknown', `there is no item ${sku}`, { inPath: true });
+}
+
+/** The row was read first: whoever changes the rest meanwhile has raised its version. */
+async function replyOf(row: ItemRow, items: Items): Promise<ItemReply> {
+  const [aliases, components] = await Promise.all([items.aliases(row.sku), items.components(row.sku)]);
+  return itemReply(row, aliases, components);
 }
 
 function itemReply(

@@ -30,7 +30,8 @@ export function locationRoutes({ allow, networkRows, directories }: LocationDeps
       const put = await networkRows.putLocation(id, body.value, expected, byOf(c));
       if (put instanceof Refused) return problem(c, put);
       await directories.renewed();
-      return c.json(locationReply(put.row, body.value.aliases), put.created ? 201 : 200, { etag: etagOf(put.row.version) });
+      const aliases = put.outcome === 'unchanged' ? await networkRows.locationAliases(id) : body.value.aliases;
+      return c.json(locationReply(put.row, aliases), put.outcome === 'created' ? 201 : 200, { etag: etagOf(put.row.version) });
     })
 
     .get('/v1/locations/:id', allow('admin'), async (c) => {

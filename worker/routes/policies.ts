@@ -5,10 +5,11 @@ import type { Sku } from '../../domain/ids.ts';
 import { wholePolicy, type ItemPolicy } from '../../domain/stock.ts';
 import type { Consumption } from '../../durable-objects/sku-stock/protocol.ts';
 import type { AppEnv } from '../app-env.ts';
+import type { By } from '../audit/audit-log.ts';
 import { byOf } from '../audit/by.ts';
 import type { ItemRow, Items } from '../catalogue/items.ts';
 import type { Names } from '../catalogue/names.ts';
-import { fits } from '../catalogue/versions.ts';
+import { CHANGED_MEANWHILE, fits, type Expected, type PutResult } from '../catalogue/versions.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
@@ -30,6 +31,13 @@ export interface PolicyDeps {
 
 /** What may be sold of an item, by whom and how many: kept in the catalogue, and known to the item's object. */
 export function policyRoutes({ allow, items, names, stock }: PolicyDeps): Hono<AppEnv> {
+  /** What is so already is not planned: it holds, whatever was consumed since (R26). */
+  const putPlanned = async (before: ItemRow, policy: ItemPolicy, expected: Expected, by: By): Promise<PutResult<ItemRow>> => {
+    if (JSON.stringify(before.policy) === JSON.stringify(policy)) return { row: before, outcome: 'unchanged' };
+    if (!fits(expected, before.policyVersion)) return CHANGED_MEANWHILE;
+    const impossible = await refusedByObject(before.sku, policy, by.correlationId, stock);
+    return impossible ?? items.putPolicy(before.sku, policy, expected, by);
+  };
   return new Hono<AppEnv>()
     .put('/v1/items/:sku/policy', allow('admin'), async (c) => {
       const body = await bodyOf(c, policyRequest);
@@ -45,19 +53,15 @@ export function policyRoutes({ allow, items, names, stock }: PolicyDeps): Hono<A
       }
       const expected = expectedVersion(c);
       if (expected instanceof Refused) return problem(c, expected);
-      if (!fits(expected, before.policyVersion)) return problem(c, CHANGED_MEANWHILE);
-
       const correlationId = c.var.trace.traceId;
-      const impossible = await refusedByObject(sku, policy, correlationId, stock);
-      if (impossible !== null) return problem(c, impossible);
-      const put = await items.putPolicy(sku, policy, expected, byOf(c));
+      const put = await putPlanned(before, policy, expected, byOf(c));
       if (put instanceof Refused) return problem(c, put);
       const refused = await publishItem(sku, correlationId, { items, stock });
       if (refused !== null) return problem(c, refused);
       c.var.noted.sku = sku;
       const reply = await policyReply(put.row, stock);
       if (reply instanceof Refused) return problem(c, reply);
-      return c.json(reply, put.created ? 201 : 200, { etag: etagOf(put.row.policyVersion) });
+      return c.json(reply, put.outcome === 'created' ? 201 : 200, { etag: etagOf(put.row.policyVersion) });
     })
 
     .get('/v1/items/:sku/policy', allow('admin'), async (c) => {
@@ -68,8 +72,6 @@ export function policyRoutes({ allow, items, names, stock }: PolicyDeps): Hono<A
       return c.json(reply, 200, { etag: etagOf(row.policyVersion) });
     });
 }
-
-const CHANGED_MEANWHILE = new Refused('version_conflict', 'it was changed since you read it: read it again');
 
 async function policyOf(request: z.output<typeof policyRequest>, names: Names): Promise<ItemPolicy | Refused> {
   const locationOf = await names.locations(request.safety_stock.map(({ location }) => location));

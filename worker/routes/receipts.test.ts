@@ -24,8 +24,6 @@ describe('scheduled receipts', () => {
     ]);
     const read = await shop.get('admin', RECEIPTS);
     expect([read.body, read.headers.get('etag')]).toEqual([put.body, '"1"']);
-    expect((await shop.put(RECEIPTS, read.body, { 'if-match': '"1"' })).status).toBe(200);
-    expect((await shop.put(RECEIPTS, read.body, { 'if-match': '"1"' })).body.code).toBe('version_conflict');
     expect((await shop.put(RECEIPTS, { receipts: [] })).body).toEqual({ receipts: [] });
   });
 

@@ -44,7 +44,9 @@ export function receiptRoutes({ allow, items, names, stock }: ReceiptDeps): Hono
       const refused = await publishItem(sku, c.var.trace.traceId, { items, stock });
       if (refused !== null) return problem(c, refused);
       c.var.noted.sku = sku;
-      return c.json(receiptsReply(receipts), put.created ? 201 : 200, { etag: etagOf(put.row.receiptsVersion) });
+      return c.json(receiptsReply(put.row.receipts ?? []), put.outcome === 'created' ? 201 : 200, {
+        etag: etagOf(put.row.receiptsVersion),
+      });
     })
 
     .get('/v1/items/:sku/receipts', allow('admin'), async (c) => {

@@ -29,7 +29,7 @@ export function sourceRoutes({ allow, networkRows, directories }: SourceDeps): H
       const put = await networkRows.putSource(id, body.value, expected, byOf(c));
       if (put instanceof Refused) return problem(c, put);
       await directories.renewed();
-      return c.json(sourceReply(put.row), put.created ? 201 : 200, { etag: etagOf(put.row.version) });
+      return c.json(sourceReply(put.row), put.outcome === 'created' ? 201 : 200, { etag: etagOf(put.row.version) });
     })
 
     .get('/v1/sources/:id', allow('admin'), async (c) => {
