@@ -29,8 +29,20 @@ const SECRET_BYTES = 24;
 const ID_BYTES = 12;
 
 export function apiKeysIn(db: DrizzleD1Database, cache: KeyCache, audit: AuditLog, now: () => number): ApiKeys {
+  const madeBefore = async (request: RequestKey): Promise<{ readonly row: ApiKeyRow; readonly key: null } | Refused | null> => {
+    const [made] = await db.select().from(apiKey).where(eq(apiKey.requestHash, request.hash));
+    if (made === undefined) return null;
+    return made.requestFingerprint === request.fingerprint
+      ? { row: made, key: null }
+      : new Refused('key_reused', 'another API key was made under this Idempotency-Key');
+  };
   return {
     create: async (values, request, by) => {
+      if (values.expiresAtMs !== null && values.expiresAtMs <= now()) {
+        // It may have been made in time, and its answer lost until now.
+        const made = request === null ? null : await madeBefore(request);
+        return made ?? new Refused('invalid_request', 'expires_at: is past');
+      }
       const id = randomText(ID_BYTES);
       const key = newKeyOf(id);
       const [row] = await audit.write(
@@ -50,14 +62,9 @@ export function apiKeysIn(db: DrizzleD1Database, cache: KeyCache, audit: AuditLo
           .returning(),
       );
       if (row !== undefined) return { row, key };
-      const [made] = await db
-        .select()
-        .from(apiKey)
-        .where(eq(apiKey.requestHash, request?.hash ?? ''));
-      if (made === undefined) throw new Error('a key that is not made was made before');
-      return made.requestFingerprint === request?.fingerprint
-        ? { row: made, key: null }
-        : new Refused('key_reused', 'another API key was made under this Idempotency-Key');
+      const made = request === null ? null : await madeBefore(request);
+      if (made === null) throw new Error('a key that is not made was made before');
+      return made;
     },
     rotate: async (id, by) => {
       const key = newKeyOf(id);

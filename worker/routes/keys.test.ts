@@ -183,6 +183,16 @@ describe('[R48] a key that is asked for under an Idempotency-Key', () => {
     expect(told.body.items.length).toBe(1);
   });
 
+  test('is told of also when it has expired by then', async () => {
+    const until = { ...wanted, expires_at: '2026-11-20T12:00:01Z' };
+    const first = await ask(until, 'short');
+    shop.nowMs += 1_000;
+    const again = await ask(until, 'short');
+    expect([again.status, again.body]).toEqual([201, { ...first.body, key: null }]);
+    expect((await ask({ ...until, name: 'Other' }, 'short')).body.code).toBe('key_reused');
+    expect((await ask(until, 'too-late')).body).toMatchObject({ code: 'invalid_request', detail: 'expires_at: is past' });
+  });
+
   test('is not mistaken for another one, nor for that of another caller', async () => {
     const first = await ask(wanted, 'k');
     const other = await ask({ ...wanted, name: 'Other' }, 'k');

@@ -17,10 +17,9 @@ export interface KeyDeps {
   readonly allow: Allow;
   readonly names: Names;
   readonly apiKeys: ApiKeys;
-  readonly now: () => number;
 }
 
-export function keyRoutes({ allow, names, apiKeys, now }: KeyDeps): Hono<AppEnv> {
+export function keyRoutes({ allow, names, apiKeys }: KeyDeps): Hono<AppEnv> {
   const unknown = (c: Context<AppEnv>, what = 'no API key'): Response =>
     problem(c, new Refused('not_found', `${what} has this id`));
   return new Hono<AppEnv>()
@@ -37,7 +36,6 @@ export function keyRoutes({ allow, names, apiKeys, now }: KeyDeps): Hono<AppEnv>
         rate_limit: rateLimit = null,
         expires_at: expiresAtMs = null,
       } = body.value;
-      if (expiresAtMs !== null && expiresAtMs <= now()) return problem(c, new Refused('invalid_request', 'expires_at: is past'));
       const named = await Promise.all([
         ...(channel === null ? [] : [names.channel(channel)]),
         ...(sources ?? []).map((source) => names.source(source)),
