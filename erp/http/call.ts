@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { erpProblem } from '../../contracts/generic-erp.ts';
+import { exchanged } from '../exchange.ts';
 import { ErpUnavailable } from '../port.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import type { HttpErpOptions } from './http-erp.ts';
 
-// A page of a thousand changes with every text at its longest is below half of this.
-const REPLY_BYTES_MAX = 8_388_608;
 const DETAIL_LENGTH_MAX = 500;
 
 export interface ErpRequest {
@@ -67,29 +66,6 @@ function httpRequest(
     signal,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-}
-
-type Exchange = { readonly response: Response; readonly text: string } | { readonly failure: string };
-
-async function exchanged(send: () => Promise<Response>, signal: AbortSignal): Promise<Exchange> {
-  try {
-    const response = await send();
-    return { response, text: await readText(response) };
-  } catch (error) {
-    return { failure: signal.aborted ? 'The ERP did not answer in time.' : `The ERP could not be reached: ${String(error)}` };
-  }
-}
-
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > REPLY_BYTES_MAX) throw new Error(`a reply beyond ${REPLY_BYTES_MAX} bytes`);
-    parts.push(decoder.decode(chunk, { stream: true }));
-  }
-  return parts.join('') + decoder.decode();
 }
 
 function readAnswer<Body>(response: Response, text: string, reply: z.ZodType<Body>, nowMs: number): ErpAnswer<Body> {

@@ -1,0 +1,26 @@
+// A page of a thousand changes with every text at its longest is below half of this.
+const REPLY_BYTES_MAX = 8_388_608;
+
+export type Exchange = { readonly response: Response; readonly text: string } | { readonly failure: string };
+
+/** Sends, and reads the whole reply; a failure of either is a value, for what it means to a posting is the caller's to say. */
+export async function exchanged(send: () => Promise<Response>, signal: AbortSignal): Promise<Exchange> {
+  try {
+    const response = await send();
+    return { response, text: await readText(response) };
+  } catch (error) {
+    return { failure: signal.aborted ? 'The ERP did not answer in time.' : `The ERP could not be reached: ${String(error)}` };
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > REPLY_BYTES_MAX) throw new Error(`a reply beyond ${REPLY_BYTES_MAX} bytes`);
+    parts.push(decoder.decode(chunk, { stream: true }));
+  }
+  return parts.join('') + decoder.decode();
+}
