@@ -2,6 +2,7 @@ import type { Entry } from '../../domain/event.ts';
 import type { Network } from '../../domain/network.ts';
 import { PaperJournal, type PaperLine } from '../model/paper-journal.ts';
 import type { Buyer } from './buyer.ts';
+import { partsOf } from './scarce-shop.ts';
 import { CLASSES, held, lapsed, unitsOf } from './expected.ts';
 
 /** What must have been so when an entry had just been written; answers what was not. */
@@ -41,18 +42,19 @@ export class Journals {
   brokenCart({ name, seen, basket }: Buyer): readonly string[] {
     if (seen === null) return [];
     const could = [held(seen), lapsed(held(seen))];
-    const lines = seen.lines.flatMap((line) => {
-      const kept = linesOf(this.papers.get(line.sku), seen.id, line.line);
-      const fits = could.some(({ lines: told }) =>
+    const told = seen.lines.flatMap((line) => [...partsOf(line.sku)].map(([sku, units]) => ({ line, sku, units })));
+    const lines = told.flatMap(({ line, sku, units: each }) => {
+      const kept = linesOf(this.papers.get(sku), seen.id, line.line);
+      const fits = could.some(({ lines: now }) =>
         // Attempts that were given up leave nothing but released and lapsed units behind.
         CLASSES.filter((of) => of !== 'released' && of !== 'expired').every(
-          (of) => kept.reduce((total, { units }) => total + units[of], 0) === (told.get(line.line)?.[of] ?? 0),
+          (of) => kept.reduce((total, { units }) => total + units[of], 0) === (now.get(line.line)?.[of] ?? 0) * each,
         ),
       );
       const is = (): string => JSON.stringify(kept.map(({ units }) => units));
-      return fits ? [] : [`${name}: line ${line.line} of ${line.sku}: told ${JSON.stringify(unitsOf(line))}, kept ${is()}`];
+      return fits ? [] : [`${name}: line ${line.line} of ${sku}: told ${JSON.stringify(unitsOf(line))}, kept ${is()}`];
     });
-    const asked = new Set(basket.lines.map(({ sku }) => sku));
+    const asked = new Set(basket.lines.flatMap(({ sku }) => [...partsOf(sku).keys()]));
     const elsewhere = [...this.papers].filter(([sku, paper]) => !asked.has(sku) && liveOf(paper, seen.id).length > 0);
     return [...lines, ...elsewhere.map(([sku]) => `${name}: has ${sku}, which it never asked for`)];
   }

@@ -8,6 +8,7 @@ import type { PaperJournal } from '../model/paper-journal.ts';
 import type { Refusal } from './buyer.ts';
 import { CLASSES, held, lapsed, unitsOf } from './expected.ts';
 import { linesOf, type Question } from './journals.ts';
+import { partsOf } from './scarce-shop.ts';
 
 /** [I4] The number shown is the offer of that moment. */
 export function ofNumber(shown: Availability, network: Network): Question {
@@ -34,18 +35,21 @@ export function ofAnswer({ id, lines }: ReservationReply): readonly Question[] {
       const lapsedToo = told.open === 0 && units('open') + units('expired') === told.expired && units('owed') === told.owed;
       return holds || lapsedToo ? [] : [`${sequence}: ${id} was told ${JSON.stringify(told)}: ${JSON.stringify(kept)}`];
     };
-    return line.reserved === 0 ? [] : [{ sku, sequence, ask }];
+    // A kit has no journal: what its parts were told is held against theirs at the end.
+    return line.reserved === 0 || line.components !== undefined ? [] : [{ sku, sequence, ask }];
   });
 }
 
 /** [I8] What was refused for want of stock was not there, and as much as was named was there. */
 export function ofRefusal(refusal: Refusal, network: Network): readonly Question[] {
   const lines: readonly Short[] = refusal.said.body.lines;
-  return lines.map((short) => ({
-    sku: short.sku,
-    sequence: short.sequence,
-    ask: (paper) => falseClaim(paper, network, refusal, short).map((what) => inWords(what, refusal)),
-  }));
+  return lines
+    .filter(({ sku }) => partsOf(sku).has(sku))
+    .map((short) => ({
+      sku: short.sku,
+      sequence: short.sequence,
+      ask: (paper) => falseClaim(paper, network, refusal, short).map((what) => inWords(what, refusal)),
+    }));
 }
 
 interface Short {
@@ -120,7 +124,7 @@ function falseShipping(paper: PaperJournal, { before }: Refusal, short: Short, l
   return available === most || (lines > 1 && available < most) ? [] : [`line ${line} could ship ${most}, not ${available}`];
 }
 
-/** The units that the refused call wanted to take, line by line. */
+/** The units that the refused call wanted to take, line by line, those of kits as units of their parts. */
 function askedOf({ basket, operation, before }: Refusal): readonly Wish[] {
   const wishes = basket.lines.map(({ sku, location }, index) => ({ line: index + 1, sku, at: location ?? null }));
   const quantity = (line: number): number => {
@@ -143,7 +147,9 @@ function askedOf({ basket, operation, before }: Refusal): readonly Wish[] {
         return basket.lines[line - 1]?.quantity ?? 0;
     }
   };
-  return wishes.map((wish) => ({ ...wish, quantity: quantity(wish.line) })).filter((wish) => wish.quantity > 0);
+  return wishes
+    .flatMap((wish) => [...partsOf(wish.sku)].map(([sku, units]) => ({ ...wish, sku, quantity: quantity(wish.line) * units })))
+    .filter((wish) => wish.quantity > 0);
 }
 
 function inWords(what: string, { said, basket, operation }: Refusal): string {

@@ -19,6 +19,24 @@ const SELLERS: Readonly<
 };
 export const CHANNELS = Object.keys(SELLERS);
 
+/** Items made of others, by how many of each. */
+const KITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  K1: { S01: 2, S02: 1 },
+  K2: { S06: 1, S07: 1 },
+  K3: { K2: 1, S06: 1, S11: 2 },
+};
+
+/** What one unit takes of which items with stock of their own. */
+export function partsOf(sku: string): ReadonlyMap<string, number> {
+  const kit = KITS[sku];
+  if (kit === undefined) return new Map([[sku, 1]]);
+  const parts = new Map<string, number>();
+  for (const [one, factor] of Object.entries(kit)) {
+    for (const [part, units] of partsOf(one)) parts.set(part, (parts.get(part) ?? 0) + units * factor);
+  }
+  return parts;
+}
+
 /** As the API is told below, and as nobody changes it later. */
 export const NETWORK: Network = {
   version: 1,
@@ -57,6 +75,14 @@ export async function openScarceShop(admin: Ask, occurredAt: string, times = 1):
   for (const [index, sku] of SKUS.entries()) await put(`/v1/items/${sku}/policy`, policyOf(index));
 }
 
+export async function openKits(admin: Ask): Promise<void> {
+  for (const [sku, parts] of Object.entries(KITS)) {
+    const components = Object.entries(parts).map(([part, factor]) => ({ sku: part, factor }));
+    const { status, body } = await admin('PUT', `/v1/items/${sku}`, { status: 'active', components });
+    if (status !== 201) throw new Error(`the kit ${sku}: ${status} ${JSON.stringify(body)}`);
+  }
+}
+
 function policyOf(index: number): object {
   return {
     safety_stock: index % 4 === 0 ? [{ location: 'dc', quantity: 2 }] : [],
@@ -89,6 +115,15 @@ export function randomBasket(dice: Dice): Basket {
     return { sku, quantity: dice.roll(1, 3), ...(location === undefined ? {} : { location }) };
   });
   return { channel, lines, split, mode: dice.oneIn(3) ? 'partial' : 'all_or_nothing', ttl_seconds: dice.roll(5, 60) };
+}
+
+/** A kit, one of its parts by itself, and something else. */
+export function randomKitBasket(dice: Dice): Basket {
+  const kit = dice.pick(Object.keys(KITS)) ?? '';
+  const parts = [...partsOf(kit).keys()];
+  const others = SKUS.filter((sku) => !parts.includes(sku));
+  const skus = [kit, dice.pick(parts) ?? '', dice.pick(others) ?? ''];
+  return { ...randomBasket(dice), split: 'allowed', lines: skus.map((sku) => ({ sku, quantity: dice.roll(1, 2) })) };
 }
 
 /** Mostly what a checkout does next, now and then what it should not. */
