@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ORDER_LINES_MAX } from '../../contracts/limits.ts';
+import { ORDER_LINES_MAX, QUANTITY_MAX } from '../../contracts/limits.ts';
 import { MUG, Shop, TEA, type Said } from '../../test/shop.ts';
 import { trimOrders } from '../orders/order-registry.ts';
 
@@ -254,6 +254,11 @@ describe('a wrong order is rejected alone', () => {
     ['no time', { placed_at: undefined }, 'invalid_request'],
     ['an unknown field', { buyer: 'ann' }, 'invalid_request'],
     ['too much in boxes', { lines: [{ sku: TEA, quantity: 1_000_000_000, unit: 'box' }] }, 'invalid_request'],
+    [
+      'too much in all',
+      { lines: [QUANTITY_MAX, 1].map((quantity) => ({ sku: TEA, quantity, location: 'dc' })) },
+      'invalid_request',
+    ],
   ])('%s', async (_, fields, code) => {
     const said = await state(
       order({ id: 'good' }),
@@ -297,6 +302,15 @@ describe('what a key may not state refuses the whole', () => {
     const said = await shop.ask('web', 'POST', '/v1/orders', { orders: [order()] });
     expect([said.status, said.body.code]).toEqual([403, 'scope_missing']);
   });
+});
+
+test('[R14] an order may be as large as one entry', async () => {
+  const lines = [QUANTITY_MAX - 1, 1].map((quantity) => ({ sku: TEA, quantity, location: 'dc' }));
+  expect(outcomes(await state(order({ lines })))).toEqual(['applied']);
+  expect((await seen((await state(order())).body.items[0].reservation_id)).lines).toMatchObject([
+    { committed: QUANTITY_MAX - 1 },
+    { committed: 1 },
+  ]);
 });
 
 describe('a call has limits', () => {
