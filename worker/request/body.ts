@@ -26,6 +26,9 @@ export async function bodyOf<Schema extends z.ZodType>(
 
 export function queryOf<Schema extends z.ZodType>(c: Context<AppEnv>, schema: Schema): z.output<Schema> | Refused {
   const sent = c.req.query();
+  // Of what is said twice only the first would count, and nobody would know.
+  const twice = c.req.url.includes('&') ? Object.entries(c.req.queries()).find(([, values]) => values.length > 1) : undefined;
+  if (twice !== undefined) return new Refused('invalid_request', `${twice[0]}: is there more than once`);
   const result = schema.safeParse(sent);
   return result.success ? result.data : malformed(issuesOf(result.error));
 }

@@ -94,6 +94,7 @@ test.each([
   ['an unknown place', `/v1/availability/${TEA}?location=moon`, 422, 'location_unknown'],
   ["another's channel", `/v1/availability/${TEA}?channel=app`, 403, 'channel_forbidden'],
   ['an unknown parameter', `/v1/availability/${TEA}?chanel=web`, 400, 'invalid_request'],
+  ['a parameter twice', `/v1/availability/${TEA}?channel=web&channel=market`, 400, 'invalid_request'],
   ['another consistency', `/v1/availability/${TEA}?consistency=eventual`, 400, 'invalid_request'],
   ['an unknown reservation', `/v1/availability/${TEA}?as_reservation=nope`, 404, 'reservation_not_found'],
   ['a cursor that we never gave', `/v1/availability/${TEA}/explain?cursor=bm9uc2Vuc2U`, 400, 'invalid_request'],

@@ -123,6 +123,7 @@ describe('[R49] a reader that asks wrongly is told how to ask', () => {
   test.each([
     'types=case.opened,pray',
     'types=',
+    'types=case.opened&types=case.closed',
     'types=case',
     'after=x',
     'after=',
