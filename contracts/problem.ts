@@ -16,7 +16,18 @@ export const problemReply = z
     correlation_id: z.string(),
     as_of: instant.optional(),
     lines: z
-      .array(z.object({ line: units, sku: z.string(), requested: units, available: units, sequence: units }))
+      .array(
+        z.object({
+          line: units,
+          sku: z.string(),
+          requested: units,
+          available: units,
+          sequence: units,
+          code: z.enum(['buyer_cap_exceeded']).optional().meta({
+            description: 'Of a line of `insufficient_stock` of which there is enough: the buyer may have only so much.',
+          }),
+        }),
+      )
       .optional()
       .meta({ description: 'Of `insufficient_stock` and `buyer_cap_exceeded`: every short line.' }),
     present_status: reservationStatus.nullable().optional(),

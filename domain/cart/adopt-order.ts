@@ -1,6 +1,6 @@
 import type { TakeOrder } from '../command.ts';
 import type { Sku } from '../ids.ts';
-import { heldAs, skusOf, type Adopting, type Cart } from './cart.ts';
+import { heldAs, skusOf, takenOf, type Adopting, type Cart } from './cart.ts';
 import { course, type Course } from './order.ts';
 
 /** Every object books its share of the order. None can refuse a fact, so nothing is tried or asked before (R30c). */
@@ -28,8 +28,10 @@ export function adoptOrder(cart: Cart, { id, source, books, orderRef, mark, plac
 /** What each SKU has to give for the lines of a cart. */
 export function partsBySku({ lines }: Pick<Cart, 'lines'>): ReadonlyMap<Sku, TakeOrder['lines']> {
   const linesOf = new Map<Sku, TakeOrder['lines'][number][]>();
-  for (const { line, quantity, at, parts, stopSell } of lines) {
-    if (stopSell === true) continue;
+  for (const one of lines) {
+    const { line, at, parts } = one;
+    const quantity = takenOf(one);
+    if (quantity === 0) continue;
     for (const { sku, units } of parts) linesOf.set(sku, [...(linesOf.get(sku) ?? []), { line, quantity: quantity * units, at }]);
   }
   return linesOf;

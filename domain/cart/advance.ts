@@ -7,7 +7,7 @@ import { isSettled } from './order.ts';
 import { asksOf, noted, stepsOf, type Progress } from './progress.ts';
 import { refusalBy, type Heard } from './rejection.ts';
 import { evened } from './seen.ts';
-import { abandoned, heldAfter, placeChecked, taken } from './taken.ts';
+import { abandoned, checked, heldAfter, taken } from './taken.ts';
 
 /** Takes in what objects answered and goes as far as that allows: to the next questions, or to the end. */
 export function heard(progress: Progress, answers: ReadonlyMap<Sku, Heard>): Progress {
@@ -28,7 +28,7 @@ function passed(progress: Progress, running: Running): Progress {
     case 'look':
       return planned(progress, running);
     case 'check': {
-      if (command.type === 'reserve') return placeChecked(progress, running, command);
+      if (command.type === 'reserve') return checked(progress, running, command);
       const no = refusal();
       return no === null ? entered(progress, running, 'try') : finished(progress, running, { rejection: no });
     }
@@ -100,8 +100,10 @@ function allFreed(cart: Cart, running: Running): Pick<Cart, 'freeing'> {
 export function pressed(progress: Progress, nowMs: number): Progress {
   const { running } = progress.cart;
   if (running === null || nowMs - running.sinceMs < CART_DOUBT_MAX_MS) return progress;
-  if (running.step !== 'try' || asksOf(progress).length === 0) return progress;
-  if (running.command.type === 'reserve') return abandoned(progress, running);
+  const { step, command } = running;
+  if (!(step === 'try' || step === 'check') || asksOf(progress).length === 0) return progress;
+  if (command.type === 'reserve') return abandoned(progress, running);
+  if (step === 'check') return progress;
   if (!stepsOf(progress.cart, running).freesIf.unanswered) return progress;
   return finished(progress, running, null, allFreed(progress.cart, running));
 }

@@ -14,6 +14,8 @@ export interface CartLine {
   readonly parts: readonly Part[];
   /** Nothing of this kit was for sale then, whatever there was of its parts. */
   readonly stopSell?: true;
+  /** Of a kit in a partial cart: what its parts allow, so that it takes none that other lines could have. Absent: all of it. */
+  readonly most?: number;
 }
 
 /** What one SKU's object said last about its share of the cart; `reservation` is null where it has none. */
@@ -73,8 +75,8 @@ export interface Taking {
 }
 
 /**
- * What is being asked of the objects. `look` and `check` change nothing and are forgotten in a crash; the others are
- * written down before anybody is asked, and asked again after a crash.
+ * What is being asked of the objects. `look` and `check` change nothing and are forgotten in a crash, unless units of an
+ * earlier try go back before; the others are written down before anybody is asked, and asked again after a crash.
  */
 export type Step = 'look' | 'check' | 'try' | 'undo' | 'do' | 'after' | 'see';
 
@@ -133,6 +135,8 @@ export interface Cart {
 }
 
 export interface CartShortLine {
+  /** Why this line is short, where that is not what the whole refusal says. */
+  readonly code?: 'buyer_cap_exceeded';
   readonly line: number;
   readonly sku: Sku;
   readonly requested: number;
@@ -172,7 +176,12 @@ export function publicId(held: string): ReservationId {
 
 /** Every SKU that the cart takes units of, in the order of its lines. */
 export function skusOf({ lines }: Pick<Cart, 'lines'>): readonly Sku[] {
-  return [...new Set(lines.flatMap(({ parts, stopSell }) => (stopSell === true ? [] : parts.map(({ sku }) => sku))))];
+  return [...new Set(lines.flatMap((line) => (takenOf(line) === 0 ? [] : line.parts.map(({ sku }) => sku))))];
+}
+
+/** Units of the line that its objects are asked for. */
+export function takenOf({ quantity, stopSell, most = quantity }: CartLine): number {
+  return stopSell === true ? 0 : Math.min(quantity, most);
 }
 
 /** All that the objects hold, as if one object held it: what its status is read from (SPEC §1). */

@@ -4,15 +4,26 @@ import { heldAs, skusOf, type Cart, type Held, type Taking } from './cart.ts';
 import { course, ofCart, type Course, type Order } from './order.ts';
 import { bySku, isKit, partsHeld } from './units.ts';
 
-/** Takes the units of every line from its objects. They are only asked first where a place, or a no, is looked for. */
+/** Takes the units of every line from its objects. They are only asked first where a place, a no, or what each line may take is looked for. */
 export function takeCart(cart: Cart, { candidates }: Taking): Course {
-  const orders = reserves(cart);
-  const choosy = cart.mode === 'all_or_nothing' && (candidates.length > 0 || cart.lines.some(({ stopSell }) => stopSell));
-  return course({ check: choosy ? orders : [], try: orders, after: surplus(cart) });
+  const choosy = candidates.length > 0 || cart.lines.some(({ stopSell }) => stopSell);
+  const asksFirst = cart.mode === 'all_or_nothing' ? choosy : sharesParts(cart);
+  return course({
+    check: asksFirst ? reserves(cart, 'all_or_nothing') : [],
+    try: reserves(cart, cart.mode),
+    after: surplus(cart),
+  });
 }
 
-function reserves(cart: Cart): readonly Order[] {
-  const { channel, buyer, mode, split, prefer, only, createdAtMs, endsAtMs } = cart;
+/** Whether a kit could keep a part from another line that wants it too. */
+export function sharesParts({ lines }: Pick<Cart, 'lines'>): boolean {
+  const wanted = lines.filter((line) => line.stopSell !== true);
+  const linesWith = (sku: Sku): number => wanted.filter(({ parts }) => parts.some((part) => part.sku === sku)).length;
+  return wanted.some((line) => isKit(line) && line.parts.some(({ sku }) => linesWith(sku) > 1));
+}
+
+function reserves(cart: Cart, mode: Cart['mode']): readonly Order[] {
+  const { channel, buyer, split, prefer, only, createdAtMs, endsAtMs } = cart;
   const linesOf = partsBySku(cart);
   return skusOf(cart).map((sku) => ({
     sku,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { receive } from '../../test/story/orders.ts';
 import { CartShop, KIT, type Step } from '../../test/cart/cart-shop.ts';
 
 const units = (tea: number, mug: number) => ({ TEA: tea, MUG: mug });
@@ -8,6 +9,7 @@ const OPERATIONS: readonly (readonly [name: string, before: readonly Step[], ste
   ['a reserve', [], ['reserve', units(3, 2)]],
   ['a reserve that is refused', [], ['reserve', units(3, 99)]],
   ['a reserve of kits in part', [], ['reserve', { [KIT]: 9 }, { mode: 'partial' }]],
+  ['a reserve in part of kits beside their part', [], ['reserve', { [KIT]: 9, MUG: 9 }, { mode: 'partial' }]],
   ['an unsplit reserve', [], ['reserve', units(3, 2), { split: 'never' }]],
   ['an extend', [['reserve', units(3, 2)]], ['extend', 1_800_000]],
   ['a resize', [['reserve', units(3, 4)]], ['resize', { 1: 5, 2: 1 }]],
@@ -175,6 +177,22 @@ describe('objects that do not answer', () => {
     await shop.alarms();
     expect(await shop.ask(['pin'])).toBe('pinned');
     expect(shop.promised()).toEqual(['TEA 1: 10 pinned', 'MUG 1: 5 pinned']);
+  });
+
+  test('[I8, R16] parts that others take between the question and the try do not cost the line beside the kit', async () => {
+    const shop = await CartShop.after([['others take', 'MUG', 9]]);
+    shop.beforeEach('TEA', 'reserve', () => shop.othersTake('TEA', 9));
+    expect(await shop.ask(['reserve', { [KIT]: 1, MUG: 1 }, { mode: 'partial' }])).toBe('active');
+    expect(shop.promised()).toEqual(['MUG 2: 1 active']);
+  });
+
+  test('[I8, R22b] units that an unsplit cart set aside at one place do not make it seem that the next has too little', async () => {
+    const shop = await CartShop.after([]);
+    for (const name of ['TEA', 'MUG']) shop.object(name).tell(receive(9, 'store'));
+    shop.beforeEach('MUG', 'reserve', () => shop.othersTakeAt('MUG', 9, 'store'));
+    shop.capsBuyers('TEA', 4);
+    expect(await shop.ask(['reserve', units(3, 2), { split: 'never' }])).toBe('active');
+    expect(shop.promised()).toEqual(['TEA 1: 3 active', 'MUG 2: 2 active']);
   });
 
   test('[R28b] a cart of which units were taken back sells nothing of the rest', async () => {

@@ -110,7 +110,7 @@ export class Driver {
 
   /** Who reserves must know who sells from where, and after a restart only a caller brings that along. */
   #mayAsk({ cart: { running } }: Progress): boolean {
-    return this.network !== null || running?.command.type !== 'reserve' || running.step !== 'try';
+    return this.network !== null || running?.command.type !== 'reserve' || !(running.step === 'check' || running.step === 'try');
   }
 
   /** Goes on until somebody does not answer, or to the end. */
@@ -119,12 +119,20 @@ export class Driver {
     for (let asks = asksOf(at); asks.length > 0; asks = asksOf(at)) {
       const { running } = at.cart;
       if (running !== null && isStored(running.step)) await this.#write(at.cart);
+      if (triesAgain(at.cart)) at = await this.#outOfItsWay(at);
       const correlationId = running?.correlationId ?? '';
       const answers = await this.#around.ask(asks, { network: this.network, correlationId });
       at = heard(at, answers);
       if (answers.size < asks.length) break;
     }
     return at;
+  }
+
+  /** What an earlier try of the same cart still holds would make it seem that there is less. */
+  async #outOfItsWay(at: Progress): Promise<Progress> {
+    await this.#write(at.cart);
+    await this.#free();
+    return { ...at, cart: this.#log.cart() ?? at.cart };
   }
 
   async #write(cart: Cart): Promise<void> {
@@ -164,6 +172,10 @@ export class Driver {
   #nowMs(cart: Cart | null): number {
     return Math.max(this.#around.nowMs(), cart?.lastNowMs ?? 0);
   }
+}
+
+function triesAgain({ running, freeing }: Cart): boolean {
+  return running?.command.type === 'reserve' && freeing.some(({ number }) => number === running.number);
 }
 
 function answerOf(cart: Cart, rejection: (CartAnswer & { accepted: false })['rejection'] | null): CartAnswer {

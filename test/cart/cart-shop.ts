@@ -8,6 +8,7 @@ import { FakeCart } from '../fake-cart.ts';
 import { FakeObject } from '../fake-object.ts';
 import { channel, location, reservationId, sku } from '../story/ids.ts';
 import { receive, release, reserve } from '../story/orders.ts';
+import { DEFAULT_POLICY } from '../../domain/stock.ts';
 import { NETWORK } from '../story/story.ts';
 
 /** Two of tea and one mug. */
@@ -98,6 +99,15 @@ export class CartShop {
 
   othersTake(name: string, quantity: number): void {
     this.object(name).tell(reserve(`other ${name} ${quantity}`, quantity, { ttlMs: 86_400_000 }));
+  }
+
+  othersTakeAt(name: string, quantity: number, at: string): void {
+    this.object(name).tell(reserve(`other ${name} ${quantity} at ${at}`, quantity, { at, ttlMs: 86_400_000 }));
+  }
+
+  capsBuyers(name: string, quantity: number): void {
+    const policy = { ...DEFAULT_POLICY, buyerCap: { quantity, periodSeconds: 3_600 } };
+    this.object(name).tell({ type: 'set_item', status: 'active', policy });
   }
 
   /** A shortage ended the cart's units of one item. */
@@ -217,7 +227,7 @@ function wishOf(quantities: Quantities, { mode = 'all_or_nothing', split = 'allo
     type: 'reserve',
     cart: ID,
     channel: channel('web'),
-    buyer: null,
+    buyer: 'ann',
     ttlMs: 900_000,
     lines,
     mode,

@@ -232,6 +232,64 @@ describe('keys of a cart', () => {
     expect((await reserve(1, 1, {}, 'same')).body).toEqual({ ...first.body, present_status: 'active' });
   });
 
+  test.each([
+    ['reserve', null, 201],
+    ['pin', {}, 200],
+    ['commit', { order_ref: 'O-1' }, 200],
+    ['release', {}, 200],
+  ])(
+    '[R5, R6] of many requests to %s at once under one key one is answered, and the others come back for the same',
+    async (name, body, status) => {
+      const first = name === 'reserve' ? null : await reserve(2, 2);
+      const ask = (): Promise<Said> =>
+        body === null || first === null
+          ? reserve(2, 2, {}, 'same')
+          : shop.post('web', `/v1/reservations/${first.body.id}/${name}`, body, 'same');
+      const free = keepBusy();
+      const all = Array.from({ length: 12 }, ask);
+      await turns();
+      free();
+      const heard = await Promise.all(all);
+      const answered = heard.filter((one) => one.status === status);
+      const told = heard.filter((one) => one.status !== status);
+      expect([answered.length, told.length]).toEqual([1, 11]);
+      for (const one of told) {
+        expect([one.status, one.body.code, one.headers.get('retry-after')]).toEqual([409, 'key_in_progress', '1']);
+      }
+      const again = await Promise.all(Array.from({ length: 12 }, ask));
+      for (const one of again) {
+        expect([one.status, one.headers.get('idempotent-replayed')]).toEqual([status, 'true']);
+        expect(one.body).toEqual({ ...answered[0]?.body, present_status: one.body.status });
+      }
+    },
+  );
+
+  test('[R2, R6] one key for every call of a cart at once is another request for each of them', async () => {
+    const { body } = await reserve(2, 2);
+    const calls = [
+      ['extend', { ttl_seconds: 900 }],
+      ['pin', {}],
+      ['commit', { order_ref: 'O-1' }],
+      ['fulfill', {}],
+    ] as const;
+    const ask = ([name, content]: (typeof calls)[number]): Promise<Said> =>
+      shop.post('web', `/v1/reservations/${body.id}/${name}`, content, 'same');
+    const free = keepBusy();
+    const all = calls.map(ask);
+    await turns();
+    free();
+    expect((await Promise.all(all)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    for (const call of calls) expect((await ask(call)).headers.get('idempotent-replayed')).toBe('true');
+  });
+
+  test('[R6] many requests at once for one item under one key wait, and get the replay', async () => {
+    const ask = (): Promise<Said> => shop.post('web', '/v1/reservations', { lines: [{ sku: TEA, quantity: 2 }] }, 'same');
+    const all = await Promise.all(Array.from({ length: 12 }, ask));
+    expect(all.map(({ status }) => status)).toEqual(Array(12).fill(201));
+    expect(all.filter(({ headers }) => headers.get('idempotent-replayed') === null).length).toBe(1);
+    expect(await left(TEA)).toBe(8);
+  });
+
   test('[R6] other operations wait their turn, so many of them; the rest is told to come back', async () => {
     const { body } = await reserve(1, 1);
     const free = keepBusy();
@@ -239,8 +297,8 @@ describe('keys of a cart', () => {
     await turns();
     free();
     const replies = await Promise.all(asked);
-    expect(replies.map(({ status }) => status)).toEqual([...Array(17).fill(200), 503, 503, 503]);
-    expect(replies.at(-1)?.headers.get('retry-after')).toBe('1');
+    expect(replies.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([...Array(17).fill(200), 503, 503, 503]);
+    expect(replies.find(({ status }) => status === 503)?.headers.get('retry-after')).toBe('1');
   });
 
   /** Calls of the tea's object wait until somebody lets them go. */
