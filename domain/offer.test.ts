@@ -5,7 +5,8 @@ import { naiveOffer } from '../test/model/naive-offer.ts';
 import { arbitraryShop } from '../test/model/shops.ts';
 import { place, seller } from '../test/story/story.ts';
 import type { Channel, Location, Network } from './network.ts';
-import { offer, offeredAt, offeredAtOnePlace, type PlaceTerms, type Quota, type Terms } from './offer.ts';
+import { offeredAt, offeredAtOnePlace } from '../test/model/offered.ts';
+import { offer, type PlaceTerms, type Quota, type Terms } from './offer.ts';
 
 test('[R27] [I4] the offer is the formula of the rule, whatever the shop', () => {
   fc.assert(

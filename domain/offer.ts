@@ -106,19 +106,8 @@ function offerTo(channel: Channel, terms: Terms, places: readonly OfferedPlace[]
 }
 
 /** What the channel may promise from one place: backordered units have none. */
-export function offeredAt(offered: Offer, location: LocationId): number {
-  const place = offered.places.find((one) => one.location === location);
-  return place === undefined ? 0 : offeredFrom(offered, place);
-}
-
-/** The same for who has the place in hand. */
 export function offeredFrom(offered: Offer, place: OfferedPlace): number {
   return Math.min(place.available, offered.firm);
-}
-
-/** What the channel may promise when a line must not be split. */
-export function offeredAtOnePlace(offered: Offer): number {
-  return offered.places.reduce((largest, place) => Math.max(largest, offeredFrom(offered, place)), 0);
 }
 
 const NOTHING: Offer = {

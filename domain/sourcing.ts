@@ -1,5 +1,5 @@
 import type { LocationId } from './ids.ts';
-import type { Offer } from './offer.ts';
+import { offeredFrom, type Offer } from './offer.ts';
 import { fewestParcels } from './parcels.ts';
 import { Purse, type Wish } from './purse.ts';
 
@@ -54,9 +54,9 @@ export function onePlaceFor(items: readonly ItemWishes[], places: readonly Locat
 function unitsByPlace(items: readonly ItemWishes[], asked: readonly number[]): ReadonlyMap<LocationId, number> {
   const units = new Map<LocationId, number>();
   for (const [index, { offered }] of items.entries()) {
-    for (const { location, available } of offered.places) {
-      const given = Math.min(asked[index] ?? 0, available, offered.firm);
-      units.set(location, (units.get(location) ?? 0) + given);
+    for (const place of offered.places) {
+      const given = Math.min(asked[index] ?? 0, offeredFrom(offered, place));
+      units.set(place.location, (units.get(place.location) ?? 0) + given);
     }
   }
   return units;

@@ -100,6 +100,22 @@ describe('[R23] [I15] [I16] whenever a coordinator dies and nobody asks again, i
   });
 });
 
+describe('what it costs to reserve a cart', () => {
+  // Two rows of the cart, and one round of questions: a moment before it and one after.
+  const ONE_ROUND = 4;
+  test.each([
+    ['whole', units(3, 2), 'all_or_nothing', ONE_ROUND],
+    ['in part', units(3, 99), 'partial', ONE_ROUND],
+    ['whole, with a kit beside its part', { [KIT]: 2, MUG: 2 }, 'all_or_nothing', ONE_ROUND],
+    ['in part, with a kit beside others', { [KIT]: 2 }, 'partial', ONE_ROUND],
+    ['in part, with a kit beside its part', { [KIT]: 9, MUG: 9 }, 'partial', ONE_ROUND + 2],
+  ] as const)('%s', async (_, lines, mode, moments) => {
+    const shop = await CartShop.after([]);
+    expect(await shop.ask(['reserve', lines, { mode }])).toBe('active');
+    expect(shop.moments).toBe(moments);
+  });
+});
+
 describe('objects that do not answer', () => {
   test('[R24] a pin that nobody can decide gives everything back, and the late pin finds nothing', async () => {
     const shop = await CartShop.after([['reserve', units(3, 2)]]);

@@ -30,7 +30,11 @@ interface Kept extends RequestKey {
   readonly correlationId: string;
 }
 
-/** Runs commands on one SKU: each in a turn of its own, stored whole or not at all (R37). */
+/**
+ * Runs commands on one SKU: each in a turn of its own, stored whole or not at all (R37). It is long because every way
+ * into a turn (plan, fact, check, time, acknowledgement) shares its memory and what comes after a turn, and apart they
+ * would have to hand all of that to each other.
+ */
 export class Commands {
   readonly #log: StockLog;
   readonly #outbox: Outbox;

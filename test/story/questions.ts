@@ -1,5 +1,6 @@
 import type { Event } from '../../domain/event.ts';
-import { offer, offeredAt, offeredAtOnePlace, type Offer } from '../../domain/offer.ts';
+import { offer, type Offer } from '../../domain/offer.ts';
+import { offeredAt, offeredAtOnePlace } from '../model/offered.ts';
 import { availableToPromise, expectedReceipts, promisedAtMs } from '../../domain/promise.ts';
 import { consumedUnder } from '../../domain/quotas.ts';
 import { statusOf } from '../../domain/reservation.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { offer, offeredAt, offeredAtOnePlace, type Terms } from '../../domain/offer.ts';
+import { offer, type Terms } from '../../domain/offer.ts';
+import { offeredAt, offeredAtOnePlace } from '../../test/model/offered.ts';
 import { emptyStock } from '../../domain/stock.ts';
 import { termsOf } from '../../domain/terms.ts';
 import { tidy, turn } from '../../domain/turn.ts';
