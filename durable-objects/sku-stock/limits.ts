@@ -18,6 +18,8 @@ export const LISTED_BYTES_MAX = 60_000;
 export const NEWS_RESERVATIONS_MAX = 50;
 /** Channels whose numbers a message lists, 20 KB of them; of more channels a reader asks. */
 export const NEWS_CHANNELS_MAX = 200;
+/** Crossings of thresholds that nobody acknowledged: a thousand of them, and a tenth of what a row may hold. The oldest go first. */
+export const CROSSED_BYTES_MAX = 200_000;
 /** What an ERP adapter posts in one call. */
 export const FLUSH_POSTINGS_MAX = 200;
 

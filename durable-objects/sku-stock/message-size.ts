@@ -12,3 +12,8 @@ export function firstWithin<T>(bytesMax: number, items: readonly T[]): readonly 
   }
   return items;
 }
+
+/** The same of the last, in the order that they have. */
+export function newestWithin<T>(bytesMax: number, items: readonly T[]): readonly T[] {
+  return firstWithin(bytesMax, items.toReversed()).toReversed();
+}

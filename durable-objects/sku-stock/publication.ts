@@ -127,8 +127,9 @@ export class Publication {
   isUrgent(snapshot: Snapshot, network: Network): boolean {
     if (this.#changedAtMs === null) return false;
     const { sequence, asOfMs: atMs } = snapshot;
-    const through = Math.max(positionOfThrough(this.#through), this.#sent?.through ?? 0);
-    const crossed = this.#thresholds.look(shownByChannel(snapshot, network), { sequence, atMs, through });
+    const heard = positionOfThrough(this.#through);
+    const through = Math.max(heard, this.#sent?.through ?? 0);
+    const crossed = this.#thresholds.look(shownByChannel(snapshot, network), { sequence, atMs, through, heard });
     if (crossed !== null) {
       this.#listed.push(newsOfOne(crossed));
       this.#urgent = true;

@@ -1,5 +1,7 @@
 import type { ChannelId } from '../../domain/ids.ts';
 import type { AvailabilityStatus, Shown } from '../../domain/label.ts';
+import { CROSSED_BYTES_MAX } from './limits.ts';
+import { newestWithin } from './message-size.ts';
 import { positionBeside } from './positions.ts';
 import type { StockEvent } from './protocol.ts';
 import { readMeta, writeMeta } from './schema.ts';
@@ -32,10 +34,13 @@ export class Thresholds {
     return this.#crossed;
   }
 
-  /** The event that says which words changed since the last look, or null. Costs a row only where one did. */
+  /**
+   * The event that says which words changed since the last look, or null. Costs a row only where one did. What is told up to
+   * `through` stands before it; up to `heard` nobody needs it any more.
+   */
   look(
     shown: ReadonlyMap<ChannelId, Shown>,
-    at: { readonly sequence: number; readonly atMs: number; readonly through: number },
+    at: { readonly sequence: number; readonly atMs: number; readonly through: number; readonly heard: number },
   ): StockEvent | null {
     const before = this.#words;
     const differs = [...shown].filter(([channel, { status }]) => before?.get(channel) !== status);
@@ -46,12 +51,14 @@ export class Thresholds {
       const was = before?.get(channel);
       return was === undefined ? [] : [{ channel, was, ...now }];
     });
-    const { sequence, atMs, through } = at;
+    const { sequence, atMs, through, heard } = at;
     const position = positionBeside(sequence, Math.max(through, this.#crossed.at(-1)?.position ?? 0));
     const event: StockEvent | null =
       channels.length === 0 ? null : { type: 'availability.threshold', position, sequence, atMs, channels };
     this.#words = new Map([...shown].map(([channel, { status }]) => [channel, status]));
-    this.#crossed = [...this.#crossed.filter((one) => one.position > through), ...(event === null ? [] : [event])];
+    // A message that is under way may be lost together with this memory.
+    const unheard = this.#crossed.filter((one) => one.position > heard);
+    this.#crossed = newestWithin(CROSSED_BYTES_MAX, [...unheard, ...(event === null ? [] : [event])]);
     const words = Object.fromEntries(this.#words);
     writeMeta(this.#sql, 'thresholds', JSON.stringify({ words, crossed: this.#crossed } satisfies Stored));
     return event;

@@ -284,6 +284,18 @@ describe('[R49] of an object', () => {
     expect(items.map(({ data }) => JSON.parse(data).channels[0].status)).toEqual(['low_stock', 'out_of_stock', 'in_stock']);
   });
 
+  test('sold out and back are both told after a restart, though every message of them was lost', async () => {
+    await tea.stocked(3);
+    await toldAll(tea, sent);
+    await tea.ask(reserve('all', 3));
+    await tea.ask(received('more', 50));
+    await evictDurableObject(tea.object);
+    sent = await caught(tea);
+    await toldAll(tea, sent);
+    const { items } = await read({ types: ['availability.threshold'] });
+    expect(items.map(({ data }) => JSON.parse(data).channels[0].status)).toEqual(['low_stock', 'out_of_stock', 'in_stock']);
+  });
+
   test('a word that time alone changed while the object slept is told when it wakes', async () => {
     const soon = Date.now() + 60_000;
     const quotas = [{ channel: WEB, protected: 0, cap: 0, startsAtMs: soon, endsAtMs: null }];
