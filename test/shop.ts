@@ -65,6 +65,7 @@ export class Shop {
       keepAlive,
       issueAt,
       rateLimits,
+      erpLane: async () => ({ state: 'closed', window: 8, inFlight: 0, throttledForMs: null, openedTotal: 0 }),
       buyerHashSecret: 'pepper',
       now,
       log: (line) => this.log.push(line),

@@ -1,5 +1,6 @@
 import { drizzle } from 'drizzle-orm/d1';
 import type { Hono } from 'hono';
+import type { LaneSeen } from '../durable-objects/erp-lane/protocol.ts';
 import type { IssueAt } from '../domain/posting.ts';
 import type { AppEnv } from './app-env.ts';
 import { createApp } from './app.ts';
@@ -38,6 +39,7 @@ export interface ApiParts {
   readonly keepAlive: KeepAlive;
   readonly issueAt: IssueAt;
   readonly rateLimits: RateLimitSettings;
+  readonly erpLane: () => Promise<LaneSeen>;
   readonly buyerHashSecret: string;
   readonly now: () => number;
   readonly log: Log;
@@ -55,6 +57,7 @@ export function apiWith({
   keepAlive,
   issueAt,
   rateLimits,
+  erpLane,
   buyerHashSecret,
   now,
   log,
@@ -77,6 +80,7 @@ export function apiWith({
     db: database,
     hashBuyer: buyerHasher(buyerHashSecret),
     issueAt,
+    erpLane,
     projected: (skus) => snapshotsOf(database, skus),
     reservationsOfOrder: (orderRef) => reservationsOfOrder(database, orderRef),
     registeredOrders: (orders) => registered(database, orders, now()),

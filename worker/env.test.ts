@@ -5,6 +5,7 @@ const GIVEN = {
   ERP_ADAPTER: 'http',
   ERP_ISSUE_AT: 'commit',
   ERP_OPTIONS: '{}',
+  ERP_LANE: '{}',
   ERP_URL: 'http://127.0.0.1:8788',
   ERP_TOKEN: 't',
   BUYER_HASH_SECRET: 's',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { givenRateLimit } from '../contracts/keys.ts';
 import { ISSUE_AT } from '../domain/posting.ts';
 import { ERP_ADAPTERS } from './erp/connect.ts';
+import { givenLane } from './erp/lane-settings.ts';
 import type { RateLimit } from './rate-limit/window.ts';
 
 const json = z.string().transform((text, context): unknown => {
@@ -18,6 +19,7 @@ const schema = z.object({
   ERP_ISSUE_AT: z.enum(ISSUE_AT),
   ERP_URL: z.url(),
   ERP_OPTIONS: json,
+  ERP_LANE: json.pipe(givenLane),
   ERP_TOKEN: z.string().min(1),
   BUYER_HASH_SECRET: z.string().min(1),
   FRESH_FOR_MS_MAX: z.coerce.number().int().min(0).max(60_000),

@@ -2,6 +2,7 @@ import { env, waitUntil } from 'cloudflare:workers';
 import { wire } from './wire.ts';
 
 export { CartReservation } from '../durable-objects/cart-reservation/cart-reservation.ts';
+export { ErpLane } from '../durable-objects/erp-lane/erp-lane.ts';
 export { SkuStock } from '../durable-objects/sku-stock/sku-stock.ts';
 
 const { app, queue, scheduled } = wire(env, waitUntil);

@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/d1';
 import type { Sku } from '../domain/ids.ts';
 import type { CartReservationStub } from '../durable-objects/cart-reservation/protocol.ts';
+import type { ErpLaneStub } from '../durable-objects/erp-lane/protocol.ts';
 import type { SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
 import { apiWith } from './api.ts';
 import { EdgeCache } from './cache/edge-cache.ts';
@@ -8,6 +9,10 @@ import type { KeepAlive } from './cache/singleflight.ts';
 import { cachedDirectories } from './catalogue/directory.ts';
 import { settingsOf } from './env.ts';
 import { connectErp } from './erp/connect.ts';
+import { ERP_CONNECTION } from './erp/connection.ts';
+import { lanedErp } from './erp/laned-erp.ts';
+import { laneSettings } from './erp/lane-settings.ts';
+import { namedErp } from './erp/named-erp.ts';
 import { consumeQueue } from './jobs/consume-queue.ts';
 import { runSchedule } from './jobs/run-schedule.ts';
 import type { Log } from './middleware/around.ts';
@@ -31,7 +36,11 @@ export function wire(env: Env, keepAlive: KeepAlive) {
   const recent = new RecentSkus();
   const stock = stockGateway(stockOf, directories, (sku) => recent.note(sku, now()));
   const colo = new EdgeCache(() => caches.open('availability'));
-  const jobs = { db: database, erp: connectErp(settings), stock, stockOf, nowMs: now, log };
+  const connected = connectErp(settings);
+  const ofLane = laneSettings(settings.ERP_ADAPTER, settings.ERP_LANE, connected);
+  const laneOf = (): ErpLaneStub => env.ERP_LANES.getByName(ERP_CONNECTION);
+  const erp = namedErp(lanedErp(connected, laneOf, ofLane), database, ERP_CONNECTION);
+  const jobs = { db: database, erp, stock, stockOf, nowMs: now, log };
   return {
     app: apiWith({
       database,
@@ -44,6 +53,7 @@ export function wire(env: Env, keepAlive: KeepAlive) {
       keepAlive,
       issueAt,
       rateLimits,
+      erpLane: () => laneOf().seen(ofLane),
       buyerHashSecret,
       now,
       log,

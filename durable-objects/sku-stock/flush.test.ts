@@ -49,3 +49,11 @@ test('[R33] silence is waited out longer each time, and an answer ends the silen
   const heard = sentAgain(answered(flush, [unknown(1)], 0, 0), 0);
   expect(heard.nextAtMs).toBe(ACKNOWLEDGE_WAIT_MS);
 });
+
+test('[R33] what was surely not sent comes back when it was asked to, however often that was before', () => {
+  let flush = newFlush([1, 2], 0);
+  for (let n = 0; n < 10; n += 1) flush = sentAgain(flush, 0);
+  const away = (sequence: number): PostingOutcome => ({ sequence, outcome: 'unknown', retryAfterMs: 2_000, untried: true });
+  expect(answered(flush, [away(1), away(2)], 1_000, 0.9).nextAtMs).toBe(1_000 + 2_900);
+  expect(answered(flush, [away(1), unknown(2, 2_000)], 1_000, 0.9).nextAtMs).toBe(1_000 + 54_000);
+});

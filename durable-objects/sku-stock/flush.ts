@@ -49,7 +49,8 @@ export function answered(flush: Flush, outcomes: readonly PostingOutcome[], nowM
   if (unknown.length === 0)
     return fates.every((fate, index) => fate === flush.fates[index]) ? flush : { ...flush, silent: 0, fates };
   const retryAfterMs = unknown.find((outcome) => outcome.retryAfterMs !== null)?.retryAfterMs ?? null;
-  return { ...flush, silent: 0, fates, nextAtMs: nextAttemptMs({ attempt: flush.attempt, nowMs, random, retryAfterMs }) };
+  const attempt = unknown.every(({ untried }) => untried === true) ? 1 : flush.attempt;
+  return { ...flush, silent: 0, fates, nextAtMs: nextAttemptMs({ attempt, nowMs, random, retryAfterMs }) };
 }
 
 /** Posted is final, though its mark may be heard of later; refused may turn out to have been posted. */

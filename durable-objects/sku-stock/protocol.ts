@@ -138,7 +138,12 @@ export type PostingOutcome = { readonly sequence: number } & (
   | { readonly outcome: 'posted'; readonly mark: number | null }
   | { readonly outcome: 'refused'; readonly detail: string }
   /** Not answered, or not surely: asked by key before it is sent again (R31). */
-  | { readonly outcome: 'unknown'; readonly retryAfterMs: number | null }
+  | {
+      readonly outcome: 'unknown';
+      readonly retryAfterMs: number | null;
+      /** Surely not sent: there is no reason to come back later than is asked. */
+      readonly untried?: true;
+    }
 );
 
 export interface Check {

@@ -1,6 +1,7 @@
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TURN_MS } from '../../domain/lane/limits.ts';
 import type { MovementsMessage } from '../../durable-objects/sku-stock/protocol.ts';
 import { MemoryErp } from '../../erp/memory/memory-erp.ts';
 import { postMovements } from '../../worker/jobs/post-movements.ts';
@@ -106,8 +107,10 @@ test('[R33] a refusal for good is told as such, and blocks no other SKU', async 
 test('[R33] while the ERP asks for patience every object hears how long', async () => {
   erp.faults.throttled = { retryAfterMs: 30_000 };
   await post(message(TEA, [1]), message(MUG, [1]));
-  expect(heard.acknowledged.get(TEA)).toEqual([{ sequence: 1, outcome: 'unknown', retryAfterMs: 30_000 }]);
-  expect(heard.acknowledged.get(MUG)).toEqual([{ sequence: 1, outcome: 'unknown', retryAfterMs: 30_000 }]);
+  const away = { sequence: 1, outcome: 'unknown', untried: true };
+  expect(heard.acknowledged.get(TEA)).toEqual([{ ...away, retryAfterMs: 30_000 }]);
+  // One after the other, so that they do not all come back at once.
+  expect(heard.acknowledged.get(MUG)).toEqual([{ ...away, retryAfterMs: 30_000 + TURN_MS }]);
 });
 
 test('what was accepted is asked for later and not sent again', async () => {

@@ -2,6 +2,8 @@
 
 /** One call of the ERP: slow ERPs answer in seconds, and an object asks again after twenty. */
 export const ERP_CALL_MS_MAX = 10_000;
+/** A call that cannot have this long is not begun: to give it up would blame the ERP for our own lack of time. */
+export const ERP_CALL_MS_MIN = 3_000;
 /** All calls of one batch: whoever is not posted by then hears so before its object loses patience. */
 export const POSTING_RUN_MS_MAX = 15_000;
 /** An ERP that accepted a posting books it in its own time; asking by key sooner only costs calls. */

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { Sku } from '../../domain/ids.ts';
 import type { Posting } from '../../domain/posting.ts';
 import { MemoryErp } from '../../erp/memory/memory-erp.ts';
 import type { ErpPort, PostOutcome } from '../../erp/port.ts';
 import { flush, MUG, sale, TEA } from '../../test/pipeline/postings.ts';
-import { POSTING_RUN_MS_MAX } from './limits.ts';
+import { ERP_CALL_MS_MIN, POSTING_RUN_MS_MAX } from './limits.ts';
 import { postFlushes, type Posted } from './post-flushes.ts';
 
 const now = (): number => 10_000;
@@ -33,6 +34,18 @@ function small(erp: ErpPort): ErpPort {
     balances: (cursor, signal) => erp.balances(cursor, signal),
     balancesOf: (skus, signal) => erp.balancesOf(skus, signal),
     changes: (after, signal) => erp.changes(after, signal),
+  };
+}
+
+/** Fails, with an answer, whatever call holds a posting of this item. */
+function failsFor(erp: ErpPort, sku: Sku): ErpPort {
+  const failed = (postings: readonly Posting[]): readonly PostOutcome[] =>
+    postings.map(({ key }) => ({ key, outcome: 'unknown', detail: 'The ERP answered 500.' }));
+  return {
+    ...small(erp),
+    batchMax: 500,
+    post: async (postings, signal) =>
+      postings.some((posting) => posting.sku === sku) ? failed(postings) : erp.post(postings, signal),
   };
 }
 
@@ -116,6 +129,54 @@ describe('[R33] what an answer means for those behind it', () => {
     const posted = await postFlushes(erp, [flush(TEA, [1])], now);
     expect(erp.asked).toEqual(['find TEA#1']);
     expect(gist(posted)).toEqual({ 'TEA#1': 'throttled' });
+  });
+
+  test('one posting that makes the ERP fail is found by halving, and holds up nobody else', async () => {
+    const erp = new WatchedErp({ enforcesKeys: true });
+    const failing = failsFor(erp, MUG);
+    const others = ['A', 'B', 'C'].map((sku) => flush(sku as Sku, [1]));
+    const posted = await postFlushes(failing, [...others, flush(MUG, [7, 8])], now);
+    expect(gist(posted)).toEqual({ 'A#1': 'posted', 'B#1': 'posted', 'C#1': 'posted', 'MUG#7': 'unknown', 'MUG#8': 'unknown' });
+    expect(erp.asked).toEqual([
+      'find A#1 B#1',
+      'post A#1 B#1',
+      'find C#1 MUG#7 MUG#8',
+      'find C#1',
+      'post C#1',
+      'find MUG#7 MUG#8',
+    ]);
+  });
+
+  test('an ERP that fails the question too is not asked about ever smaller parts', async () => {
+    const erp = new WatchedErp({ enforcesKeys: true });
+    erp.faults.down = true;
+    const posted = await postFlushes(erp, [flush(TEA, [1]), flush(MUG, [1]), flush('CUP' as Sku, [1])], now);
+    expect(erp.asked).toEqual(['post TEA#1 MUG#1 CUP#1', 'find TEA#1 MUG#1', 'find CUP#1']);
+    expect(gist(posted)).toEqual({ 'TEA#1': 'unknown', 'MUG#1': 'unknown', 'CUP#1': 'unknown' });
+  });
+
+  test('[I12] what was booked before its answer was lost is found and not sent again', async () => {
+    const erp = new WatchedErp({ enforcesKeys: false });
+    erp.faults.applyThenTimeOutNext = 1;
+    const posted = await postFlushes(erp, [flush(TEA, [1]), flush(MUG, [1])], now);
+    expect(gist(posted)).toEqual({ 'TEA#1': 'duplicate', 'MUG#1': 'duplicate' });
+    expect([erp.documents('TEA#1'), erp.documents('MUG#1')]).toEqual([1, 1]);
+  });
+
+  test('those that never failed do not share a call with one that did', async () => {
+    const erp = new WatchedErp({ enforcesKeys: true });
+    await postFlushes(erp, [flush(TEA, [1], { attempt: 3 }), flush(MUG, [7])], now);
+    expect(erp.asked).toEqual(['post MUG#7', 'find TEA#1', 'post TEA#1']);
+  });
+
+  test('a call that could not have its time is not begun', async () => {
+    const erp = new WatchedErp({ enforcesKeys: true });
+    let nowMs = 0;
+    const posted = await postFlushes(small(erp), [flush(TEA, [1, 2]), flush(MUG, [7])], () => {
+      nowMs += nowMs === 0 ? 1 : POSTING_RUN_MS_MAX - ERP_CALL_MS_MIN;
+      return nowMs;
+    });
+    expect(gist(posted)).toEqual({ 'TEA#1': 'posted', 'TEA#2': 'posted' });
   });
 
   test('a slow ERP is not waited for longer than the objects have patience', async () => {

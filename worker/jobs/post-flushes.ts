@@ -1,7 +1,7 @@
 import type { Sku } from '../../domain/ids.ts';
 import type { Posting } from '../../domain/posting.ts';
 import { ErpUnavailable, type ErpPort, type ErpReceipt, type PostOutcome } from '../../erp/port.ts';
-import { ERP_CALL_MS_MAX, POSTING_RUN_MS_MAX } from './limits.ts';
+import { ERP_CALL_MS_MAX, ERP_CALL_MS_MIN, POSTING_RUN_MS_MAX } from './limits.ts';
 
 /** The postings of one SKU, in sequence. */
 export interface Flush {
@@ -32,6 +32,8 @@ export async function postFlushes(erp: ErpPort, flushes: readonly Flush[], nowMs
   let throttledMs: number | null = null;
   let calls = 0;
 
+  const goesOn = ({ posting }: Open): boolean =>
+    !stopped.has(posting.sku) && (outcomes.get(posting.key)?.outcome ?? 'unknown') === 'unknown';
   const settle = (open: readonly Open[], answers: readonly PostOutcome[]): void => {
     for (const [index, { posting }] of open.entries()) {
       const outcome = answers[index] ?? { key: posting.key, outcome: 'unknown', detail: 'The ERP adapter gave no answer.' };
@@ -41,11 +43,11 @@ export async function postFlushes(erp: ErpPort, flushes: readonly Flush[], nowMs
     }
   };
 
-  for (const chunk of chunksOf(openOf(erp, flushes), erp.batchMax)) {
+  const todo = chunksOf(erp, flushes);
+  for (let chunk = todo.shift(); chunk !== undefined; chunk = todo.shift()) {
     const leftMs = endsAtMs - nowMs();
-    if (throttledMs !== null || leftMs <= 0) break;
+    if (throttledMs !== null || leftMs < ERP_CALL_MS_MIN) break;
     const signal = AbortSignal.timeout(Math.min(ERP_CALL_MS_MAX, leftMs));
-    const goesOn = ({ posting }: Open): boolean => !stopped.has(posting.sku) && !outcomes.has(posting.key);
 
     const asked = chunk.filter((open) => open.ask && goesOn(open));
     if (asked.length > 0) {
@@ -61,13 +63,15 @@ export async function postFlushes(erp: ErpPort, flushes: readonly Flush[], nowMs
     const open = chunk.filter(goesOn);
     if (open.length === 0 || throttledMs !== null) continue;
     calls += 1;
-    settle(
-      open,
-      await erp.post(
-        open.map(({ posting }) => posting),
-        signal,
-      ),
+    const answers = await erp.post(
+      open.map(({ posting }) => posting),
+      signal,
     );
+    settle(open, answers);
+    if (answers.some(({ outcome }) => outcome !== 'unknown') || signal.aborted) continue;
+    const halves = halvesOf(open);
+    for (const { posting } of halves.flat()) stopped.delete(posting.sku);
+    todo.unshift(...halves);
   }
   return { outcomes, throttledMs, calls };
 }
@@ -77,10 +81,29 @@ interface Open {
   readonly ask: boolean;
 }
 
-function openOf(erp: ErpPort, flushes: readonly Flush[]): readonly Open[] {
-  return flushes.flatMap(({ postings, attempt, repeated }) =>
-    postings.map((posting) => ({ posting, ask: repeated || attempt > 1 || !erp.enforcesKeys })),
-  );
+/**
+ * Those that never failed go first and apart: they must not wait for one that makes the ERP fail. Otherwise whoever waits
+ * longest.
+ */
+function chunksOf(erp: ErpPort, flushes: readonly Flush[]): (readonly Open[])[] {
+  const askOf = ({ attempt, repeated }: Flush): boolean => repeated || attempt > 1 || !erp.enforcesKeys;
+  const failedBefore = ({ attempt, repeated }: Flush): boolean => repeated || attempt > 1;
+  const inTurn = (some: readonly Flush[]): readonly Open[] =>
+    some.flatMap((flush) => flush.postings.map((posting) => ({ posting, ask: askOf(flush) })));
+  const groups = [flushes.filter((flush) => !failedBefore(flush)), flushes.filter(failedBefore)];
+  return groups.flatMap((group) => [...pagesOf(inTurn(group), erp.batchMax)]);
+}
+
+/**
+ * A call that the ERP fails, though it answers, may fail for one of its postings: halved and sent again, having asked by key
+ * first, until that one stands alone. An ERP that fails everything fails the question, and nothing is halved further.
+ */
+function halvesOf(open: readonly Open[]): readonly (readonly Open[])[] {
+  const skus = [...new Set(open.map(({ posting }) => posting.sku))];
+  if (skus.length === 1) return [];
+  const first = new Set(skus.slice(0, Math.ceil(skus.length / 2)));
+  const again = open.map(({ posting }): Open => ({ posting, ask: true }));
+  return [again.filter(({ posting }) => first.has(posting.sku)), again.filter(({ posting }) => !first.has(posting.sku))];
 }
 
 async function findAll(
@@ -104,6 +127,6 @@ function unanswered({ key }: Posting, { message, retryAfterMs }: ErpUnavailable)
   return retryAfterMs === null ? { key, outcome: 'unknown', detail: message } : { key, outcome: 'throttled', retryAfterMs };
 }
 
-function* chunksOf<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+function* pagesOf<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

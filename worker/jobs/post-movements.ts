@@ -1,5 +1,6 @@
 import { movementsMessage } from '../../contracts/messages.ts';
 import type { Sku } from '../../domain/ids.ts';
+import { TURN_MS } from '../../domain/lane/limits.ts';
 import type { MovementsMessage, PostingOutcome, SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
 import type { ErpPort, PostOutcome } from '../../erp/port.ts';
 import { deliveryOf, logDeliveries, type Delivery } from '../read-models/posting-log.ts';
@@ -29,7 +30,10 @@ export async function postMovements(batch: MessageBatch, { db, erp, stockOf, now
   const deliveries = flushes.flatMap((flush) => deliveriesOf(flush, posted, nowMs()));
   const rowsWritten = await logDeliveries(db, deliveries, nowMs());
 
-  const untold = await whoWasNotTold(flushes, async (flush) => stockOf(flush.sku).acknowledge(outcomesOf(flush, posted)));
+  const turns = turnsOf(flushes, posted);
+  const untold = await whoWasNotTold(flushes, async (flush) =>
+    stockOf(flush.sku).acknowledge(outcomesOf(flush, posted, turns.get(flush.sku) ?? 0)),
+  );
   for (const { message, flush } of read) {
     if (flush.success && !untold.has(flush.data.sku)) message.ack();
     else message.retry({ delaySeconds: RETRY_MESSAGE_SECONDS });
@@ -49,14 +53,18 @@ export async function postMovements(batch: MessageBatch, { db, erp, stockOf, now
   };
 }
 
-/** A flush that was sent again may meet itself in one batch: each posting counts once, in sequence. */
+/** Whoever waits longest comes first. A flush that was sent again may meet itself in one batch: each posting counts once, in sequence. */
 export function flushesOf(messages: readonly (MovementsMessage & { readonly repeated: boolean })[]): readonly Flush[] {
   const flushes = new Map<Sku, Flush>();
   for (const message of messages) {
     const known = flushes.get(message.sku);
     flushes.set(message.sku, known === undefined ? message : joined(known, message));
   }
-  return [...flushes.values()];
+  return [...flushes.values()].sort((a, b) => sinceMs(a) - sinceMs(b));
+}
+
+function sinceMs({ postings, sentAtMs }: Flush): number {
+  return postings[0]?.recordedAtMs ?? sentAtMs;
 }
 
 function joined(a: Flush, b: Flush): Flush {
@@ -70,8 +78,17 @@ function joined(a: Flush, b: Flush): Flush {
   };
 }
 
+/** Those who are sent away come back one after the other (R33), and whoever waits longest first. */
+function turnsOf(flushes: readonly Flush[], { outcomes, throttledMs }: Posted): ReadonlyMap<Sku, number> {
+  if (throttledMs === null) return new Map();
+  const away = flushes.filter(({ postings }) =>
+    postings.some(({ key }) => (outcomes.get(key)?.outcome ?? 'throttled') === 'throttled'),
+  );
+  return new Map(away.map(({ sku }, place) => [sku, place * TURN_MS]));
+}
+
 /** What the object hears of each posting. One that was not tried is tried again with those before it. */
-function outcomesOf({ postings }: Flush, { outcomes, throttledMs }: Posted): readonly PostingOutcome[] {
+function outcomesOf({ postings }: Flush, { outcomes, throttledMs }: Posted, turnMs: number): readonly PostingOutcome[] {
   return postings.map(({ key, sequence }): PostingOutcome => {
     const outcome = outcomes.get(key);
     switch (outcome?.outcome) {
@@ -83,10 +100,11 @@ function outcomesOf({ postings }: Flush, { outcomes, throttledMs }: Posted): rea
       case 'pending':
         return { sequence, outcome: 'unknown', retryAfterMs: PENDING_RETRY_AFTER_MS };
       case 'throttled':
-        return { sequence, outcome: 'unknown', retryAfterMs: outcome.retryAfterMs };
+        return { sequence, outcome: 'unknown', retryAfterMs: outcome.retryAfterMs + turnMs, untried: true };
       case 'unknown':
-      case undefined:
         return { sequence, outcome: 'unknown', retryAfterMs: throttledMs };
+      case undefined:
+        return { sequence, outcome: 'unknown', retryAfterMs: throttledMs === null ? null : throttledMs + turnMs, untried: true };
     }
   });
 }

@@ -1,17 +1,14 @@
-import { sourceId } from '../../contracts/names.ts';
+import { ERP_CONNECTION } from '../erp/connection.ts';
 import { followErp, type FollowErpDeps } from './follow-erp.ts';
 import { runJob, type Log } from './run-job.ts';
 import { trimOldEvents } from './trim-events.ts';
 import { trimOldOrders } from './trim-orders.ts';
 
-// The ERP that we post to states its own facts under this name; it is declared as a source like any other.
-const ERP_SOURCE = sourceId.parse('erp');
-
 /** What the clock starts. */
 export async function runSchedule(deps: Omit<FollowErpDeps, 'source'> & { readonly log: Log }): Promise<void> {
   const { log } = deps;
   const ended = await Promise.allSettled([
-    runJob('follow-erp', log, () => followErp({ ...deps, source: ERP_SOURCE })),
+    runJob('follow-erp', log, () => followErp({ ...deps, source: ERP_CONNECTION })),
     runJob('trim-events', log, () => trimOldEvents(deps)),
     runJob('trim-orders', log, () => trimOldOrders(deps)),
   ]);

@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import { CASE_KINDS } from '../../contracts/cases.ts';
+import type { LaneSeen } from '../../durable-objects/erp-lane/protocol.ts';
 import type { AppEnv } from '../app-env.ts';
+import { ERP_CONNECTION } from '../erp/connection.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { PROMETHEUS_CONTENT_TYPE, prometheusText, type Metric, type Sample } from '../replies/prometheus-text.ts';
 import type { Counted, Totals } from '../read-models/metrics.ts';
@@ -8,13 +10,17 @@ import type { Counted, Totals } from '../read-models/metrics.ts';
 export interface MetricsDeps {
   readonly allow: Allow;
   readonly totals: () => Promise<Totals>;
+  readonly erpLane: () => Promise<LaneSeen>;
   readonly now: () => number;
 }
 
-export function metricsRoutes({ allow, totals, now }: MetricsDeps): Hono<AppEnv> {
-  return new Hono<AppEnv>().get('/metrics', allow('admin'), async (c) =>
-    c.body(prometheusText(metricsOf(await totals(), now())), 200, { 'content-type': PROMETHEUS_CONTENT_TYPE }),
-  );
+export function metricsRoutes({ allow, totals, erpLane, now }: MetricsDeps): Hono<AppEnv> {
+  return new Hono<AppEnv>().get('/metrics', allow('admin'), async (c) => {
+    // A lane that cannot be asked takes none of the other numbers away.
+    const [sums, lane] = await Promise.all([totals(), erpLane().catch(() => null)]);
+    const metrics = [...metricsOf(sums, now()), ...(lane === null ? [] : laneMetricsOf(lane, ERP_CONNECTION))];
+    return c.body(prometheusText(metrics), 200, { 'content-type': PROMETHEUS_CONTENT_TYPE });
+  });
 }
 
 /** A number that may be asked for is always there, with 0 while there is nothing to count. */
@@ -51,6 +57,30 @@ export function metricsOf(totals: Totals, nowMs: number): readonly Metric[] {
     counter('holdfast_replays_total', 'Requests that were answered from their key.', totals.replays),
   ];
 }
+
+/** The lane of one ERP connection, as its object sees it at this moment (R33). */
+function laneMetricsOf(lane: LaneSeen, connection: string): readonly Metric[] {
+  const of = (type: Metric['type'], name: string, help: string, value: number): Metric => ({
+    name: `holdfast_erp_lane_${name}`,
+    help,
+    type,
+    samples: [{ labels: { connection }, value }],
+  });
+  return [
+    of(
+      'gauge',
+      'state',
+      '0 closed: calls go through. 1 half-open: one goes, to see. 2 open: none does.',
+      LANE_STATES[lane.state],
+    ),
+    of('gauge', 'window', 'Calls that may be under way at a time just now.', lane.window),
+    of('gauge', 'in_flight', 'Calls that are under way.', lane.inFlight),
+    of('gauge', 'throttled_seconds', 'For how long the ERP still wants to be left alone.', (lane.throttledForMs ?? 0) / 1_000),
+    of('counter', 'opened_total', 'How often the lane opened.', lane.openedTotal),
+  ];
+}
+
+const LANE_STATES = { closed: 0, half_open: 1, open: 2 } as const satisfies Record<LaneSeen['state'], number>;
 
 const DEAD_LETTER_QUEUES = ['erp-movements-dlq', 'stock-changes-dlq'];
 

@@ -89,6 +89,7 @@ function front({ reply = ACCEPTED, scope = 'admin' }: { reply?: Reply | Refused;
     metricsRoutes({
       allow,
       now: () => 61_000,
+      erpLane: async () => ({ state: 'half_open', window: 4, inFlight: 1, throttledForMs: 2_500, openedTotal: 3 }),
       totals: async () => ({
         waiting: 3,
         oldestAtMs: 1_000,
@@ -261,6 +262,11 @@ test('/metrics speaks as Prometheus reads', async () => {
   expect(text).toContain('holdfast_refused_total{code="insufficient_stock"} 7\n');
   expect(text).toContain('holdfast_cases_open{kind="over_reservation"} 1\n');
   expect(text).toContain('holdfast_cases_open{kind="dead_letter"} 0\n');
+  expect(text).toContain('holdfast_erp_lane_state{connection="erp"} 1\n');
+  expect(text).toContain('holdfast_erp_lane_window{connection="erp"} 4\n');
+  expect(text).toContain('holdfast_erp_lane_in_flight{connection="erp"} 1\n');
+  expect(text).toContain('holdfast_erp_lane_throttled_seconds{connection="erp"} 2.5\n');
+  expect(text).toContain('holdfast_erp_lane_opened_total{connection="erp"} 3\n');
   expect(text).toMatch(/\n$/);
   const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
   expect(new Set(names).size).toBe(names.length);

@@ -1,0 +1,166 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { LaneSettings } from '../../domain/lane/lane.ts';
+import type { CallResult } from '../../domain/lane/report.ts';
+import type { Admitted, Wanted } from '../../durable-objects/erp-lane/protocol.ts';
+import { MemoryErp } from '../../erp/memory/memory-erp.ts';
+import { ErpUnavailable, type ErpPort, type PostOutcome } from '../../erp/port.ts';
+import { MUG, sale, TEA } from '../../test/pipeline/postings.ts';
+import { lanedErp } from './laned-erp.ts';
+import { LANE_AWAY_MS, MESSAGES_MAX } from './limits.ts';
+
+const SETTINGS: LaneSettings = { callsPerSecond: null, burst: 1, callsAtOnceMax: 3, growAfter: 1, openAfter: 1, leaseMs: 30_000 };
+
+/** A lane that answers as it is told, and writes down what it hears. */
+class FakeLane {
+  answer: Admitted | Error = { admitted: true, lease: 'lease', forMs: 30_000 };
+  readonly wanted: Pick<Wanted, 'patienceMs' | 'skus'>[] = [];
+  readonly reports: CallResult[] = [];
+
+  async admit({ patienceMs, skus }: Wanted): Promise<Admitted> {
+    this.wanted.push({ patienceMs, skus });
+    if (this.answer instanceof Error) throw this.answer;
+    return this.answer;
+  }
+  async report(lease: string, result: CallResult): Promise<void> {
+    this.reports.push(result);
+  }
+  seen(): Promise<never> {
+    throw new Error('nobody asks for it here');
+  }
+}
+
+let erp: MemoryErp;
+let lane: FakeLane;
+let laned: ErpPort;
+const soon = AbortSignal.timeout(5_000);
+
+beforeEach(() => {
+  erp = new MemoryErp({ enforcesKeys: true });
+  lane = new FakeLane();
+  laned = lanedErp(erp, () => lane, SETTINGS);
+});
+
+const gist = (outcomes: readonly PostOutcome[]) => outcomes.map(({ outcome }) => outcome);
+
+describe('[R33] a posting behind a lane', () => {
+  test('is posted when the lane lets it through, which hears that the ERP answered', async () => {
+    expect(gist(await laned.post([sale(TEA, 1), sale(TEA, 2), sale(MUG, 1)], soon))).toEqual(['posted', 'posted', 'posted']);
+    expect(lane.wanted).toEqual([{ patienceMs: 2_000, skus: 2 }]);
+    expect(lane.reports).toEqual([{ result: 'answered' }]);
+  });
+
+  test('is surely not posted when it does not, and says when to come back', async () => {
+    lane.answer = { admitted: false, retryAfterMs: 7_000 };
+    expect(await laned.post([sale(TEA, 1)], soon)).toEqual([{ key: 'TEA#1', outcome: 'throttled', retryAfterMs: 7_000 }]);
+    expect(erp.documents('TEA#1')).toBe(0);
+    expect(lane.reports).toEqual([]);
+  });
+
+  test.each<[string, (erp: MemoryErp) => void, CallResult]>([
+    ['failed', ({ faults }) => (faults.down = true), { result: 'failed' }],
+    [
+      'asked for patience',
+      ({ faults }) => (faults.throttled = { retryAfterMs: 4_000 }),
+      { result: 'throttled', retryAfterMs: 4_000 },
+    ],
+    ['answered, be it with a refusal', ({ faults }) => faults.refusedSkus.add(TEA), { result: 'answered' }],
+    ['answered, be it that it will book later', ({ faults }) => (faults.pendingNext = 1), { result: 'answered' }],
+  ])('tells the lane that the ERP %s', async (_, suffer, result) => {
+    suffer(erp);
+    await laned.post([sale(TEA, 1)], soon);
+    expect(lane.reports).toEqual([result]);
+  });
+
+  test('that alone got no answer says nothing against the ERP', async () => {
+    const partly: ErpPort = {
+      ...lanedErp(erp, () => lane, SETTINGS),
+      post: async (postings, signal) => [
+        ...(await erp.post(postings.slice(1), signal)),
+        { key: 'TEA#1', outcome: 'unknown', detail: '' },
+      ],
+    };
+    await lanedErp(partly, () => lane, SETTINGS).post([sale(TEA, 1), sale(MUG, 1)], soon);
+    expect(lane.reports).toEqual([{ result: 'answered' }]);
+  });
+
+  test('of nothing asks nobody', async () => {
+    expect(await laned.post([], soon)).toEqual([]);
+    expect(lane.wanted).toEqual([]);
+  });
+
+  test('is not sent where the lane cannot be asked', async () => {
+    lane.answer = new Error('the object is away');
+    expect(await laned.post([sale(TEA, 1)], soon)).toMatchObject([{ outcome: 'throttled', retryAfterMs: LANE_AWAY_MS }]);
+    expect(erp.documents('TEA#1')).toBe(0);
+  });
+
+  test('that waited until nobody waits for it any more is not sent, and blames nobody', async () => {
+    expect(await laned.post([sale(TEA, 1)], AbortSignal.abort())).toMatchObject([{ outcome: 'throttled' }]);
+    expect(lane.reports).toEqual([{ result: 'not_called' }]);
+  });
+
+  test('gives its place back when the adapter breaks', async () => {
+    const broken = lanedErp({ ...laned, post: () => Promise.reject(new Error('a bug')) }, () => lane, SETTINGS);
+    await expect(broken.post([sale(TEA, 1)], soon)).rejects.toThrow('a bug');
+    expect(lane.reports).toEqual([{ result: 'not_called' }]);
+  });
+
+  test('is given up when its place is no longer its own', async () => {
+    lane.answer = { admitted: true, lease: 'lease', forMs: 1 };
+    let gaveUp = false;
+    const slow: ErpPort = {
+      ...laned,
+      post: (_, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            gaveUp = true;
+            resolve([]);
+          });
+        }),
+    };
+    await lanedErp(slow, () => lane, SETTINGS).post([sale(TEA, 1)], soon);
+    expect(gaveUp).toBe(true);
+  });
+
+  test('of a full call counts for as many objects as a batch may bring', async () => {
+    const full = Array.from({ length: laned.batchMax }, (_, index) => sale(TEA, index + 1));
+    await laned.post(full, soon);
+    expect(lane.wanted).toMatchObject([{ skus: MESSAGES_MAX }]);
+  });
+});
+
+describe('[R33] a question behind a lane', () => {
+  test('is answered when the lane lets it through', async () => {
+    await laned.post([sale(TEA, 1)], soon);
+    expect([...(await laned.find(['TEA#1', 'MUG#1'], soon)).keys()]).toEqual(['TEA#1']);
+    expect(await laned.balances(null, soon)).toMatchObject({ items: [{ sku: TEA }] });
+    expect(await laned.balancesOf([TEA], soon)).toMatchObject([{ sku: TEA }]);
+    expect(await laned.changes(null, soon)).toMatchObject({ items: [{ key: 'TEA#1' }] });
+    expect(lane.wanted.map(({ skus }) => skus)).toEqual([1, 2, 0, 0, 0]);
+    expect(lane.reports).toHaveLength(5);
+  });
+
+  test.each(['find', 'balances', 'balancesOf', 'changes'] as const)('%s is unavailable when it does not', async (question) => {
+    lane.answer = { admitted: false, retryAfterMs: 7_000 };
+    const ask = { ...laned, find: () => laned.find(['TEA#1'], soon), balancesOf: () => laned.balancesOf([TEA], soon) };
+    await expect(ask[question](null, soon)).rejects.toMatchObject({ name: 'ErpUnavailable', retryAfterMs: 7_000 });
+  });
+
+  test('without an answer is a failure, one that is asked to wait a wish for patience', async () => {
+    erp.faults.down = true;
+    await expect(laned.changes(null, soon)).rejects.toThrow(ErpUnavailable);
+    erp.faults.down = false;
+    erp.faults.throttled = { retryAfterMs: 4_000 };
+    await expect(laned.changes(null, soon)).rejects.toThrow(ErpUnavailable);
+    expect(lane.reports).toEqual([{ result: 'failed' }, { result: 'throttled', retryAfterMs: 4_000 }]);
+  });
+
+  test('of the catalogue goes through it as well', async () => {
+    const items = { items: [], nextCursor: null };
+    const catalogue = { items: async () => items, locations: async () => [] };
+    const told = lanedErp({ ...laned, catalogue }, () => lane, SETTINGS);
+    expect(await told.catalogue?.items(null, soon)).toEqual(items);
+    expect(await told.catalogue?.locations(soon)).toEqual([]);
+    expect(lane.reports).toHaveLength(2);
+  });
+});
