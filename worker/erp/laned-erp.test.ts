@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { LaneSettings } from '../../domain/lane/lane.ts';
 import type { CallResult } from '../../domain/lane/report.ts';
-import type { Admitted, Wanted } from '../../durable-objects/erp-lane/protocol.ts';
+import type { Admitted, ErpLaneStub, Wanted } from '../../durable-objects/erp-lane/protocol.ts';
 import { MemoryErp } from '../../erp/memory/memory-erp.ts';
 import { ErpUnavailable, type ErpPort, type PostOutcome } from '../../erp/port.ts';
 import { MUG, sale, TEA } from '../../test/pipeline/postings.ts';
@@ -21,7 +21,7 @@ class FakeLane {
     if (this.answer instanceof Error) throw this.answer;
     return this.answer;
   }
-  async report(lease: string, result: CallResult): Promise<void> {
+  async report(...[, result]: Parameters<ErpLaneStub['report']>): Promise<void> {
     this.reports.push(result);
   }
   seen(): Promise<never> {
