@@ -141,6 +141,9 @@ export class FakeObject implements SkuStockStub {
     return [];
   }
   async acknowledge() {}
+  async replay(wanted: Parameters<SkuStockStub['replay']>[0]) {
+    return wanted.map(({ sequence }) => ({ sequence, outcome: 'none' as const }));
+  }
   async published() {}
   async audit() {
     return [];

@@ -14,12 +14,20 @@ export class Archive {
   readonly #log: StockLog;
   readonly #bucket: R2Bucket;
   readonly #sku: Sku;
+  readonly #stillNeeded: (nowMs: number) => readonly number[];
 
-  constructor(storage: DurableObjectStorage, log: StockLog, bucket: R2Bucket, sku: Sku) {
+  constructor(
+    storage: DurableObjectStorage,
+    log: StockLog,
+    bucket: R2Bucket,
+    sku: Sku,
+    stillNeeded: (nowMs: number) => readonly number[],
+  ) {
     this.#storage = storage;
     this.#log = log;
     this.#bucket = bucket;
     this.#sku = sku;
+    this.#stillNeeded = stillNeeded;
   }
 
   /** When the oldest period may go, or null while it holds the newest entry. */
@@ -32,11 +40,11 @@ export class Archive {
   async run(stock: Stock, nowMs: number): Promise<boolean> {
     const current = Math.floor(nowMs / PERIOD_MS);
     const due = this.#log.journal.periods.filter((period) => period <= current - PERIODS_KEPT && period < periodOf(stock));
-    for (const period of due) await this.#archive(period);
+    for (const period of due) await this.#archive(period, nowMs);
     return due.length > 0;
   }
 
-  async #archive(period: number): Promise<void> {
+  async #archive(period: number, nowMs: number): Promise<void> {
     const sql = this.#storage.sql;
     let hash = readCheckpoint(sql).segmentHash;
     for (const table of ['journal', 'closed'] as const) {
@@ -61,14 +69,16 @@ export class Archive {
         hash = hex(await crypto.subtle.digest('SHA-256', bytes));
       }
     }
-    this.#drop(period, hash);
+    this.#drop(period, hash, nowMs);
   }
 
-  #drop(period: number, segmentHash: string | null): void {
+  #drop(period: number, segmentHash: string | null, nowMs: number): void {
     const sql = this.#storage.sql;
     this.#storage.transactionSync(() => {
       const sums = advanced(readCheckpoint(sql), this.#log.journal.entriesIn(period));
       writeCheckpoint(sql, { ...sums, throughMs: (period + 1) * PERIOD_MS, segmentHash });
+      // A posting that waits, or was refused, needs its entry for as long as it takes (R32).
+      this.#log.journal.keep(period, this.#stillNeeded(nowMs));
       dropPeriod(sql, period);
     });
     this.#log.journal.dropped(this.#log.journal.periods.filter((one) => one !== period));

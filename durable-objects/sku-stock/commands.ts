@@ -17,7 +17,7 @@ import { factIds } from './fact-ids.ts';
 import { JournalBooks } from './journal-books.ts';
 import { KEYS_PER_CART_MAX, KEYS_PER_RESERVATION_MAX } from './limits.ts';
 import type { Outbox } from './outbox.ts';
-import type { Asked, Call, CallResult, PostingOutcome, Reply, RequestKey } from './protocol.ts';
+import type { Asked, Call, CallResult, PostingOutcome, Replayed, Reply, RequestKey, WantedAgain } from './protocol.ts';
 import type { Publication } from './publication.ts';
 import type { StockLog } from './stock-log.ts';
 
@@ -271,6 +271,18 @@ export class Commands {
     });
   }
 
+  /** Postings go out again under their keys (R32); whoever asks twice changes nothing the second time. */
+  replay(wanted: readonly WantedAgain[]): readonly Replayed[] {
+    return this.#turn((stock) => {
+      const nowMs = this.nowMs(stock);
+      const mistrustBefore = this.#mistrust(stock, nowMs);
+      const result = this.#outbox.replay(wanted, nowMs, stock.sequence);
+      if (result.some(({ outcome }) => outcome === 'again')) this.#publication.touch();
+      if (this.#mistrust(stock, nowMs) !== mistrustBefore) this.#publication.offersChanged(nowMs);
+      return { entries: [], result };
+    });
+  }
+
   #mistrust(stock: Stock, nowMs: number): string {
     return mistrusting(this.#log.network(), evidenceOf(stock, this.moment(nowMs))).join(' ');
   }
@@ -279,14 +291,19 @@ export class Commands {
   settle(): void {
     const stock = this.stock();
     if (stock === null) return;
-    this.#outbox.rows.settle(this.nowMs(stock), this.#counted, (fates) =>
-      fates.every(({ sequence, mark }) =>
-        this.#log.journal
-          .entriesAt([sequence])
-          .every((entry) =>
-            effectOf(entry.event).lines.every((line) => mark !== null && hasCounted(stock.balances.get(placeKey(line)), mark)),
-          ),
-      ),
+    const { journal } = this.#log;
+    this.#outbox.rows.settle(
+      this.nowMs(stock),
+      this.#counted,
+      (fates) =>
+        fates.every(({ sequence, mark }) =>
+          journal
+            .entriesAt([sequence])
+            .every((entry) =>
+              effectOf(entry.event).lines.every((line) => mark !== null && hasCounted(stock.balances.get(placeKey(line)), mark)),
+            ),
+        ),
+      (first, last) => journal.letGo(first, last),
     );
     this.#outbox.saveProgress(stock.sequence);
     this.#counted = false;

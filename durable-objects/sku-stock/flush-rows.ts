@@ -46,6 +46,11 @@ export class FlushRows {
     return rows.map(({ body }) => JSON.parse(body) as Flush);
   }
 
+  /** From which entry to which each kept flush reaches, in sequence; they never overlap. */
+  ranges(): readonly { readonly first: number; readonly last: number }[] {
+    return this.#sql.exec<{ first: number; last: number }>('SELECT first, last FROM posting ORDER BY first').toArray();
+  }
+
   /** The flushes that hold these entries, each once. */
   *holding(sequences: readonly number[]): Generator<Flush> {
     const seen = new Set<number>();
@@ -71,16 +76,22 @@ export class FlushRows {
    * Forgets what is settled (R32): seven days old, or in a count already. The newest flush stays, since it says how far
    * the journal has been sent. Only after a count is there more to find than the oldest.
    */
-  settle(nowMs: number, counted: boolean, isInCounts: (fates: readonly Fate[]) => boolean): void {
-    const rows = this.#sql.exec<{ first: number; mark_max: number | null; body: string }>(
-      `SELECT first, mark_max, body FROM posting WHERE state = 'done' AND first < (SELECT max(first) FROM posting) ORDER BY first ${counted ? '' : 'LIMIT 1'}`,
+  settle(
+    nowMs: number,
+    counted: boolean,
+    isInCounts: (fates: readonly Fate[]) => boolean,
+    letGo: (first: number, last: number) => void,
+  ): void {
+    const rows = this.#sql.exec<{ first: number; last: number; mark_max: number | null; body: string }>(
+      `SELECT first, last, mark_max, body FROM posting WHERE state = 'done' AND first < (SELECT max(first) FROM posting) ORDER BY first ${counted ? '' : 'LIMIT 1'}`,
     );
-    for (const { first, mark_max, body } of rows.toArray()) {
+    for (const { first, last, mark_max, body } of rows.toArray()) {
       const { fates, sentAtMs } = JSON.parse(body) as Flush;
       const old = sentAtMs + SETTLED_AFTER_MS <= nowMs;
       if (!old && !(counted && isInCounts(fates))) continue;
       if (old && mark_max !== null && mark_max > this.oldestMark) writeMeta(this.#sql, 'oldest_mark', String(mark_max));
       this.#sql.exec('DELETE FROM posting WHERE first = ?', first);
+      letGo(first, last);
     }
   }
 }

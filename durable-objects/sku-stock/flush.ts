@@ -8,6 +8,8 @@ export interface Fate {
   readonly state: 'sent' | 'posted' | 'refused';
   readonly mark: number | null;
   readonly answeredAtMs: number | null;
+  /** When somebody asked that it goes out again, until that is answered. A refused one that has it waits to be sent. */
+  readonly againAtMs?: number;
 }
 
 export interface Flush {
@@ -58,9 +60,9 @@ function fateAfter(fate: Fate, outcome: PostingOutcome, nowMs: number): Fate {
   switch (outcome.outcome) {
     case 'posted':
       if (fate.state === 'posted' && (fate.mark !== null || outcome.mark === null)) return fate;
-      return { ...fate, state: 'posted', mark: outcome.mark, answeredAtMs: fate.answeredAtMs ?? nowMs };
+      return { ...bare(fate), state: 'posted', mark: outcome.mark, answeredAtMs: fate.answeredAtMs ?? nowMs };
     case 'refused':
-      return fate.state === 'sent' ? { ...fate, state: 'refused', answeredAtMs: nowMs } : fate;
+      return fate.state === 'sent' ? { ...bare(fate), state: 'refused', answeredAtMs: nowMs } : fate;
     case 'unknown':
       return fate;
   }
@@ -68,4 +70,41 @@ function fateAfter(fate: Fate, outcome: PostingOutcome, nowMs: number): Fate {
 
 export function has(flush: Flush, state: Fate['state']): boolean {
   return flush.fates.some((fate) => fate.state === state);
+}
+
+/** Refused for good, and nobody asked for another try. */
+export function isRefused({ state, againAtMs }: Fate): boolean {
+  return state === 'refused' && againAtMs === undefined;
+}
+
+export function goesAgain({ state, againAtMs }: Fate): boolean {
+  return state === 'refused' && againAtMs !== undefined;
+}
+
+/** A posting that the ERP does not have, though it may have had it: from here on it waits to be sent as on its first day. */
+export function toGoAgain(sequence: number, nowMs: number): Fate {
+  return { sequence, state: 'refused', mark: null, answeredAtMs: null, againAtMs: nowMs };
+}
+
+/** A flush of postings of which nobody kept what became of them. Whoever sends it asks by key first, as of a second try (R31). */
+export function flushAnew(sequences: readonly number[], nowMs: number): Flush {
+  const fates = sequences.map((sequence) => toGoAgain(sequence, nowMs));
+  return { attempt: 1, silent: 0, sentAtMs: nowMs, nextAtMs: nowMs, fates };
+}
+
+/** The flush with these sent; others of it that wait to go again, and are not among them, wait for the next message. */
+export function sentOnceMore(flush: Flush, sequences: ReadonlySet<number>, nowMs: number): Flush {
+  const fates = flush.fates.map((fate): Fate =>
+    goesAgain(fate) && sequences.has(fate.sequence) ? { ...fate, state: 'sent' } : fate,
+  );
+  return { ...flush, attempt: flush.attempt + 1, silent: 1, sentAtMs: nowMs, nextAtMs: nowMs + patienceMs(1), fates };
+}
+
+/** What was asked to go again and cannot: nobody knows its entry any more, or the ERP wants to hear other things now. */
+export function givenUp(flush: Flush, sequences: ReadonlySet<number>): Flush {
+  return { ...flush, fates: flush.fates.map((fate) => (sequences.has(fate.sequence) && goesAgain(fate) ? bare(fate) : fate)) };
+}
+
+function bare({ sequence, state, mark, answeredAtMs }: Fate): Fate {
+  return { sequence, state, mark, answeredAtMs };
 }

@@ -55,6 +55,9 @@ export class JournalBooks implements Books {
       // Entries before that time cannot have occurred later, and postings are answered in sequence.
       else if (entry.atMs <= asOfMs && !answeredLater && !neverThere) break;
     }
+    // Older than any count that is taken: all that matters of them is whether the ERP has them.
+    for (const entry of neverThere ? this.#log.journal.keptAfter(0) : [])
+      if (pending.has(entry.sequence) || fates.get(entry.sequence)?.state === 'refused') lines.push(...linesAt(entry, place));
     return lines;
   }
 }

@@ -10,6 +10,8 @@ const BACKWARDS_PAGE_ROWS = 100;
 export class Journal {
   readonly #sql: SqlStorage;
   #periods: readonly number[] = [];
+  /** Whether entries outlived their period; hardly any SKU has one, and then none is looked for. */
+  #keeps = false;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -22,6 +24,7 @@ export class Journal {
 
   read(): void {
     this.#periods = periodsOf(this.#sql);
+    this.#keeps = this.#sql.exec('SELECT 1 FROM kept_entry LIMIT 1').toArray().length > 0;
   }
 
   append(period: number, { sequence, atMs, correlationId, event }: Entry): void {
@@ -88,18 +91,45 @@ export class Journal {
 
   entriesAt(sequences: readonly number[]): readonly Entry[] {
     const list = JSON.stringify(sequences);
-    return this.#periods.flatMap((period) => [
-      ...this.#entries(period, 'sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence', list),
-    ]);
+    const where = 'sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence';
+    return [...this.#keptEntries(where, list), ...this.#periods.flatMap((period) => [...this.#entries(period, where, list)])];
+  }
+
+  /** Entries beyond a sequence whose period is gone. They are in no sum but the checkpoint's. */
+  keptAfter(sequence: number): readonly Entry[] {
+    return [...this.#keptEntries('sequence > ? ORDER BY sequence', sequence)];
+  }
+
+  /** Before a period is dropped: these of its entries stay. */
+  keep(period: number, sequences: readonly number[]): void {
+    if (sequences.length === 0) return;
+    this.#sql.exec(
+      `INSERT OR IGNORE INTO kept_entry (sequence, at, body)
+       SELECT sequence, at, body FROM journal_${period.toFixed(0)} WHERE sequence IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(sequences),
+    );
+    this.#keeps = true;
+  }
+
+  letGo(first: number, last: number): void {
+    if (this.#keeps) this.#sql.exec('DELETE FROM kept_entry WHERE sequence BETWEEN ? AND ?', first, last);
   }
 
   entriesBeyondMark(mark: number): readonly Entry[] {
     return this.#periods.flatMap((period) => [...this.#entries(period, 'mark > ?', mark)]);
   }
 
-  *#entries(period: number, where: string, argument: number | string): Generator<Entry> {
+  #entries(period: number, where: string, argument: number | string): Generator<Entry> {
+    return this.#entriesIn(`journal_${period.toFixed(0)}`, where, argument);
+  }
+
+  #keptEntries(where: string, argument: number | string): Iterable<Entry> {
+    return this.#keeps ? this.#entriesIn('kept_entry', where, argument) : [];
+  }
+
+  *#entriesIn(table: string, where: string, argument: number | string): Generator<Entry> {
     const rows = this.#sql.exec<{ sequence: number; at: number; body: string }>(
-      `SELECT sequence, at, body FROM journal_${period.toFixed(0)} WHERE ${where}`,
+      `SELECT sequence, at, body FROM ${table} WHERE ${where}`,
       argument,
     );
     for (const { sequence, at, body } of rows) {

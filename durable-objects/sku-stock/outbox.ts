@@ -1,11 +1,25 @@
 import type { Entry } from '../../domain/event.ts';
+import { earliest } from '../../domain/edges.ts';
 import type { Sku } from '../../domain/ids.ts';
 import { postingOf, type IssueAt, type Posting } from '../../domain/posting.ts';
 import { FlushRows } from './flush-rows.ts';
-import { answered, has, newFlush, sentAgain, type Fate, type Flush } from './flush.ts';
-import { FLUSH_BYTES_MAX, FLUSH_POSTINGS_MAX, GATHER_MS } from './limits.ts';
+import {
+  answered,
+  flushAnew,
+  givenUp,
+  goesAgain,
+  has,
+  isRefused,
+  newFlush,
+  sentAgain,
+  sentOnceMore,
+  toGoAgain,
+  type Fate,
+  type Flush,
+} from './flush.ts';
+import { FLUSH_BYTES_MAX, FLUSH_POSTINGS_MAX, GATHER_MS, SETTLED_AFTER_MS } from './limits.ts';
 import { firstWithin } from './message-size.ts';
-import type { MovementsMessage, PostingOutcome, WaitingPosting } from './protocol.ts';
+import type { MovementsMessage, PostingOutcome, Replayed, WaitingPosting, WantedAgain } from './protocol.ts';
 import { readMeta, writeMeta } from './schema.ts';
 import type { StockLog } from './stock-log.ts';
 
@@ -30,7 +44,10 @@ export class Outbox {
   #pending: Pending[] = [];
   #flight: Flush | null = null;
   #oldest: Pending | null = null;
-  #failed = 0;
+  /** Refused postings by the first entry of their flush. */
+  readonly #refusedIn = new Map<number, number>();
+  /** Those that somebody wants to go out again, in sequence. */
+  #again: readonly Pending[] = [];
   /** Entries up to here were sent, or need not be. */
   #lookedAtThrough = 0;
 
@@ -46,11 +63,15 @@ export class Outbox {
   read(): void {
     const unfinished = this.rows.unfinished();
     this.#flight = unfinished.find((flush) => has(flush, 'sent')) ?? null;
-    this.#failed = unfinished.flatMap(({ fates }) => fates).filter(({ state }) => state === 'refused').length;
+    this.#refusedIn.clear();
+    this.#again = [];
+    for (const flush of unfinished) this.#noteRefusals(flush);
     this.#lookedAtThrough = Math.max(this.rows.lastSent(), Number(readMeta(this.#sql, 'looked_at_through') ?? '0'));
     this.#pending = [];
     this.#oldest = null;
-    for (const entry of this.#log.journal.entriesAfter(this.#lookedAtThrough)) this.note(entry);
+    const { journal } = this.#log;
+    for (const entry of journal.keptAfter(this.#lookedAtThrough)) this.note(entry);
+    for (const entry of journal.entriesAfter(this.#lookedAtThrough)) this.note(entry);
   }
 
   /** Takes a new entry into account once it is stored. */
@@ -59,11 +80,11 @@ export class Outbox {
   }
 
   get failed(): number {
-    return this.#failed;
+    return [...this.#refusedIn.values()].reduce((total, refused) => total + refused, 0);
   }
 
   get waitingCount(): number {
-    return this.#unanswered().length + this.#pending.length;
+    return this.#unanswered().length + this.#again.length + this.#pending.length;
   }
 
   /** Postings that the ERP has not confirmed, and since when the oldest of them waits. */
@@ -71,10 +92,19 @@ export class Outbox {
     return { count: this.waitingCount, oldestAtMs: this.waitingSinceMs() };
   }
 
-  /** Every offer asks for it, so the journal is read only when another posting is the oldest. */
+  /** Of what goes out again, since somebody asked for that. */
   waitingSinceMs(): number | null {
-    const [sequence] = this.#unanswered();
-    if (sequence === undefined) return this.#pending[0]?.atMs ?? null;
+    const [pending] = this.#pending;
+    const since = [this.#unansweredSinceMs(), ...this.#again.map(({ atMs }) => atMs), pending?.atMs ?? null];
+    return earliest(...since);
+  }
+
+  /** Every offer asks for it, so the journal is read only when another posting is the oldest. */
+  #unansweredSinceMs(): number | null {
+    const oldest = this.#flight?.fates.find(({ state }) => state === 'sent');
+    if (oldest === undefined) return null;
+    const { sequence, againAtMs } = oldest;
+    if (againAtMs !== undefined) return againAtMs;
     if (this.#oldest?.sequence !== sequence) {
       const [entry] = this.#log.journal.entriesAt([sequence]);
       this.#oldest = entry === undefined ? null : { sequence, atMs: entry.atMs };
@@ -85,17 +115,39 @@ export class Outbox {
   /** When there is something to send, or null. */
   nextFlushMs(): number | null {
     if (this.#flight !== null) return this.#flight.nextAtMs;
+    const [again] = this.#again;
     const [oldest] = this.#pending;
-    return oldest === undefined ? null : oldest.atMs + GATHER_MS;
+    return again?.atMs ?? (oldest === undefined ? null : oldest.atMs + GATHER_MS);
   }
 
   /** The message to send now, written down before it leaves: from here on the ERP may know its postings. */
   take(nowMs: number): MovementsMessage | null {
-    if (this.#flight === null) return this.#pending.length > 0 ? this.#takePending(nowMs) : null;
+    if (this.#flight === null) {
+      // What goes out again is older than all that was never sent.
+      const again = this.#takeAgain(nowMs);
+      return again ?? (this.#pending.length > 0 ? this.#takePending(nowMs) : null);
+    }
     if (this.#flight.nextAtMs > nowMs) return null;
     const again = sentAgain(this.#flight, nowMs);
     this.#write(again);
     return { sku: this.#sku, sentAtMs: nowMs, attempt: again.attempt, postings: this.#postingsAt(this.#unanswered()) };
+  }
+
+  #takeAgain(nowMs: number): MovementsMessage | null {
+    for (let [oldest] = this.#again; oldest !== undefined; [oldest] = this.#again) {
+      const [flush] = this.rows.holding([oldest.sequence]);
+      const wanted = flush?.fates.filter(goesAgain).map(({ sequence }) => sequence) ?? [];
+      const known = this.#postingsAt(wanted);
+      const postings = firstWithin(FLUSH_BYTES_MAX, known);
+      if (flush !== undefined && postings.length > 0) {
+        const once = sentOnceMore(flush, new Set(postings.map(({ sequence }) => sequence)), nowMs);
+        this.#write(once);
+        return { sku: this.#sku, sentAtMs: nowMs, attempt: once.attempt, postings };
+      }
+      if (flush === undefined) this.#again = this.#again.slice(1);
+      else this.#write(givenUp(flush, new Set(wanted)));
+    }
+    return null;
   }
 
   #takePending(nowMs: number): MovementsMessage {
@@ -119,21 +171,86 @@ export class Outbox {
       if (after === before) continue;
       this.#write(after);
       for (const [index, { sequence, state }] of after.fates.entries()) {
-        const was = before.fates[index]?.state;
+        const { state: was, againAtMs } = before.fates[index] ?? {};
         if (state === was) continue;
         if (state === 'posted') done.posted += 1;
-        if (state === 'posted' && was === 'refused') done.found.push(sequence);
+        if (state === 'posted' && (was === 'refused' || againAtMs !== undefined)) done.found.push(sequence);
         if (state === 'refused') done.refused.push(sequence);
       }
     }
-    this.#failed += done.refused.length - done.found.length;
     return done;
+  }
+
+  /** What is neither under way nor in the ERP goes out again, in sequence, before what was never sent. */
+  replay(wanted: readonly WantedAgain[], nowMs: number, head: number): readonly Replayed[] {
+    const fates = new Map([...this.rows.holding(wanted.map(({ sequence }) => sequence))].flatMap(byOwnSequence));
+    const pending = new Set(this.pendingSequences());
+    const outcomes = wanted.map((one): Replayed & { readonly flush: Flush | null } => {
+      const { sequence } = one;
+      const [fate, flush] = fates.get(sequence) ?? [undefined, null];
+      if (pending.has(sequence)) return { sequence, outcome: 'under_way', flush };
+      if (fate === undefined) return { sequence, outcome: this.#outcomeOfUnkept(one, head), flush };
+      if (fate.state === 'sent' || goesAgain(fate)) return { sequence, outcome: 'under_way', flush };
+      if (!isRefused(fate) && !one.vanished) return { sequence, outcome: 'posted', flush };
+      return { sequence, outcome: this.#postingsAt([sequence]).length > 0 ? 'again' : 'forgotten', flush };
+    });
+    const again = outcomes.filter(({ outcome }) => outcome === 'again');
+    for (const [first, ofFlush] of Map.groupBy(again, ({ flush }) => flush?.fates[0]?.sequence ?? null)) {
+      const sequences = new Set(ofFlush.map(({ sequence }) => sequence));
+      const flush = ofFlush[0]?.flush ?? null;
+      if (first === null || flush === null) this.#sendAnew([...sequences], nowMs);
+      else
+        this.#write({
+          ...flush,
+          fates: flush.fates.map((fate) => (sequences.has(fate.sequence) ? toGoAgain(fate.sequence, nowMs) : fate)),
+        });
+    }
+    return outcomes.map(({ sequence, outcome }) => ({ sequence, outcome }));
+  }
+
+  /** Nobody kept what became of it, so it was settled, which means posted. */
+  #outcomeOfUnkept({ sequence, vanished }: WantedAgain, head: number): Replayed['outcome'] {
+    const [entry] = this.#log.journal.entriesAt([sequence]);
+    if (entry === undefined) return sequence > head || sequence < 1 ? 'none' : 'forgotten';
+    if (postingOf(this.#sku, entry, this.#issueAt) === null) return 'none';
+    return vanished ? 'again' : 'posted';
+  }
+
+  /** As few flushes as fit between those that are kept, which never overlap. */
+  #sendAnew(sequences: readonly number[], nowMs: number): void {
+    const ranges = this.rows.ranges();
+    let group: number[] = [];
+    for (const sequence of sequences.toSorted((a, b) => a - b)) {
+      const before = group.at(-1) ?? sequence;
+      const parted = ranges.some(({ first }) => first > before && first < sequence);
+      if (parted || group.length === FLUSH_POSTINGS_MAX) {
+        this.#write(flushAnew(group, nowMs));
+        group = [];
+      }
+      group.push(sequence);
+    }
+    if (group.length > 0) this.#write(flushAnew(group, nowMs));
   }
 
   #write(flush: Flush): void {
     this.rows.write(flush);
+    this.#noteRefusals(flush);
     if (has(flush, 'sent')) this.#flight = flush;
     else if (this.#flight?.fates[0]?.sequence === flush.fates[0]?.sequence) this.#flight = null;
+  }
+
+  #noteRefusals({ fates }: Flush): void {
+    const first = fates[0]?.sequence ?? 0;
+    const last = fates.at(-1)?.sequence ?? 0;
+    const refused = fates.filter(isRefused).length;
+    if (refused > 0) this.#refusedIn.set(first, refused);
+    else this.#refusedIn.delete(first);
+    const again = fates.flatMap(({ sequence, againAtMs, state }) =>
+      againAtMs === undefined || state !== 'refused' ? [] : [{ sequence, atMs: againAtMs }],
+    );
+    if (again.length === 0 && this.#again.length === 0) return;
+    const others = this.#again.filter(({ sequence }) => sequence < first || sequence > last);
+    this.#again = [...others, ...again].sort((a, b) => a.sequence - b.sequence);
   }
 
   #unanswered(): readonly number[] {
@@ -149,23 +266,33 @@ export class Outbox {
   }
 
   waiting(after: number, limit: number): readonly WaitingPosting[] {
-    const refused = this.rows.unfinished().flatMap(({ fates }) => fates.filter(({ state }) => state === 'refused'));
-    const states = new Map<number, WaitingPosting['state']>([
-      ...refused.map(({ sequence }) => [sequence, 'failed'] as const),
-      ...this.#unanswered().map((sequence) => [sequence, 'sent'] as const),
-      ...this.#pending.map(({ sequence }) => [sequence, 'pending'] as const),
-    ]);
+    const states = new Map<number, Omit<WaitingPosting, 'posting'>>();
+    for (const { fates, attempt, sentAtMs } of this.rows.unfinished()) {
+      for (const fate of fates) {
+        if (isRefused(fate)) states.set(fate.sequence, { state: 'failed', attempts: 0, sentAtMs: null });
+        if (goesAgain(fate)) states.set(fate.sequence, { state: 'pending', attempts: attempt, sentAtMs });
+        if (fate.state === 'sent') states.set(fate.sequence, { state: 'sent', attempts: attempt, sentAtMs });
+      }
+    }
+    for (const { sequence } of this.#pending) states.set(sequence, { state: 'pending', attempts: 0, sentAtMs: null });
     const wanted = [...states.keys()].filter((sequence) => sequence > after).sort((a, b) => a - b);
-    return this.#postingsAt(wanted.slice(0, limit)).map((posting) => {
-      const state = states.get(posting.sequence) ?? 'pending';
-      const sent = state === 'sent' ? this.#flight : null;
-      return { posting, state, attempts: sent?.attempt ?? 0, sentAtMs: sent?.sentAtMs ?? null };
+    return this.#postingsAt(wanted.slice(0, limit)).flatMap((posting) => {
+      const state = states.get(posting.sequence);
+      return state === undefined ? [] : [{ posting, ...state }];
     });
   }
 
   /** Every posting whose flush is still kept. */
   fates(): readonly Fate[] {
     return this.rows.kept().flatMap(({ fates }) => fates);
+  }
+
+  /** Entries whose posting is needed yet: it waits, was refused, or may still be compared with a count (R32). */
+  unsettled(nowMs: number): readonly number[] {
+    const settled = ({ state, answeredAtMs }: Fate): boolean =>
+      state === 'posted' && (answeredAtMs ?? 0) + SETTLED_AFTER_MS <= nowMs;
+    const open = this.fates().filter((fate) => !settled(fate));
+    return [...open.map(({ sequence }) => sequence), ...this.pendingSequences()];
   }
 
   pendingSequences(): readonly number[] {
@@ -211,6 +338,10 @@ export interface Acknowledged {
   readonly posted: number;
   /** Refused for good just now. */
   readonly refused: readonly number[];
-  /** Refused earlier, posted after all. */
+  /** Refused earlier, or lost by the ERP, and posted after all. */
   readonly found: readonly number[];
+}
+
+function byOwnSequence(flush: Flush): readonly (readonly [number, readonly [Fate, Flush]])[] {
+  return flush.fates.map((fate) => [fate.sequence, [fate, flush]]);
 }

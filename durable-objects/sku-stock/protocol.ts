@@ -29,6 +29,8 @@ export interface SkuStockStub {
   waiting(page: { readonly after: number; readonly limit: number }): Promise<readonly WaitingPosting[]>;
   /** What became of postings that were sent; answers are taken one by one and may come twice (R32). */
   acknowledge(outcomes: readonly PostingOutcome[]): Promise<void>;
+  /** Postings go out again under their keys; those that are under way, or that the ERP has, stay as they are (R32). */
+  replay(wanted: readonly WantedAgain[]): Promise<readonly Replayed[]>;
   /** The projection holds the change with this sequence and time. */
   published(change: { readonly sequence: number; readonly asOfMs: number }): Promise<void>;
   audit(): Promise<readonly Check[]>;
@@ -145,6 +147,18 @@ export type PostingOutcome = { readonly sequence: number } & (
       readonly untried?: true;
     }
 );
+
+export interface WantedAgain {
+  readonly sequence: number;
+  /** The ERP was asked by key and does not have it, whatever it said before. */
+  readonly vanished: boolean;
+}
+
+export interface Replayed {
+  readonly sequence: number;
+  /** `none`: the ERP never wanted to hear of it, or there is no such entry. `forgotten`: it was archived long ago. */
+  readonly outcome: 'again' | 'under_way' | 'posted' | 'forgotten' | 'none';
+}
 
 export interface Check {
   readonly invariant: 'I1' | 'I2' | 'I3' | 'I7' | 'I10' | 'I11';

@@ -1,7 +1,8 @@
 import initial from '../../migrations/sku-stock/0001-initial.sql';
+import keptEntries from '../../migrations/sku-stock/0002-kept-entries.sql';
 
 /** In order; a merged one is never edited. */
-const MIGRATIONS: readonly string[] = [initial];
+const MIGRATIONS: readonly string[] = [initial, keptEntries];
 
 const PERIOD_TABLES = ['journal', 'closed', 'fact'] as const;
 

@@ -27,9 +27,11 @@ import type {
   Explained,
   MovementsMessage,
   PostingOutcome,
+  Replayed,
   Seen,
   SkuStockServed,
   WaitingPosting,
+  WantedAgain,
 } from './protocol.ts';
 import { Publication } from './publication.ts';
 import { Reminder } from './reminder.ts';
@@ -74,7 +76,7 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
       (call) => this.#commands.run(call),
       () => this.#afterwards(),
     );
-    this.#archive = new Archive(ctx.storage, this.#log, env.ARCHIVE, sku);
+    this.#archive = new Archive(ctx.storage, this.#log, env.ARCHIVE, sku, (nowMs) => this.#outbox.unsettled(nowMs));
     this.#reminder = new Reminder(ctx.storage);
     this.#freshForMsMax = Number(env.FRESH_FOR_MS_MAX);
     void ctx.blockConcurrencyWhile(() => this.#reminder.read());
@@ -148,6 +150,14 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     const stock = this.#commands.stock();
     const flush = stock === null ? null : this.#takeFlush(stock);
     if (flush !== null) this.#sendSoon(this.env.ERP_MOVEMENTS.send(flush));
+  }
+
+  replay(wanted: readonly WantedAgain[]): readonly Replayed[] {
+    const stock = this.#current();
+    if (stock === null) return wanted.map(({ sequence }) => ({ sequence, outcome: 'none' }));
+    const replayed = this.#commands.replay(wanted);
+    this.#afterwards();
+    return replayed;
   }
 
   published(change: { readonly sequence: number; readonly asOfMs: number }): void {
