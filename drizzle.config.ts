@@ -10,6 +10,8 @@ export default defineConfig({
     './worker/read-models/schema.ts',
     './worker/audit/schema.ts',
     './worker/orders/schema.ts',
+    './worker/inbound/schema.ts',
+    './worker/imports/schema.ts',
   ],
   out: './migrations/d1',
 });

@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const root = import.meta.dirname;
 
 // Wrangler looks for the secrets in the environment and warns when they are missing.
-const secrets = { ERP_TOKEN: 'test-erp-token', BUYER_HASH_SECRET: 'test-buyer-hash-secret' };
+const secrets = { ERP_TOKEN: 'test-erp-token', BUYER_HASH_SECRET: 'test-buyer-hash-secret', SECRETS_KEY: 'test-secrets-key' };
 Object.assign(process.env, secrets);
 
 // A test that hangs is told from a machine that is busy: none takes a tenth of this by itself.

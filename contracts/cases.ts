@@ -12,6 +12,7 @@ export const CASE_KINDS = [
   'code_unknown',
   'change_unbooked',
   'dead_letter',
+  'inbound_rejected',
 ] as const;
 
 export const casesQuery = z.strictObject({

@@ -110,3 +110,27 @@ export const EMPTY_PAGES_MAX = 20;
 
 /** Before and after of one change stand in one row of the audit log, which takes two million bytes. */
 export const AUDIT_STATE_BYTES_MAX = 900_000;
+
+/** Standard Webhooks: a signature counts for so long before and after its own time. */
+export const WEBHOOK_TOLERANCE_SECONDS = 300;
+/** Secrets of a source that count at once, and signatures of a request that are looked at: a rotation needs two of each. */
+export const WEBHOOK_SECRETS_MAX = 5;
+export const WEBHOOK_SIGNATURES_MAX = 10;
+/** How long the secret before goes on beside a new one: a day unless said, a week at most. */
+export const WEBHOOK_OVERLAP_SECONDS_DEFAULT = 86_400;
+export const WEBHOOK_OVERLAP_SECONDS_MAX = 604_800;
+/** So long a webhook-id is remembered: longer than senders repeat one, which is 76 hours as Standard Webhooks has it. */
+export const WEBHOOK_IDS_KEPT_DAYS = 4;
+/** One fact on its way through a queue, whose messages take 128,000 bytes: an order of some 800 lines. */
+export const INBOUND_FACT_BYTES_MAX = 100_000;
+
+/** A file of a million rows; also what Cloudflare takes as one request's body on most plans. */
+export const IMPORT_BYTES_MAX = 100_000_000;
+/** Some 2,000 rounds of the queue, about an hour; more is told in several files. */
+export const IMPORT_ROWS_MAX = 1_000_000;
+/** One row: an order of a thousand lines. A quote that nobody closes ends here at the latest. */
+export const IMPORT_ROW_BYTES_MAX = 262_144;
+/** Columns of a file, those among them that nobody here knows. */
+export const IMPORT_COLUMNS_MAX = 100;
+/** Files and what became of their rows: so long somebody may ask. */
+export const IMPORTS_KEPT_DAYS = 30;

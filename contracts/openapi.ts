@@ -71,7 +71,7 @@ function withoutNoise(jsonSchema: { format?: string; pattern?: string; minimum?:
 }
 
 function operationObject(operation: Operation): ZodOpenApiOperationObject {
-  const { id, tag, summary, scopes, query, body } = operation;
+  const { id, tag, summary, scopes, query } = operation;
   const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const path = z.object(Object.fromEntries(names.map((name) => [name, z.string().min(1)])));
   const header = z.object(headersOf(operation));
@@ -87,9 +87,16 @@ function operationObject(operation: Operation): ZodOpenApiOperationObject {
       ...(query === undefined ? {} : { query }),
       ...(Object.keys(header.shape).length > 0 ? { header } : {}),
     },
-    ...(body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    ...bodiesOf(operation),
     responses: { ...repliesOf(operation), ...problemsOf(operation) },
   };
+}
+
+function bodiesOf({ body, otherBodies = {} }: Operation): Pick<ZodOpenApiOperationObject, 'requestBody'> {
+  const bodies = { ...(body === undefined ? {} : { 'application/json': body }), ...otherBodies };
+  if (Object.keys(bodies).length === 0) return {};
+  const content = Object.entries(bodies).map(([type, schema]) => [type, schema === null ? {} : { schema }] as const);
+  return { requestBody: { required: body !== undefined, content: Object.fromEntries(content) } };
 }
 
 function headersOf({ repeatable, versioned, method }: Operation): Record<string, z.ZodType> {
@@ -129,7 +136,7 @@ function repliesOf({ replies, versioned, conditional, repeatable, scopes }: Oper
   };
   const objects: ZodOpenApiResponsesObject = {};
   for (const [status, schema] of Object.entries(replies)) {
-    objects[status as `${200 | 201 | 503}`] =
+    objects[status as `${200 | 201 | 202 | 503}`] =
       typeof schema === 'string'
         ? { description: 'The document.', content: { [schema]: {} } }
         : { description: DESCRIBED[status] ?? 'So it is.', headers, content: { 'application/json': { schema } } };
@@ -138,7 +145,12 @@ function repliesOf({ replies, versioned, conditional, repeatable, scopes }: Oper
   return objects;
 }
 
-const DESCRIBED: Readonly<Record<string, string>> = { 200: 'So it is.', 201: 'It is made.', 503: 'Not now.' };
+const DESCRIBED: Readonly<Record<string, string>> = {
+  200: 'So it is.',
+  201: 'It is made.',
+  202: 'It is safely written.',
+  503: 'Not now.',
+};
 
 /** One response per status, naming every code that it may bear. */
 function problemsOf(operation: Operation): ZodOpenApiResponsesObject {

@@ -4,7 +4,16 @@ import { FACTS } from './operations/facts.ts';
 import { CATALOGUE } from './operations/catalogue.ts';
 import { KEYS } from './operations/keys.ts';
 import { OPERATING } from './operations/operating.ts';
+import { INBOUND } from './operations/inbound.ts';
 import type { Operation } from './operations/operation.ts';
 
 /** Every call of the API, in the order in which the documentation tells them. */
-export const OPERATIONS: readonly Operation[] = [...AVAILABILITY, ...RESERVATIONS, ...FACTS, ...CATALOGUE, ...KEYS, ...OPERATING];
+export const OPERATIONS: readonly Operation[] = [
+  ...AVAILABILITY,
+  ...RESERVATIONS,
+  ...FACTS,
+  ...INBOUND,
+  ...CATALOGUE,
+  ...KEYS,
+  ...OPERATING,
+];

@@ -71,6 +71,11 @@ export class FakeObject implements SkuStockStub {
     return this.#stock;
   }
 
+  /** What it wrote is on its way to the ERP, and nobody has answered. */
+  sendPostings(): void {
+    for (const entry of this.#books.entries) this.#books.sent(entry);
+  }
+
   get journal(): readonly Entry[] {
     return this.#books.entries;
   }
@@ -191,7 +196,7 @@ export class FakeObject implements SkuStockStub {
     if (command.type === 'reserve' || (command.type === 'release' && answer.accepted)) this.#ended.add(command.reservation);
     this.#books.record(entries);
     const reply: Answered = { outcome: 'answered', answer, ...said, sequence: this.#stock.sequence };
-    if (fact !== null) this.#facts.set(fact, this.#stock.sequence);
+    if (fact !== null && answer.accepted && answer.fact?.outcome === 'applied') this.#facts.set(fact, this.#stock.sequence);
     if (!answer.accepted && answer.rejection.code === 'reservation_not_found') return reply;
     if (key?.order !== undefined) this.#newest.set(about ?? '', key.order);
     if (keptUnder !== null && key !== null) this.#kept.set(keptUnder, { fingerprint: key.fingerprint, reply });

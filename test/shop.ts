@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
 import { drizzle } from 'drizzle-orm/d1';
+import type { InboundMessage } from '../contracts/inbound-messages.ts';
 import type { Sku } from '../domain/ids.ts';
 import type { IssueAt } from '../domain/posting.ts';
 import { apiWith } from '../worker/api.ts';
 import { MemoryCache } from '../worker/cache/memory-cache.ts';
 import { cachedDirectories } from '../worker/catalogue/directory.ts';
+import { cachedNames } from '../worker/catalogue/names.ts';
 import { apiKey } from '../worker/catalogue/schema.ts';
+import { stateAnyWith, type StateAny } from '../worker/inbound/state-any.ts';
+import { bookInbound } from '../worker/jobs/book-inbound.ts';
+import type { JobReport } from '../worker/jobs/run-job.ts';
+import { noteBooked, registered } from '../worker/orders/order-registry.ts';
 import type { RateLimitSettings } from '../worker/rate-limit/limit-requests.ts';
 import { RecentSkus } from '../worker/stock/recent-skus.ts';
 import { cartGateway } from '../worker/stock/cart-gateway.ts';
@@ -44,6 +50,9 @@ export class Shop {
   readonly carts = new Map<string, FakeCart>();
   readonly database = d1OnNode();
   readonly app;
+  /** What came in and waits in the queue. */
+  readonly inbound: InboundMessage[] = [];
+  readonly #stateAny: StateAny;
   #keys = 0;
   readonly #limited: boolean;
 
@@ -54,19 +63,31 @@ export class Shop {
     const directories = cachedDirectories(drizzle(this.database), keepAlive, now);
     const stockOf = (sku: Sku): FakeObject => this.object(sku);
     const recent = new RecentSkus();
+    const stock = stockGateway(stockOf, directories, (sku) => recent.note(sku, now()));
+    const carts = cartGateway((hash) => this.cart(hash).stub, directories);
+    this.#stateAny = stateAnyWith({
+      names: cachedNames(drizzle(this.database), directories, now),
+      stock,
+      carts,
+      issueAt,
+      registered: (orders) => registered(this.database, orders, now()),
+      noteBooked: (orders) => keepAlive(noteBooked(this.database, orders, now())),
+    });
     this.app = apiWith({
       database: this.database,
       directories,
-      stock: stockGateway(stockOf, directories, (sku) => recent.note(sku, now())),
+      stock,
       recent,
       stockOf,
-      carts: cartGateway((hash) => this.cart(hash).stub, directories),
+      carts,
       colo: new MemoryCache(),
       keepAlive,
       issueAt,
       rateLimits,
       erpLane: async () => ({ state: 'closed', window: 8, inFlight: 0, throttledForMs: null, openedTotal: 0 }),
       buyerHashSecret: 'pepper',
+      secretsKey: 'salt',
+      sendInbound: async (messages) => void this.inbound.push(...messages),
       now,
       log: (line) => this.log.push(line),
     });
@@ -89,6 +110,33 @@ export class Shop {
     });
     await shop.put(`/v1/items/${MUG}`, { status: 'active' });
     return shop;
+  }
+
+  /** The queue hands over what came in, until nothing waits; a message that comes back waits for the next call. */
+  async bookInbound(): Promise<JobReport[]> {
+    const reports: JobReport[] = [];
+    while (this.inbound.length > 0) {
+      const [body] = this.inbound.splice(0, 1);
+      let again = false;
+      const message = { id: `m${++this.#keys}`, timestamp: new Date(this.nowMs), attempts: 1, body };
+      const handlers = { ack: () => undefined, retry: () => void (again = true) };
+      const batch = { queue: 'inbound-facts', messages: [{ ...message, ...handlers }] } as unknown as MessageBatch;
+      const putOff: InboundMessage[] = [];
+      reports.push(
+        await bookInbound(batch, {
+          db: this.database,
+          stateAny: this.#stateAny,
+          sendInbound: async (messages) => void putOff.push(...messages),
+          nowMs: () => this.nowMs,
+        }),
+      );
+      if (again && body !== undefined) putOff.push(body);
+      if (putOff.length > 0) {
+        this.inbound.push(...putOff);
+        break;
+      }
+    }
+    return reports;
   }
 
   object(sku: Sku | string): FakeObject {

@@ -16,6 +16,9 @@ import { itemsIn } from './catalogue/items.ts';
 import type { Directories } from './catalogue/directory.ts';
 import { cachedNames } from './catalogue/names.ts';
 import { networkRowsIn } from './catalogue/network-rows.ts';
+import { sealWith } from './inbound/seal.ts';
+import { noteSeen, wasSeen } from './inbound/webhook-ids.ts';
+import { webhookSecretsIn } from './inbound/webhook-secrets.ts';
 import type { Log } from './middleware/around.ts';
 import { allowWith } from './middleware/authenticate.ts';
 import { noteBooked, registered } from './orders/order-registry.ts';
@@ -24,6 +27,7 @@ import { snapshotsOf } from './read-models/availability.ts';
 import { putOrders, reservationsOfOrder } from './read-models/orders.ts';
 import { readModelsIn } from './read-models/read-models.ts';
 import { routesWith } from './routes.ts';
+import type { InboundDeps } from './routes/inbound.ts';
 import type { CartGateway } from './stock/cart-gateway.ts';
 import type { RecentSkus } from './stock/recent-skus.ts';
 import type { StockGateway, StubOf } from './stock/stock-gateway.ts';
@@ -41,6 +45,8 @@ export interface ApiParts {
   readonly rateLimits: RateLimitSettings;
   readonly erpLane: () => Promise<LaneSeen>;
   readonly buyerHashSecret: string;
+  readonly secretsKey: string;
+  readonly sendInbound: InboundDeps['sendInbound'];
   readonly now: () => number;
   readonly log: Log;
 }
@@ -59,6 +65,8 @@ export function apiWith({
   rateLimits,
   erpLane,
   buyerHashSecret,
+  secretsKey,
+  sendInbound,
   now,
   log,
 }: ApiParts): Hono<AppEnv> {
@@ -73,6 +81,12 @@ export function apiWith({
     networkRows: networkRowsIn(db, audit),
     audit,
     apiKeys: apiKeysIn(db, keys, audit, now),
+    webhookSecrets: webhookSecretsIn(db, sealWith(secretsKey), audit, now),
+    webhookIds: {
+      wasSeen: (source, id) => wasSeen(database, source, id, now()),
+      noteSeen: (source, id) => noteSeen(database, source, id, now()),
+    },
+    sendInbound,
     snapshots: tieredSnapshots({ memory: new MemoryCache(), colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now }),
     stock,
     carts,

@@ -9,6 +9,7 @@ const GIVEN = {
   ERP_URL: 'http://127.0.0.1:8788',
   ERP_TOKEN: 't',
   BUYER_HASH_SECRET: 's',
+  SECRETS_KEY: 'k',
   FRESH_FOR_MS_MAX: '1000',
   PIN_OUTCOME_SECONDS: '1800',
   RATE_LIMIT_KEY: '{"requests": 100, "window_seconds": 60}',

@@ -22,6 +22,7 @@ const schema = z.object({
   ERP_LANE: json.pipe(givenLane),
   ERP_TOKEN: z.string().min(1),
   BUYER_HASH_SECRET: z.string().min(1),
+  SECRETS_KEY: z.string().min(1),
   FRESH_FOR_MS_MAX: z.coerce.number().int().min(0).max(60_000),
   RATE_LIMIT_KEY: json.pipe(givenRateLimit.nullable()),
   RATE_LIMIT_CLASSES: json.pipe(z.record(z.string().regex(/^-?\d{1,7}$/), givenRateLimit)).transform(byClass),

@@ -9,6 +9,7 @@ import { countRoutes, type CountDeps } from './routes/counts.ts';
 import { documentationRoutes } from './routes/documentation.ts';
 import { eventRoutes, type EventDeps } from './routes/events.ts';
 import { healthRoutes, type HealthDeps } from './routes/health.ts';
+import { inboundRoutes, type InboundDeps } from './routes/inbound.ts';
 import { itemRoutes, type ItemDeps } from './routes/items.ts';
 import { keyRoutes, type KeyDeps } from './routes/keys.ts';
 import { locationRoutes, type LocationDeps } from './routes/locations.ts';
@@ -22,6 +23,7 @@ import { reservationOperationRoutes, type OperationDeps } from './routes/reserva
 import { reservationRoutes, type ReservationDeps } from './routes/reservations.ts';
 import { sourceRoutes, type SourceDeps } from './routes/sources.ts';
 import { traceRoutes, type TraceDeps } from './routes/trace.ts';
+import { webhookSecretRoutes, type WebhookSecretDeps } from './routes/webhook-secrets.ts';
 
 export type RouteDeps = AuditLogDeps &
   AvailabilityDeps &
@@ -31,6 +33,7 @@ export type RouteDeps = AuditLogDeps &
   CountDeps &
   EventDeps &
   HealthDeps &
+  InboundDeps &
   ItemDeps &
   KeyDeps &
   LocationDeps &
@@ -43,7 +46,8 @@ export type RouteDeps = AuditLogDeps &
   ReceiptDeps &
   ReservationDeps &
   SourceDeps &
-  TraceDeps;
+  TraceDeps &
+  WebhookSecretDeps;
 
 /** Every route that there is, each with what it needs. */
 export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
@@ -55,12 +59,14 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     movementRoutes(deps),
     countRoutes(deps),
     orderRoutes(deps),
+    inboundRoutes(deps),
     itemRoutes(deps),
     policyRoutes(deps),
     receiptRoutes(deps),
     locationRoutes(deps),
     channelRoutes(deps),
     sourceRoutes(deps),
+    webhookSecretRoutes(deps),
     keyRoutes(deps),
     postingRoutes(deps),
     traceRoutes(deps),

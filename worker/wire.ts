@@ -1,4 +1,5 @@
 import { drizzle } from 'drizzle-orm/d1';
+import type { InboundMessage } from '../contracts/inbound-messages.ts';
 import type { Sku } from '../domain/ids.ts';
 import type { CartReservationStub } from '../durable-objects/cart-reservation/protocol.ts';
 import type { ErpLaneStub } from '../durable-objects/erp-lane/protocol.ts';
@@ -7,15 +8,18 @@ import { apiWith } from './api.ts';
 import { EdgeCache } from './cache/edge-cache.ts';
 import type { KeepAlive } from './cache/singleflight.ts';
 import { cachedDirectories } from './catalogue/directory.ts';
+import { cachedNames } from './catalogue/names.ts';
 import { settingsOf } from './env.ts';
 import { connectErp } from './erp/connect.ts';
 import { ERP_CONNECTION } from './erp/connection.ts';
 import { lanedErp } from './erp/laned-erp.ts';
 import { laneSettings } from './erp/lane-settings.ts';
 import { namedErp } from './erp/named-erp.ts';
+import { stateAnyWith } from './inbound/state-any.ts';
 import { consumeQueue } from './jobs/consume-queue.ts';
 import { runSchedule } from './jobs/run-schedule.ts';
 import type { Log } from './middleware/around.ts';
+import { noteBooked, registered } from './orders/order-registry.ts';
 import { cartGateway } from './stock/cart-gateway.ts';
 import { RecentSkus } from './stock/recent-skus.ts';
 import { stockGateway } from './stock/stock-gateway.ts';
@@ -40,14 +44,26 @@ export function wire(env: Env, keepAlive: KeepAlive) {
   const ofLane = laneSettings(settings.ERP_ADAPTER, settings.ERP_LANE, connected);
   const laneOf = (): ErpLaneStub => env.ERP_LANES.getByName(ERP_CONNECTION);
   const erp = namedErp(lanedErp(connected, laneOf, ofLane), database, ERP_CONNECTION);
-  const jobs = { db: database, erp, stock, stockOf, nowMs: now, log };
+  const carts = cartGateway(cartOf, directories);
+  const sendInbound = async (messages: readonly InboundMessage[], delaySeconds = 0): Promise<void> => {
+    await Promise.all(messages.map(async (message) => env.INBOUND_FACTS.send(message, { delaySeconds })));
+  };
+  const stateAny = stateAnyWith({
+    names: cachedNames(drizzle(database), directories, now),
+    stock,
+    carts,
+    issueAt,
+    registered: (orders) => registered(database, orders, now()),
+    noteBooked: (orders) => keepAlive(noteBooked(database, orders, now()).catch(() => undefined)),
+  });
+  const jobs = { db: database, erp, stock, stockOf, stateAny, sendInbound, nowMs: now, log };
   return {
     app: apiWith({
       database,
       directories,
       stock,
       stockOf,
-      carts: cartGateway(cartOf, directories),
+      carts,
       colo,
       recent,
       keepAlive,
@@ -55,6 +71,8 @@ export function wire(env: Env, keepAlive: KeepAlive) {
       rateLimits,
       erpLane: () => laneOf().seen(ofLane),
       buyerHashSecret,
+      secretsKey: settings.SECRETS_KEY,
+      sendInbound,
       now,
       log,
     }),

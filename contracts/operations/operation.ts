@@ -15,6 +15,8 @@ export interface Operation {
   readonly scopes: readonly Scope[] | null;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** What it takes beside JSON, by media type; null: what no schema describes. */
+  readonly otherBodies?: Readonly<Record<string, z.ZodType | null>>;
   /** R1: carries an Idempotency-Key, and a repeated request is answered again; `optional`: it may carry one. */
   readonly repeatable?: true | 'optional';
   /** Has an ETag, and a PUT takes If-Match. */

@@ -41,14 +41,14 @@ export async function startServers({
   onRestart,
 }: ServersToStart): Promise<Servers> {
   const erpUrl = `http://${HOST}:${erpPort}`;
-  const { ERP_TOKEN, BUYER_HASH_SECRET } = state.secrets;
+  const { ERP_TOKEN, BUYER_HASH_SECRET, SECRETS_KEY } = state.secrets;
   let runtimePid = 0;
   let dismissGuard = (): void => undefined;
   const log = await freshLog(state.logFile);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       workers: [
-        onPort(FRONT, front, port, { ERP_URL: erpUrl, ERP_ISSUE_AT: issueAt, ERP_TOKEN, BUYER_HASH_SECRET }),
+        onPort(FRONT, front, port, { ERP_URL: erpUrl, ERP_ISSUE_AT: issueAt, ERP_TOKEN, BUYER_HASH_SECRET, SECRETS_KEY }),
         onPort(ERP, erp, erpPort, { ERP_TOKEN, FAULTS: erpFaults ? 'on' : 'off' }),
       ],
       host: HOST,

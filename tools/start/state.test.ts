@@ -21,6 +21,15 @@ test('secrets and keys are the same at the next start, and nobody else may read 
   for (const name of ['secrets.json', 'dev-keys.json']) expect((await stat(path.join(dir, name))).mode & 0o777).toBe(0o600);
 });
 
+test('a state of an older version keeps its secrets and gets those that it lacks', async () => {
+  const { secrets, dir: kept } = await openState(dir, false);
+  const { SECRETS_KEY: _, ...older } = secrets;
+  await writeFile(path.join(kept, 'secrets.json'), JSON.stringify(older));
+  const upgraded = (await openState(dir, false)).secrets;
+  expect(upgraded).toEqual({ ...older, SECRETS_KEY: expect.any(String) });
+  expect((await openState(dir, false)).secrets).toEqual(upgraded);
+});
+
 test('a fresh start forgets what was ours and leaves the rest of the folder alone', async () => {
   const before = await openState(dir, false);
   await writeFile(path.join(before.dataDir, 'stock.sqlite'), 'rows');

@@ -4,7 +4,10 @@ import path from 'node:path';
 import * as z from 'zod';
 
 const run = z.object({ runtimePid: z.int().min(2), parentPid: z.int().min(2), port: z.int(), erpPort: z.int() });
-const secrets = z.object({ ERP_TOKEN: z.string().min(16), BUYER_HASH_SECRET: z.string().min(16) });
+const aSecret = z.string().min(16);
+const secrets = z.object({ ERP_TOKEN: aSecret, BUYER_HASH_SECRET: aSecret, SECRETS_KEY: aSecret });
+// A state of an older version lacks the newer ones and keeps those it has: buyers are known by a hash under theirs.
+const olderSecrets = secrets.partial();
 
 export type Run = z.infer<typeof run>;
 
@@ -32,10 +35,7 @@ export async function openState(dir: string, fresh: boolean): Promise<State> {
     keysFile: path.join(dir, 'dev-keys.json'),
     seededFile: path.join(dir, 'seeded.json'),
     logFile: path.join(dir, 'log.ndjson'),
-    secrets: await keptOrMade(path.join(dir, 'secrets.json'), secrets, () => ({
-      ERP_TOKEN: secret(),
-      BUYER_HASH_SECRET: secret(),
-    })),
+    secrets: await secretsIn(path.join(dir, 'secrets.json')),
   };
 }
 
@@ -45,6 +45,15 @@ export async function readRun(dir: string): Promise<Run | undefined> {
 
 export async function recordRun(state: State, thisRun: Run): Promise<void> {
   await writeJson(state.runFile, { ...thisRun, startedAt: new Date().toISOString() });
+}
+
+async function secretsIn(file: string): Promise<z.infer<typeof secrets>> {
+  const older = await readJson(file, olderSecrets);
+  return keptOrMade(file, secrets, () => ({
+    ERP_TOKEN: older?.ERP_TOKEN ?? secret(),
+    BUYER_HASH_SECRET: older?.BUYER_HASH_SECRET ?? secret(),
+    SECRETS_KEY: older?.SECRETS_KEY ?? secret(),
+  }));
 }
 
 /** What the file holds, or what is made now and kept in it. */

@@ -21,3 +21,18 @@ export const ORDERS_TRIMMED_MAX = 20_000;
 
 /** Pages of one run, should the ERP answer faster than time passes. */
 export const FEED_PAGES_MAX = 1_000;
+
+/** A count waits for postings under way: first so long, then twice as long each time, a quarter of an hour at most. */
+export const INBOUND_PUT_OFF_SECONDS = 15;
+export const INBOUND_PUT_OFF_SECONDS_MAX = 900;
+/** Four hours altogether: an ERP that does not answer for longer has a case of its own by then. */
+export const INBOUND_PUT_OFF_MAX = 20;
+/** Webhook ids that one run forgets; so many are never accepted between two runs. */
+export const WEBHOOK_IDS_TRIMMED_MAX = 20_000;
+
+/** One message of an import goes on so long and then sends the next: well below what a consumer may take. */
+export const IMPORT_STEP_MS_MAX = 20_000;
+/** An unfinished import that has not moved for so long lost its message; it gets another. */
+export const IMPORT_STALLED_MS = 120_000;
+/** Imports that one run of the cron wakes, or forgets. */
+export const IMPORTS_SWEPT_MAX = 20;

@@ -30,9 +30,15 @@ function caseFor(queue: string, { id, body }: Message, openedAtMs: number): Case
     id: readModelCaseId('dead_letter', id),
     kind: 'dead_letter',
     sku: about.success ? about.data.sku : null,
-    proposal: `Read message ${id} of ${queue}: its object sends what it holds again by itself, so look why it could not be delivered.`,
+    proposal: `Read message ${id} of ${queue}: ${remedyOf(queue)}, so look why it could not be delivered.`,
     openedAtMs,
   };
+}
+
+function remedyOf(queue: string): string {
+  if (queue === 'inbound-facts-dlq')
+    return 'its facts are in dead_letter.body and were not all booked; their sender may send them again';
+  return 'its object sends what it holds again by itself';
 }
 
 const subject = z.object({ sku: z.string().transform((text) => text as Sku) });

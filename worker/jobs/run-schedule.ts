@@ -3,6 +3,7 @@ import { followErp, type FollowErpDeps } from './follow-erp.ts';
 import { runJob, type Log } from './run-job.ts';
 import { trimOldEvents } from './trim-events.ts';
 import { trimOldOrders } from './trim-orders.ts';
+import { trimOldWebhookIds } from './trim-webhook-ids.ts';
 
 /** What the clock starts. */
 export async function runSchedule(deps: Omit<FollowErpDeps, 'source'> & { readonly log: Log }): Promise<void> {
@@ -11,6 +12,7 @@ export async function runSchedule(deps: Omit<FollowErpDeps, 'source'> & { readon
     runJob('follow-erp', log, () => followErp({ ...deps, source: ERP_CONNECTION })),
     runJob('trim-events', log, () => trimOldEvents(deps)),
     runJob('trim-orders', log, () => trimOldOrders(deps)),
+    runJob('trim-webhook-ids', log, () => trimOldWebhookIds(deps)),
   ]);
   // None waits for another, and a failure of one is the runtime's to report.
   const failed = ended.find((one) => one.status === 'rejected');

@@ -33,7 +33,7 @@ export function queryOf<Schema extends z.ZodType>(c: Context<AppEnv>, schema: Sc
   return result.success ? result.data : malformed(issuesOf(result.error));
 }
 
-function malformed(issues: ReturnType<typeof issuesOf>): Refused {
+export function malformed(issues: ReturnType<typeof issuesOf>): Refused {
   return new Refused(
     'invalid_request',
     issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '),
@@ -41,7 +41,7 @@ function malformed(issues: ReturnType<typeof issuesOf>): Refused {
   );
 }
 
-function parsed(text: string): unknown {
+export function parsed(text: string): unknown {
   try {
     return text.trim() === '' ? {} : (JSON.parse(text) as unknown);
   } catch {
@@ -49,9 +49,14 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Bytes beyond the limit are read and forgotten: a sender that is cut off while sending would never see the answer. */
 async function textOf(request: Request): Promise<string | Refused> {
-  const chunks: Uint8Array[] = [];
+  const bytes = await bytesOf(request);
+  return bytes instanceof Refused ? bytes : textIn(bytes);
+}
+
+/** Bytes beyond the limit are read and forgotten: a sender that is cut off while sending would never see the answer. */
+export async function bytesOf(request: Request): Promise<Uint8Array<ArrayBuffer> | Refused> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
@@ -59,14 +64,18 @@ async function textOf(request: Request): Promise<string | Refused> {
     if (size > BODY_BYTES_DRAINED_MAX) break;
   }
   if (size > BODY_BYTES_MAX) return new Refused('too_large', `a body may have ${BODY_BYTES_MAX} bytes`);
+  return joined(chunks, size);
+}
+
+export function textIn(bytes: Uint8Array): string | Refused {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(joined(chunks, size));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
     return new Refused('invalid_request', 'the body is not UTF-8');
   }
 }
 
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+function joined(chunks: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
   const [first] = chunks;
   if (first !== undefined && chunks.length === 1) return first;
   const all = new Uint8Array(size);

@@ -25,6 +25,11 @@ const WRITES: Readonly<Record<string, () => Promise<readonly [said: Said, action
   },
   rotateKey: async () => [await post('/v1/keys/feeds/rotate', {}), 'rotate', 'key:feeds'],
   revokeKey: async () => [await post('/v1/keys/feeds/revoke', {}), 'revoke', 'key:feeds'],
+  addWebhookSecret: async () => [await post('/v1/sources/wms/webhook-secret', {}), 'rotate', 'webhook_secret:wms'],
+  revokeWebhookSecrets: async () => {
+    await shop.database.prepare("INSERT INTO webhook_secret VALUES ('one', 'wms', 'sealed', 1, NULL)").run();
+    return [await post('/v1/sources/wms/webhook-secret/revoke', {}), 'revoke', 'webhook_secret:wms'];
+  },
   changeCase: async () => {
     await openCase('dead-2');
     return [await shop.ask('admin', 'PATCH', '/v1/cases/dead-2', { owner: 'anna' }), 'change', 'case:dead-2'];

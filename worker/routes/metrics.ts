@@ -82,7 +82,7 @@ function laneMetricsOf(lane: LaneSeen, connection: string): readonly Metric[] {
 
 const LANE_STATES = { closed: 0, half_open: 1, open: 2 } as const satisfies Record<LaneSeen['state'], number>;
 
-const DEAD_LETTER_QUEUES = ['erp-movements-dlq', 'stock-changes-dlq'];
+const DEAD_LETTER_QUEUES = ['erp-movements-dlq', 'stock-changes-dlq', 'inbound-facts-dlq'];
 
 function gauge(name: string, help: string, value: number): Metric {
   return { name, help, type: 'gauge', samples: [{ value }] };

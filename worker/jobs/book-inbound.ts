@@ -1,0 +1,112 @@
+import { inboundMessage, type InboundFact, type InboundMessage } from '../../contracts/inbound-messages.ts';
+import type { FactKind } from '../../contracts/inbound.ts';
+import type { FactReply } from '../../contracts/facts.ts';
+import type { OrderReply } from '../../contracts/orders.ts';
+import type { StateAny } from '../inbound/state-any.ts';
+import { caseOfRejected } from '../inbound/rejected-case.ts';
+import { openCases, type CaseRow } from '../read-models/cases.ts';
+import { Refused } from '../refused.ts';
+import { INBOUND_PUT_OFF_MAX, INBOUND_PUT_OFF_SECONDS, INBOUND_PUT_OFF_SECONDS_MAX, RETRY_MESSAGE_SECONDS } from './limits.ts';
+import type { JobReport } from './run-job.ts';
+
+export interface BookInboundDeps {
+  readonly db: D1Database;
+  readonly stateAny: StateAny;
+  readonly sendInbound: (messages: readonly InboundMessage[], delaySeconds?: number) => Promise<void>;
+  readonly nowMs: () => number;
+}
+
+/**
+ * Queue `inbound-facts`: books each fact as its own route would, then writes down who has to look at what was rejected. A
+ * message is done with when all that is known; until then everything may be repeated.
+ */
+export async function bookInbound(batch: MessageBatch, deps: BookInboundDeps): Promise<JobReport> {
+  const report = { messages: batch.messages.length, applied: 0, duplicate: 0, stale: 0, deferred: 0, rejected: 0, repeated: 0 };
+  let trouble: string | null = null;
+  for (const message of batch.messages) {
+    try {
+      const read = inboundMessage.parse(message.body);
+      for (const { outcome } of await bookMessage(read, message.id, deps)) report[outcome] += 1;
+      message.ack();
+    } catch (error) {
+      // The others go on. What cannot be booked at last becomes a dead letter.
+      trouble ??= error instanceof Error ? error.message : String(error);
+      report.repeated += 1;
+      message.retry({ delaySeconds: RETRY_MESSAGE_SECONDS });
+    }
+  }
+  return { ...report, trouble };
+}
+
+type Answer = FactReply | OrderReply;
+
+interface Booked extends InboundFact {
+  readonly index: number;
+  readonly answer: Answer;
+}
+
+// An order has to be told before the movements that name it (R30c).
+const IN_ORDER: readonly FactKind[] = ['order', 'movement', 'count'];
+
+async function bookMessage(message: InboundMessage, messageId: string, deps: BookInboundDeps): Promise<readonly Answer[]> {
+  const { db, stateAny, sendInbound, nowMs } = deps;
+  const booked: Booked[] = [];
+  for (const kind of IN_ORDER) {
+    const facts = message.facts.flatMap((one, index) => (one.kind === kind ? [{ ...one, index }] : []));
+    const answers = await booking(
+      kind,
+      facts.map(({ fact }) => fact),
+      message,
+      stateAny,
+    );
+    booked.push(...facts.flatMap((fact, at) => (answers[at] === undefined ? [] : [{ ...fact, answer: answers[at] }])));
+  }
+
+  const late = booked.filter(({ answer }) => answer.outcome === 'deferred');
+  const goesOn = late.length > 0 && message.putOff < INBOUND_PUT_OFF_MAX;
+  const cases: CaseRow[] = booked.flatMap(({ kind, fact, answer, index }) => {
+    const waitedInVain = answer.outcome === 'deferred' && !goesOn;
+    if (answer.outcome !== 'rejected' && !waitedInVain) return [];
+    const why = waitedInVain
+      ? { code: 'deferred', detail: 'a posting of its item was never answered' }
+      : { code: answer.code ?? 'rejected', detail: answer.detail ?? null };
+    const known = answer.id ?? `${messageId}.${index}`;
+    return [
+      caseOfRejected({ kind, fact, source: message.source, known, ...why }, { atMs: nowMs(), newsMs: message.receivedAtMs }),
+    ];
+  });
+  const opened = openCases(db, cases);
+  if (opened.length > 0) await db.batch(opened);
+  if (goesOn) {
+    const delaySeconds = Math.min(INBOUND_PUT_OFF_SECONDS * 2 ** message.putOff, INBOUND_PUT_OFF_SECONDS_MAX);
+    const facts = late.map(({ kind, fact }) => ({ kind, fact }));
+    await sendInbound([{ ...message, facts, putOff: message.putOff + 1 }], delaySeconds);
+  }
+  return booked.map(({ answer }) => answer);
+}
+
+/** What is refused as a whole is tried in halves, so that the one that is at fault is rejected alone. */
+async function booking(
+  kind: FactKind,
+  facts: readonly unknown[],
+  from: Pick<InboundMessage, 'source' | 'correlationId'>,
+  stateAny: StateAny,
+): Promise<readonly Answer[]> {
+  if (facts.length === 0) return [];
+  const answers = await stateAny(kind, facts, from);
+  if (!(answers instanceof Refused)) {
+    if (answers.some(({ code }) => code === 'internal_error')) throw new Error('a fact was not booked, and may be sent again');
+    return answers;
+  }
+  if (answers.code === 'overloaded') throw new Error(answers.detail);
+  if (facts.length === 1) return [{ id: null, source: from.source, outcome: 'rejected', ...pick(answers) }];
+  const half = Math.ceil(facts.length / 2);
+  return [
+    ...(await booking(kind, facts.slice(0, half), from, stateAny)),
+    ...(await booking(kind, facts.slice(half), from, stateAny)),
+  ];
+}
+
+function pick({ code, detail }: Refused): Pick<FactReply, 'code' | 'detail'> {
+  return { code, detail };
+}
