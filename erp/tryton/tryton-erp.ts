@@ -1,5 +1,5 @@
 import type { ErpNotes } from '../notes.ts';
-import type { ErpPort } from '../port.ts';
+import { ErpUnavailable, type ErpPort } from '../port.ts';
 import { balances, balancesOf } from './balances.ts';
 import { trytonCatalogue } from './catalogue.ts';
 import { changes } from './changes.ts';
@@ -58,6 +58,7 @@ export function trytonErp({
 
 /** What is noted under a key is in the books once all of its moves are done; drafts are not. */
 async function find(rpc: Rpc, notes: ErpNotes, keys: readonly string[], signal: AbortSignal) {
+  if (signal.aborted) throw new ErpUnavailable('Tryton was not asked in time.');
   const noted = await notes.find(keys);
   const states = await tryMoveStates(rpc, [...noted.values()].flat(), signal);
   if (states.kind !== 'answered') throw unavailable(states);
