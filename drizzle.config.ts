@@ -12,6 +12,7 @@ export default defineConfig({
     './worker/orders/schema.ts',
     './worker/inbound/schema.ts',
     './worker/imports/schema.ts',
+    './worker/erp/schema.ts',
   ],
   out: './migrations/d1',
 });

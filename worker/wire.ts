@@ -11,6 +11,7 @@ import { cachedDirectories } from './catalogue/directory.ts';
 import { cachedNames } from './catalogue/names.ts';
 import { settingsOf } from './env.ts';
 import { connectErp } from './erp/connect.ts';
+import { d1Notes } from './erp/d1-notes.ts';
 import { ERP_CONNECTION } from './erp/connection.ts';
 import { lanedErp } from './erp/laned-erp.ts';
 import { laneSettings } from './erp/lane-settings.ts';
@@ -40,7 +41,7 @@ export function wire(env: Env, keepAlive: KeepAlive) {
   const recent = new RecentSkus();
   const stock = stockGateway(stockOf, directories, (sku) => recent.note(sku, now()));
   const colo = new EdgeCache(() => caches.open('availability'));
-  const connected = connectErp(settings);
+  const { port: connected, tidy: tidyErp } = connectErp(settings, d1Notes(database, ERP_CONNECTION));
   const ofLane = laneSettings(settings.ERP_ADAPTER, settings.ERP_LANE, connected);
   const laneOf = (): ErpLaneStub => env.ERP_LANES.getByName(ERP_CONNECTION);
   const erp = namedErp(lanedErp(connected, laneOf, ofLane), database, ERP_CONNECTION);
@@ -56,7 +57,7 @@ export function wire(env: Env, keepAlive: KeepAlive) {
     registered: (orders) => registered(database, orders, now()),
     noteBooked: (orders) => keepAlive(noteBooked(database, orders, now()).catch(() => undefined)),
   });
-  const jobs = { db: database, erp, stock, stockOf, stateAny, sendInbound, nowMs: now, log };
+  const jobs = { db: database, erp, tidyErp, stock, stockOf, stateAny, sendInbound, nowMs: now, log };
   return {
     app: apiWith({
       database,

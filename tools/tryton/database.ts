@@ -33,6 +33,9 @@ export async function writeConfig(folder: string, port: number): Promise<string>
     '[session]',
     'max_attempt = 10000',
     'max_attempt_ip_network = 10000',
+    // A random password may hold a character twice.
+    '[password]',
+    'entropy = 0',
   ];
   await writeFile(file, `${lines.join('\n')}\n`);
   return file;

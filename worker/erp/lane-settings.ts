@@ -26,6 +26,8 @@ type OfAdapter = Pick<LaneSettings, 'callsPerSecond' | 'burst'>;
 // A call is one of the port, and carries up to 500 postings or a page: no ERP is helped by more of them in a second.
 const LANES: Readonly<Record<ErpAdapter, OfAdapter>> = {
   http: { callsPerSecond: 100, burst: 100 },
+  // One process, one call at a time: it is its own brake.
+  tryton: { callsPerSecond: 100, burst: 100 },
 };
 
 // Two rounds of the widest window that an adapter allows; so after an outage it is wide again within a hundred calls.

@@ -36,3 +36,6 @@ export const IMPORT_STEP_MS_MAX = 20_000;
 export const IMPORT_STALLED_MS = 120_000;
 /** Imports that one run of the cron wakes, or forgets. */
 export const IMPORTS_SWEPT_MAX = 20;
+
+/** What lost calls leave behind in an ERP harms nobody, so it may wait; one question in ten minutes is no load. */
+export const TIDY_ERP_EVERY_MINUTES = 10;
