@@ -13,6 +13,7 @@ export default defineConfig({
     './worker/inbound/schema.ts',
     './worker/imports/schema.ts',
     './worker/erp/schema.ts',
+    './worker/reconciliation/schema.ts',
   ],
   out: './migrations/d1',
 });

@@ -13,6 +13,8 @@ export const CASE_KINDS = [
   'change_unbooked',
   'dead_letter',
   'inbound_rejected',
+  'drift',
+  'erp_restored',
 ] as const;
 
 export const casesQuery = z.strictObject({

@@ -134,3 +134,8 @@ export const IMPORT_ROW_BYTES_MAX = 262_144;
 export const IMPORT_COLUMNS_MAX = 100;
 /** Files and what became of their rows: so long somebody may ask. */
 export const IMPORTS_KEPT_DAYS = 30;
+
+/** Items that a run may be asked for by name; more of them are a run over all. */
+export const RECONCILED_SKUS_MAX = 500;
+/** The ERP, the warehouse, the tills, and a few more that count. */
+export const SOURCES_COMPARED_MAX = 10;

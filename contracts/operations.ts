@@ -3,6 +3,7 @@ import { RESERVATIONS } from './operations/reservations.ts';
 import { FACTS } from './operations/facts.ts';
 import { CATALOGUE } from './operations/catalogue.ts';
 import { KEYS } from './operations/keys.ts';
+import { RECONCILIATIONS } from './operations/reconciliations.ts';
 import { OPERATING } from './operations/operating.ts';
 import { INBOUND } from './operations/inbound.ts';
 import type { Operation } from './operations/operation.ts';
@@ -15,5 +16,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...INBOUND,
   ...CATALOGUE,
   ...KEYS,
+  ...RECONCILIATIONS,
   ...OPERATING,
 ];

@@ -36,6 +36,10 @@ type EdgeCode =
   | 'url_not_allowed'
   | 'rate_limited'
   | 'sold_out_hint'
+  | 'reconciliation_running'
+  | 'nothing_to_approve'
+  | 'case_changed'
+  | 'erp_unavailable'
   | 'internal_error'
   | 'overloaded';
 
@@ -72,6 +76,10 @@ export const PROBLEMS = {
   protected_above_stock: { status: 409, title: 'More units are protected than there are' },
   case_still_true: { status: 409, title: 'What the case states is still so' },
 
+  reconciliation_running: { status: 409, title: 'A run of this connection is under way' },
+  nothing_to_approve: { status: 409, title: 'The case proposes nothing that could be booked' },
+  case_changed: { status: 409, title: 'What the case states is no longer so' },
+
   version_conflict: { status: 412, title: 'Somebody else changed it first' },
   too_large: { status: 413, title: 'The body is too large' },
 
@@ -91,6 +99,7 @@ export const PROBLEMS = {
   rate_limited: { status: 429, title: 'Too many requests' },
   sold_out_hint: { status: 429, title: 'Sold out when last seen' },
   internal_error: { status: 500, title: 'Something went wrong here' },
+  erp_unavailable: { status: 503, title: 'The ERP cannot tell now' },
   overloaded: { status: 503, title: 'Too much at once' },
 } as const satisfies Record<Rejection['code'] | EdgeCode, ProblemKind>;
 

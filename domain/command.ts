@@ -1,6 +1,7 @@
 import type { StatusRefusal } from './reservation.ts';
 import type { ChannelId, LocationId, ReservationId, SourceId } from './ids.ts';
 import type { CountMeaning, ItemPolicy, Item, Receipt, Reservation, Split, StockStatus } from './stock.ts';
+import type { Holds } from './variance.ts';
 
 /** A plan may be refused; a fact has already happened and is always booked (R26). */
 export type Command = Plan | Fact | ItemChange | CaseChange;
@@ -100,7 +101,7 @@ export interface HandOver extends OnReservation {
   readonly back?: true;
 }
 
-export type Fact = Move | Count | TakeOrder;
+export type Fact = Move | Count | TakeOrder | Reconcile;
 
 /** Who says so: what an `erp` source states is already in the ERP and never posted back (R34). */
 export interface Stated {
@@ -139,6 +140,21 @@ export interface Count extends Stated {
   readonly meaning: CountMeaning;
   readonly asOfMs: number;
   readonly mark: number | null;
+}
+
+/** A difference from the ERP that is to be booked here, if it is still the same (R36). */
+export interface Reconcile extends Stated {
+  readonly type: 'reconcile';
+  readonly location: LocationId;
+  readonly status: StockStatus;
+  readonly quantity: number;
+  readonly meaning: CountMeaning;
+  readonly holds: Exclude<Holds, { readonly asOfMs: number }>;
+  /** When the number was read. */
+  readonly asOfMs: number;
+  /** What was found. */
+  readonly variance: number;
+  readonly reason: string;
 }
 
 /** An order that was accepted elsewhere: its units are owed from the start (R30c). */
@@ -205,7 +221,9 @@ export type FactOutcome =
   /** A count older than what we know (R34). */
   | { readonly outcome: 'stale' }
   /** A posting is under way whose place in that count nobody can know yet (R34). */
-  | { readonly outcome: 'deferred' };
+  | { readonly outcome: 'deferred' }
+  /** A difference that is another by now: nothing was booked (R36). */
+  | { readonly outcome: 'changed'; readonly variance: number };
 
 /** What one command answers. `reservation` is its state right after. */
 export type Answer =

@@ -11,6 +11,7 @@ import { decideMove } from './move.ts';
 import { offer } from './offer.ts';
 import { permitted, statusOf } from './reservation.ts';
 import { cancel, commit, fulfill } from './settle-reservation.ts';
+import { decideReconcile } from './reconcile.ts';
 import { refusedQuotas } from './refused-quotas.ts';
 import { DEFAULT_POLICY, wholeItem, type Item, type Reservation, type Stock } from './stock.ts';
 import { takeOrder } from './take-order.ts';
@@ -27,6 +28,10 @@ export function decide(stock: Stock, command: Command, context: Context): Decisi
       return booked(takeOrder(stock, command, context));
     case 'count': {
       const { events, outcome } = decideCount(stock, command, context.books, context.nowMs);
+      return { accepted: true, events, fact: outcome };
+    }
+    case 'reconcile': {
+      const { events, outcome } = decideReconcile(stock, command, context.books, context.nowMs);
       return { accepted: true, events, fact: outcome };
     }
     case 'set_item':

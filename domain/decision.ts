@@ -1,5 +1,4 @@
 import type { Answer, LineQuantity, Plan, PlainRefusal, Rejection, Reserve, ShortLine, ShortOf } from './command.ts';
-import type { Books } from './count.ts';
 import type { Event, Units } from './event.ts';
 import { NEVER_MS } from './limits.ts';
 import type { ReservationId } from './ids.ts';
@@ -7,6 +6,7 @@ import type { Network } from './network.ts';
 import { unitsOf } from './reservation.ts';
 import type { Line, Reservation } from './stock.ts';
 import type { Moment } from './terms.ts';
+import type { Books } from './variance.ts';
 
 export type Decision =
   | { readonly accepted: true; readonly events: readonly Event[]; readonly fact: Extract<Answer, { accepted: true }>['fact'] }

@@ -40,6 +40,7 @@ export function effectOf(event: Event): Effect {
         apart: [],
       };
     case 'counted':
+    case 'reconciled':
       return {
         own: event.books === 'front',
         lines: [{ location: event.location, status: event.status, onHand: event.onHand, committed: 0 }],

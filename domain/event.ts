@@ -1,6 +1,6 @@
 import type { MoveKind, Stated } from './command.ts';
 import type { ChannelId, LocationId, ReservationId } from './ids.ts';
-import type { Base, Case, CaseAbout, Item, Line, Place, Placed, Split } from './stock.ts';
+import type { Base, Case, CaseAbout, CountMeaning, Item, Line, Place, Placed, Split } from './stock.ts';
 
 /** Units of one line that change class together. Those missing in `placed` are backordered. */
 export interface Units {
@@ -115,6 +115,17 @@ export type Event =
     } & Stated &
       Told)
   | ({ readonly type: 'counted'; readonly count: number; readonly base: Base } & Change & Stated & Told)
+  /** A difference that a reconciliation found and that was to be booked (R36). The ERP has it, so it is not posted. */
+  | ({
+      readonly type: 'reconciled';
+      readonly count: number;
+      readonly meaning: CountMeaning;
+      /** null: the number had no mark, so it is no base for what is told later. */
+      readonly base: Base | null;
+      readonly reason: string;
+    } & Change &
+      Stated &
+      Told)
   | { readonly type: 'item_changed'; readonly item: Item }
   | { readonly type: 'case_opened'; readonly about: CaseAbout; readonly difference: number }
   | { readonly type: 'case_changed'; readonly case: Case }
@@ -125,7 +136,16 @@ export type BookEvent = Extract<
   Event,
   {
     readonly type:
-      'ordered' | 'committed' | 'cancelled' | 'shipped' | 'placed' | 'reallocated' | 'backordered' | 'moved' | 'counted';
+      | 'ordered'
+      | 'committed'
+      | 'cancelled'
+      | 'shipped'
+      | 'placed'
+      | 'reallocated'
+      | 'backordered'
+      | 'moved'
+      | 'counted'
+      | 'reconciled';
   }
 >;
 
@@ -139,6 +159,7 @@ const MOVES_BOOKS = {
   backordered: true,
   moved: true,
   counted: true,
+  reconciled: true,
   reserved: false,
   handed_over: false,
   extended: false,

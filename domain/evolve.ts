@@ -110,6 +110,9 @@ function happened(stock: Stock, entry: Entry, event: Event): void {
     case 'counted':
       stock.countedAtMs = Math.max(stock.countedAtMs ?? 0, event.occurredAtMs);
       return changeOnHand(stock, event, { source: event.source, base: event.base });
+    case 'reconciled':
+      stock.countedAtMs = Math.max(stock.countedAtMs ?? 0, event.occurredAtMs);
+      return changeOnHand(stock, event, event.base === null ? undefined : { source: event.source, base: event.base });
     case 'item_changed':
       stock.item = wholeItem(event.item);
       return;

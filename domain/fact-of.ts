@@ -26,6 +26,7 @@ export function factOf(event: Event): (Stated & Told) | null {
     case 'placed':
     case 'backordered':
     case 'counted':
+    case 'reconciled':
     case 'item_changed':
     case 'case_opened':
     case 'case_changed':

@@ -109,6 +109,7 @@ function described(event: BookEvent, atMs: number): Described {
     case 'moved':
       return { ...bare, kind: event.kind, quantity: event.quantity, reason: event.reason, ...told(event) };
     case 'counted':
+    case 'reconciled':
       return { ...bare, kind: 'counted', quantity: event.onHand, ...told(event) };
   }
 }

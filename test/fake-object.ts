@@ -1,16 +1,19 @@
 import type { Answer, Command } from '../domain/command.ts';
+import { compareReadings, differs, factsLately } from '../domain/comparison.ts';
 import { decide } from '../domain/decide.ts';
 import type { Context } from '../domain/decision.ts';
 import type { Entry } from '../domain/event.ts';
 import { nextEdgeMs } from '../domain/edges.ts';
 import type { ReservationId, Sku } from '../domain/ids.ts';
 import { EMPTY_NETWORK } from '../domain/network.ts';
+import { postingOf } from '../domain/posting.ts';
 import { expectedReceipts, promisedAtMs, promisedDates } from '../domain/promise.ts';
 import { consumedUnder } from '../domain/quotas.ts';
 import { isLive, statusOf } from '../domain/reservation.ts';
 import { emptyStock, type Stock } from '../domain/stock.ts';
 import { termsOf } from '../domain/terms.ts';
 import { tidy, turn } from '../domain/turn.ts';
+import type { ErpPort } from '../erp/port.ts';
 import type { Asked, Call, CallResult, Reply, SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
 import { ALL_IN_SIGHT } from './story/buyers.ts';
 import { PaperBooks } from './story/paper-books.ts';
@@ -154,6 +157,45 @@ export class FakeObject implements SkuStockStub {
     return [];
   }
 
+  /** What waits goes to the ERP, which answers all of it. */
+  async postTo(erp: Pick<ErpPort, 'post'>): Promise<void> {
+    const waiting = this.#books.postings().filter((entry) => this.#books.stateOf(entry).state === 'pending');
+    const postings = waiting.flatMap((entry) => postingOf(this.#stock.sku, entry, 'commit') ?? []);
+    const outcomes = await erp.post(postings, AbortSignal.timeout(1_000));
+    for (const [index, entry] of waiting.entries()) {
+      const outcome = outcomes[index];
+      if (outcome?.outcome === 'posted' || outcome?.outcome === 'duplicate') this.#books.posted(entry, outcome.mark, this.#now());
+    }
+  }
+
+  /** They left, and nobody has heard yet whether they arrived. */
+  sendAll(): void {
+    for (const entry of this.#books.postings()) if (this.#books.stateOf(entry).state === 'pending') this.#books.sent(entry);
+  }
+
+  async standing() {
+    return this.#stock.item === null ? null : this.#books.standing();
+  }
+
+  async compare({ readings, explainedBy }: Parameters<SkuStockStub['compare']>[0]) {
+    if (this.#stock.item === null) return null;
+    this.#books.record(tidy(this.#stock, this.#context()));
+    const compared = compareReadings(this.#stock, readings, this.#books);
+    const { sequence } = this.#stock;
+    const evidence =
+      explainedBy === null || !differs(compared)
+        ? null
+        : {
+            posted: this.#books
+              .postings()
+              .filter((entry) => this.#books.stateOf(entry).state === 'posted')
+              .flatMap((entry) => postingOf(this.#stock.sku, entry, 'commit') ?? [])
+              .toReversed(),
+            facts: factsLately(this.#books.entries.toReversed(), explainedBy, 100),
+          };
+    return { ...compared, sequence, asOfMs: this.#now(), evidence };
+  }
+
   #context(): Context {
     return {
       nowMs: this.#now(),
@@ -212,6 +254,7 @@ export class FakeObject implements SkuStockStub {
 
 /** Under what a fact is known here. */
 function factIn(command: Command): string | null {
+  if (command.type === 'reconcile') return `reconcile ${command.id}`;
   if (command.type === 'move' || command.type === 'count') return `${command.source} ${command.id}`;
   return command.type === 'take_order' ? `order ${command.source} ${command.id}` : null;
 }

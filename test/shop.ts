@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { drizzle } from 'drizzle-orm/d1';
 import type { InboundMessage } from '../contracts/inbound-messages.ts';
+import { sourceId } from '../contracts/names.ts';
+import type { ReconciliationLineReply } from '../contracts/reconciliations.ts';
 import type { Sku } from '../domain/ids.ts';
 import type { IssueAt } from '../domain/posting.ts';
+import { MemoryErp } from '../erp/memory/memory-erp.ts';
 import { apiWith } from '../worker/api.ts';
 import { MemoryCache } from '../worker/cache/memory-cache.ts';
 import { cachedDirectories } from '../worker/catalogue/directory.ts';
@@ -12,7 +15,11 @@ import { stateAnyWith, type StateAny } from '../worker/inbound/state-any.ts';
 import { bookInbound } from '../worker/jobs/book-inbound.ts';
 import type { JobReport } from '../worker/jobs/run-job.ts';
 import { noteBooked, registered } from '../worker/orders/order-registry.ts';
+import { followErp } from '../worker/jobs/follow-erp.ts';
 import type { RateLimitSettings } from '../worker/rate-limit/limit-requests.ts';
+import { advanceRun } from '../worker/reconciliation/advance-run.ts';
+import type { ReconciliationParts } from '../worker/reconciliation/parts.ts';
+import { reconciliationSettings } from '../worker/reconciliation/settings.ts';
 import { RecentSkus } from '../worker/stock/recent-skus.ts';
 import { cartGateway } from '../worker/stock/cart-gateway.ts';
 import { stockGateway } from '../worker/stock/stock-gateway.ts';
@@ -53,6 +60,10 @@ export class Shop {
   /** What came in and waits in the queue. */
   readonly inbound: InboundMessage[] = [];
   readonly #stateAny: StateAny;
+  /** The ERP that it posts to where a test says so; its feed is read whenever a run needs it. */
+  readonly erp = new MemoryErp({ enforcesKeys: true, pageMax: 10 });
+  readonly reconciliation: ReconciliationParts;
+  readonly runsWoken: string[] = [];
   #keys = 0;
   readonly #limited: boolean;
 
@@ -73,6 +84,15 @@ export class Shop {
       registered: (orders) => registered(this.database, orders, now()),
       noteBooked: (orders) => keepAlive(noteBooked(this.database, orders, now())),
     });
+    const source = sourceId.parse('erp');
+    const parts = { db: this.database, erp: this.erp, stock, stockOf, nowMs: now };
+    this.reconciliation = {
+      ...parts,
+      connection: source,
+      issueAt,
+      settings: reconciliationSettings.parse({}),
+      followFeed: async () => (await followErp({ ...parts, source }))['ended'] === true,
+    };
     this.app = apiWith({
       database: this.database,
       directories,
@@ -85,6 +105,8 @@ export class Shop {
       issueAt,
       rateLimits,
       erpLane: async () => ({ state: 'closed', window: 8, inFlight: 0, throttledForMs: null, openedTotal: 0 }),
+      reconciliation: this.reconciliation,
+      wakeRun: async (id) => void this.runsWoken.push(id),
       buyerHashSecret: 'pepper',
       secretsKey: 'salt',
       sendInbound: async (messages) => void this.inbound.push(...messages),
@@ -137,6 +159,27 @@ export class Shop {
       }
     }
     return reports;
+  }
+
+  /** A run from its beginning to its end, as the queue would drive it: time passes wherever it waits. */
+  async reconcile(asked: object = {}): Promise<Said> {
+    const begun = await this.ask('admin', 'POST', '/v1/reconciliations', asked);
+    if (begun.status !== 202) return begun;
+    await this.advance(begun.body.id);
+    return this.get('admin', `/v1/reconciliations/${begun.body.id}`);
+  }
+
+  async advance(run: string): Promise<void> {
+    for (let times = 0; times < 100; times += 1) {
+      const { advanced } = await advanceRun(run, this.reconciliation);
+      if (advanced.outcome !== 'goes on') return;
+      this.nowMs += Math.max(1, advanced.afterMs);
+    }
+    throw new Error('the run never ends');
+  }
+
+  async lines(run: string, query = ''): Promise<readonly ReconciliationLineReply[]> {
+    return (await this.get('admin', `/v1/reconciliations/${run}/lines${query}`)).body.items;
   }
 
   object(sku: Sku | string): FakeObject {

@@ -28,6 +28,7 @@ import { putOrders, reservationsOfOrder } from './read-models/orders.ts';
 import { readModelsIn } from './read-models/read-models.ts';
 import { routesWith } from './routes.ts';
 import type { InboundDeps } from './routes/inbound.ts';
+import type { ReconciliationParts } from './reconciliation/parts.ts';
 import type { CartGateway } from './stock/cart-gateway.ts';
 import type { RecentSkus } from './stock/recent-skus.ts';
 import type { StockGateway, StubOf } from './stock/stock-gateway.ts';
@@ -44,6 +45,8 @@ export interface ApiParts {
   readonly issueAt: IssueAt;
   readonly rateLimits: RateLimitSettings;
   readonly erpLane: () => Promise<LaneSeen>;
+  readonly reconciliation: Pick<ReconciliationParts, 'connection'>;
+  readonly wakeRun: (id: string, delayMs: number) => Promise<void>;
   readonly buyerHashSecret: string;
   readonly secretsKey: string;
   readonly sendInbound: InboundDeps['sendInbound'];
@@ -64,6 +67,8 @@ export function apiWith({
   issueAt,
   rateLimits,
   erpLane,
+  reconciliation,
+  wakeRun,
   buyerHashSecret,
   secretsKey,
   sendInbound,
@@ -100,6 +105,8 @@ export function apiWith({
     registeredOrders: (orders) => registered(database, orders, now()),
     noteBookedOrders: (orders) => keepAlive(noteBooked(database, orders, now()).catch(() => undefined)),
     noteOrder: (order) => keepAlive(database.batch(putOrders(database, [order])).catch(() => undefined)),
+    connection: reconciliation.connection,
+    wakeRun: (id) => wakeRun(id, 0),
     now,
   });
   return createApp(routes, { log, now });

@@ -14,6 +14,7 @@ const GIVEN = {
   PIN_OUTCOME_SECONDS: '1800',
   RATE_LIMIT_KEY: '{"requests": 100, "window_seconds": 60}',
   RATE_LIMIT_CLASSES: '{}',
+  RECONCILIATION: '{}',
 };
 const settings = (given: Partial<typeof GIVEN>) => settingsOf({ ...GIVEN, ...given } as unknown as Env);
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { givenRateLimit } from '../contracts/keys.ts';
 import { ISSUE_AT } from '../domain/posting.ts';
+import { reconciliationSettings } from './reconciliation/settings.ts';
 import { ERP_ADAPTERS } from './erp/connect.ts';
 import { givenLane } from './erp/lane-settings.ts';
 import type { RateLimit } from './rate-limit/window.ts';
@@ -26,6 +27,7 @@ const schema = z.object({
   FRESH_FOR_MS_MAX: z.coerce.number().int().min(0).max(60_000),
   RATE_LIMIT_KEY: json.pipe(givenRateLimit.nullable()),
   RATE_LIMIT_CLASSES: json.pipe(z.record(z.string().regex(/^-?\d{1,7}$/), givenRateLimit)).transform(byClass),
+  RECONCILIATION: json.pipe(reconciliationSettings),
   PIN_OUTCOME_SECONDS: z.coerce.number().int().min(1).max(86_400),
 });
 

@@ -19,6 +19,7 @@ import { policyRoutes, type PolicyDeps } from './routes/policies.ts';
 import { orderRoutes, type OrderDeps } from './routes/orders.ts';
 import { postingRoutes, type PostingDeps } from './routes/postings.ts';
 import { receiptRoutes, type ReceiptDeps } from './routes/receipts.ts';
+import { reconciliationRoutes, type ReconciliationDeps } from './routes/reconciliations.ts';
 import { reservationOperationRoutes, type OperationDeps } from './routes/reservation-operations.ts';
 import { reservationRoutes, type ReservationDeps } from './routes/reservations.ts';
 import { sourceRoutes, type SourceDeps } from './routes/sources.ts';
@@ -44,6 +45,7 @@ export type RouteDeps = AuditLogDeps &
   PolicyDeps &
   PostingDeps &
   ReceiptDeps &
+  ReconciliationDeps &
   ReservationDeps &
   SourceDeps &
   TraceDeps &
@@ -69,6 +71,7 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     webhookSecretRoutes(deps),
     keyRoutes(deps),
     postingRoutes(deps),
+    reconciliationRoutes(deps),
     traceRoutes(deps),
     caseRoutes(deps),
     eventRoutes(deps),

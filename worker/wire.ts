@@ -18,9 +18,11 @@ import { laneSettings } from './erp/lane-settings.ts';
 import { namedErp } from './erp/named-erp.ts';
 import { stateAnyWith } from './inbound/state-any.ts';
 import { consumeQueue } from './jobs/consume-queue.ts';
+import { followErp } from './jobs/follow-erp.ts';
 import { runSchedule } from './jobs/run-schedule.ts';
 import type { Log } from './middleware/around.ts';
 import { noteBooked, registered } from './orders/order-registry.ts';
+import type { ReconciliationParts } from './reconciliation/parts.ts';
 import { cartGateway } from './stock/cart-gateway.ts';
 import { RecentSkus } from './stock/recent-skus.ts';
 import { stockGateway } from './stock/stock-gateway.ts';
@@ -58,6 +60,17 @@ export function wire(env: Env, keepAlive: KeepAlive) {
     noteBooked: (orders) => keepAlive(noteBooked(database, orders, now()).catch(() => undefined)),
   });
   const jobs = { db: database, erp, tidyErp, stock, stockOf, stateAny, sendInbound, nowMs: now, log };
+  const reconciliation: ReconciliationParts = {
+    ...jobs,
+    connection: ERP_CONNECTION,
+    issueAt,
+    settings: settings.RECONCILIATION,
+    followFeed: async () => (await followErp({ ...jobs, source: ERP_CONNECTION }))['ended'] === true,
+  };
+  const wakeRun = async (run: string, delayMs: number): Promise<void> => {
+    await env.RECONCILIATIONS.send({ run }, { delaySeconds: Math.ceil(delayMs / 1_000) });
+  };
+  const all = { ...jobs, reconciliation, wakeRun };
   return {
     app: apiWith({
       database,
@@ -71,13 +84,15 @@ export function wire(env: Env, keepAlive: KeepAlive) {
       issueAt,
       rateLimits,
       erpLane: () => laneOf().seen(ofLane),
+      reconciliation,
+      wakeRun,
       buyerHashSecret,
       secretsKey: settings.SECRETS_KEY,
       sendInbound,
       now,
       log,
     }),
-    queue: (batch: MessageBatch) => consumeQueue(batch, jobs),
-    scheduled: () => runSchedule(jobs),
+    queue: (batch: MessageBatch) => consumeQueue(batch, all),
+    scheduled: () => runSchedule(all),
   };
 }

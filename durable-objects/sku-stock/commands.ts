@@ -39,7 +39,7 @@ export class Commands {
   readonly #log: StockLog;
   readonly #outbox: Outbox;
   readonly #publication: Publication;
-  readonly #books: JournalBooks;
+  readonly books: JournalBooks;
   readonly #pinOutcomeMs: number;
   #inMemory = false;
   /** Up to here, what time alone brings has had its consequences, and the publication knows of it. */
@@ -52,7 +52,7 @@ export class Commands {
     this.#log = log;
     this.#outbox = outbox;
     this.#publication = publication;
-    this.#books = new JournalBooks(sql, log, outbox);
+    this.books = new JournalBooks(sql, log, outbox);
   }
 
   /** null: there is no such item. Reads the rows where memory was lost. */
@@ -130,8 +130,7 @@ export class Commands {
   #answer(stock: Stock, asked: Asked): { readonly entries: readonly Entry[]; readonly result: Reply } {
     const { command } = asked;
     if (asked.onlyCheck === true) return this.#check(stock, asked);
-    if (command.type === 'move' || command.type === 'count' || command.type === 'take_order')
-      return this.#book(stock, command, asked);
+    if (isFact(command)) return this.#book(stock, command, asked);
     return 'reservation' in command ? this.#plan(stock, command.reservation, asked) : this.#decide(stock, asked, null);
   }
 
@@ -220,7 +219,7 @@ export class Commands {
     this.#log.record(stock, entries, nowMs, answered);
     if (!answer.accepted) this.#publication.addRefusal(answer.rejection.code);
     const applied = answer.accepted && answer.fact?.outcome === 'applied';
-    if (applied && command.type === 'count') this.#counted = true;
+    if (applied && (command.type === 'count' || command.type === 'reconcile')) this.#counted = true;
     return { entries, applied, result: { outcome: 'answered', ...said, replay: null } };
   }
 
@@ -313,11 +312,15 @@ export class Commands {
     return {
       ...this.moment(nowMs),
       network: this.#log.network(),
-      books: this.#books,
+      books: this.books,
       buyers: this.#log.buyers,
       pinOutcomeMs: this.#pinOutcomeMs,
     };
   }
+}
+
+function isFact(command: Command): command is Fact {
+  return command.type === 'move' || command.type === 'count' || command.type === 'take_order' || command.type === 'reconcile';
 }
 
 function hasCounted(balance: Balance | undefined, mark: number): boolean {

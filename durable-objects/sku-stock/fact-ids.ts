@@ -7,6 +7,7 @@ import type { Fact } from '../../domain/command.ts';
 export function factIds(fact: Fact): readonly string[] {
   // Who numbers orders and movements alike means two things by one number.
   if (fact.type === 'take_order') return [JSON.stringify(['order', fact.source, fact.id])];
+  if (fact.type === 'reconcile') return [JSON.stringify(['reconcile', fact.source, fact.id])];
   const own = JSON.stringify([fact.source, fact.id]);
   if (fact.type !== 'move' || fact.books === 'erp' || fact.document === null) return [own];
   if (fact.kind !== 'returned' && fact.kind !== 'status_changed') return [own];

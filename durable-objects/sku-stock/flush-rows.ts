@@ -41,6 +41,12 @@ export class FlushRows {
     return this.#flushes('true');
   }
 
+  /** As many as are wanted, the newest first. */
+  newest(max: number): readonly Flush[] {
+    const rows = this.#sql.exec<{ body: string }>('SELECT body FROM posting ORDER BY first DESC LIMIT ?', max).toArray();
+    return rows.map(({ body }) => JSON.parse(body) as Flush);
+  }
+
   #flushes(where: string): readonly Flush[] {
     const rows = this.#sql.exec<{ body: string }>(`SELECT body FROM posting WHERE ${where} ORDER BY first`).toArray();
     return rows.map(({ body }) => JSON.parse(body) as Flush);

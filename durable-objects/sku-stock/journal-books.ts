@@ -1,11 +1,11 @@
 import { readCheckpoint } from './checkpoint.ts';
-import type { Books } from '../../domain/count.ts';
 import { effectOf } from '../../domain/effect.ts';
 import type { Entry } from '../../domain/event.ts';
 import { factOf } from '../../domain/fact-of.ts';
 import type { SourceId } from '../../domain/ids.ts';
 import type { PostingLine } from '../../domain/posting.ts';
 import type { Place } from '../../domain/stock.ts';
+import type { Books, Standing } from '../../domain/variance.ts';
 import type { Outbox } from './outbox.ts';
 import type { StockLog } from './stock-log.ts';
 
@@ -40,6 +40,15 @@ export class JournalBooks implements Books {
       .flatMap((entry) => (factOf(entry.event)?.source === source ? linesAt(entry, place) : []));
   }
 
+  stoodStill(source: SourceId, place: Place, since: Standing): boolean {
+    const { sent, unanswered, refused } = this.#outbox.standing();
+    if (unanswered > 0 || since.unanswered > 0 || sent !== since.sent || refused !== since.refused) return false;
+    for (const entry of this.#log.journal.entriesAfter(since.sequence)) {
+      if (factOf(entry.event)?.source === source && linesAt(entry, place).length > 0) return false;
+    }
+    return true;
+  }
+
   since(place: Place, asOfMs: number, books: 'erp' | 'front'): readonly PostingLine[] | null {
     const fates = new Map(books === 'erp' ? this.#outbox.fates().map((fate) => [fate.sequence, fate]) : []);
     const pending = new Set(books === 'erp' ? this.#outbox.pendingSequences() : []);
@@ -72,5 +81,5 @@ function knownAt(entry: Entry, books: 'erp' | 'front'): number {
 }
 
 function occurredAt({ event, atMs }: Entry): number {
-  return event.type === 'counted' ? event.occurredAtMs : (factOf(event)?.occurredAtMs ?? atMs);
+  return event.type === 'counted' || event.type === 'reconciled' ? event.occurredAtMs : (factOf(event)?.occurredAtMs ?? atMs);
 }

@@ -56,3 +56,8 @@ export const SEGMENT_ROWS_MAX = 5_000;
 /** A failing alarm tries again after this, doubled each time up to the maximum. */
 export const ALARM_RETRY_MS = 2_000;
 export const ALARM_RETRY_MAX_MS = 300_000;
+
+/** What may explain a difference from the ERP: a drift is found within a day or two, and a hot item posts hundreds in that time. */
+export const EVIDENCE_POSTINGS_MAX = 200;
+/** Entries of the journal that are looked at for it; most of them are promises, not facts. */
+export const EVIDENCE_ENTRIES_MAX = 2_000;

@@ -71,6 +71,7 @@ export function newsOf({ sequence, atMs, event }: Entry, channelOf: ChannelOf): 
     case 'shipped':
     case 'moved':
     case 'counted':
+    case 'reconciled':
     case 'item_changed':
       return [];
   }

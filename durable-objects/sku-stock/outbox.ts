@@ -1,7 +1,9 @@
+import type { PostedLately } from '../../domain/comparison.ts';
 import type { Entry } from '../../domain/event.ts';
 import { earliest } from '../../domain/edges.ts';
 import type { Sku } from '../../domain/ids.ts';
 import { postingOf, type IssueAt, type Posting } from '../../domain/posting.ts';
+import type { Standing } from '../../domain/variance.ts';
 import { FlushRows } from './flush-rows.ts';
 import {
   answered,
@@ -297,6 +299,21 @@ export class Outbox {
 
   pendingSequences(): readonly number[] {
     return this.#pending.map(({ sequence }) => sequence);
+  }
+
+  /** What the ERP answered as posted, the newest first. */
+  postedLately(max: number): readonly PostedLately[] {
+    const fates = this.rows.newest(max).flatMap((flush) => flush.fates.toReversed());
+    const posted = fates.filter(({ state }) => state === 'posted').slice(0, max);
+    const postings = this.#postingsAt(posted.map(({ sequence }) => sequence)).map(({ key, sequence, lines }) => {
+      return { key, sequence, lines };
+    });
+    return postings.sort((a, b) => b.sequence - a.sequence);
+  }
+
+  /** How far the postings got, for whoever asks an ERP without marks (R35). */
+  standing(): Omit<Standing, 'sequence'> {
+    return { sent: this.rows.lastSent(), unanswered: this.#unanswered().length, refused: this.failed + this.#again.length };
   }
 
   /** Remembers how far the journal was read when a long stretch needed no posting: start-up stays short. */

@@ -1,4 +1,5 @@
 import type { Answer, Command, LineQuantity } from '../../domain/command.ts';
+import type { Comparison } from '../../domain/comparison.ts';
 import type { ChannelId, LocationId, ReservationId, Sku, SourceId } from '../../domain/ids.ts';
 import type { AvailabilityStatus, Shown } from '../../domain/label.ts';
 import type { Network } from '../../domain/network.ts';
@@ -7,6 +8,7 @@ import type { Posting } from '../../domain/posting.ts';
 import type { ReservationStatus } from '../../domain/reservation.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Balance, Case, CaseAbout, CountMeaning, Reservation } from '../../domain/stock.ts';
+import type { Reading, Standing } from '../../domain/variance.ts';
 
 /** What a Worker and a SKU's object say to each other. Add fields, never change one (R40): both versions overlap in a deploy. */
 export interface SkuStockStub {
@@ -34,6 +36,14 @@ export interface SkuStockStub {
   /** The projection holds the change with this sequence and time. */
   published(change: { readonly sequence: number; readonly asOfMs: number }): Promise<void>;
   audit(): Promise<readonly Check[]>;
+  /** How far the postings got, asked before an ERP without marks is (R35); null: no such item here. */
+  standing(): Promise<Standing | null>;
+  /** What is said elsewhere of this SKU beside what its books say; nothing is booked. null: no such item here. */
+  compare(asked: {
+    readonly readings: readonly Reading[];
+    /** Whose facts may explain a difference; null: nobody wants to know. */
+    readonly explainedBy: SourceId | null;
+  }): Promise<Comparison | null>;
 }
 
 /** The same, seen from inside: a method may answer at once. */

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { Comparison } from '../../domain/comparison.ts';
 import type { ChannelId, ReservationId, Sku } from '../../domain/ids.ts';
 import { earliest, nextEdgeMs } from '../../domain/edges.ts';
 import { nextDeadline } from '../../domain/lapse.ts';
@@ -11,8 +12,10 @@ import { isShed } from '../../domain/shed.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { DEFAULT_POLICY, type Reservation, type Stock } from '../../domain/stock.ts';
 import { termsOf } from '../../domain/terms.ts';
+import type { Standing } from '../../domain/variance.ts';
 import { Archive } from './archive.ts';
 import { audit } from './audit.ts';
+import { compare, type CompareAsked } from './compare.ts';
 import { Commands } from './commands.ts';
 import { explain } from './explain.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -166,6 +169,18 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     this.#publication.acknowledge(change);
     // What changed while that message was under way waited for this answer, and not for the alarm that would repeat it.
     this.#arm(stock);
+  }
+
+  standing(): Standing | null {
+    const stock = this.#current();
+    return stock === null ? null : { ...this.#outbox.standing(), sequence: stock.sequence };
+  }
+
+  compare(asked: CompareAsked): Comparison | null {
+    const stock = this.#current();
+    if (stock === null) return null;
+    const { books } = this.#commands;
+    return compare(stock, asked, { books, log: this.#log, outbox: this.#outbox, nowMs: this.#commands.nowMs(stock) });
   }
 
   /** One alarm for everything that time brings: it catches all and is always armed again. */

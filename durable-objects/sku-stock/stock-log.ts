@@ -135,7 +135,7 @@ export class StockLog {
     for (const id of changed) this.#writeReservation(stock, id, period, answered?.id === id ? answered.answers : null);
     for (const place of placesIn(entries)) this.#writeBalance(stock.balances.get(placeKey(place)));
     for (const { event, sequence } of entries) {
-      if (event.type === 'counted')
+      if (event.type === 'counted' || event.type === 'reconciled')
         writeMeta(this.#sql, 'last_count', JSON.stringify({ ...countIn(sequence, event), countedAtMs: stock.countedAtMs }));
       if (event.type === 'item_changed') writeMeta(this.#sql, 'item', JSON.stringify(event.item));
       if (event.type === 'case_opened') this.#writeCase(stock.cases.get(sequence), sequence);
@@ -256,9 +256,10 @@ export class StockLog {
   }
 }
 
-function countIn(sequence: number, event: Extract<Event, { type: 'counted' }>): LastCount {
-  const { source, location, status, count, mark, occurredAtMs, base } = event;
-  return { source, location, status, quantity: count, meaning: base.meaning, mark, sequence, asOfMs: occurredAtMs };
+function countIn(sequence: number, event: Extract<Event, { type: 'counted' | 'reconciled' }>): LastCount {
+  const { source, location, status, count, mark, occurredAtMs } = event;
+  const meaning = event.type === 'counted' ? event.base.meaning : event.meaning;
+  return { source, location, status, quantity: count, meaning, mark, sequence, asOfMs: occurredAtMs };
 }
 
 function dropClosed(stock: Stock, id: ReservationId): void {
@@ -275,7 +276,7 @@ function placesIn(entries: readonly Entry[]): Iterable<Place> {
   const places = new Map<string, Place>();
   for (const { event } of entries) {
     if (event.type === 'moved') for (const change of event.changes) places.set(placeKey(change), change);
-    if (event.type === 'counted') places.set(placeKey(event), event);
+    if (event.type === 'counted' || event.type === 'reconciled') places.set(placeKey(event), event);
     if (event.type === 'shipped') addSellable(places, event.location);
     if (event.type === 'ordered' && event.location !== null && event.onHand !== 0) addSellable(places, event.location);
     if (event.type === 'reallocated' && event.onHand !== undefined) addSellable(places, event.from);

@@ -1,4 +1,4 @@
-import type { Sku } from '../../domain/ids.ts';
+import type { LocationId, Sku } from '../../domain/ids.ts';
 import type { Posting } from '../../domain/posting.ts';
 import {
   ErpUnavailable,
@@ -38,6 +38,7 @@ export class MemoryErp implements ErpPort {
   };
   readonly #pageMax: number;
   readonly #entries: ErpChange[] = [];
+  readonly #mended: Pick<ErpChange, 'sku' | 'lines'>[] = [];
 
   constructor({ enforcesKeys, pageMax = 100 }: { readonly enforcesKeys: boolean; readonly pageMax?: number }) {
     this.enforcesKeys = enforcesKeys;
@@ -50,6 +51,12 @@ export class MemoryErp implements ErpPort {
     const entry = { ...movement, mark, reference: `M-${mark}` };
     this.#entries.push(entry);
     return entry;
+  }
+
+  /** Somebody mends a number by hand: it is in the balances, and no feed tells of it. */
+  tamper(sku: Sku | string, location: LocationId | string, onHand: number): void {
+    const line = { location: location as LocationId, status: 'sellable' as const, onHand, committed: 0 };
+    this.#mended.push({ sku: sku as Sku, lines: [line] });
   }
 
   /** How many documents stand under a key: more than one is the harm that keys are there to prevent (I12). */
@@ -86,7 +93,7 @@ export class MemoryErp implements ErpPort {
 
   async balances(cursor: string | null, signal: AbortSignal): Promise<ErpBalancePage> {
     this.#mustAnswer(signal);
-    const all = balancesOf(this.#entries).filter(({ place }) => cursor === null || place > cursor);
+    const all = this.#balances().filter(({ place }) => cursor === null || place > cursor);
     const page = all.slice(0, this.#pageMax);
     return {
       items: page.map(({ balance }) => balance),
@@ -96,7 +103,7 @@ export class MemoryErp implements ErpPort {
 
   async balancesOf(skus: readonly Sku[], signal: AbortSignal): Promise<readonly ErpBalance[]> {
     this.#mustAnswer(signal);
-    return balancesOf(this.#entries).flatMap(({ balance }) => (skus.includes(balance.sku) ? [balance] : []));
+    return this.#balances().flatMap(({ balance }) => (skus.includes(balance.sku) ? [balance] : []));
   }
 
   async changes(after: string | null, signal: AbortSignal): Promise<ErpChangePage> {
@@ -116,6 +123,10 @@ export class MemoryErp implements ErpPort {
     return { key, outcome: 'posted', mark, reference };
   }
 
+  #balances(): ReturnType<typeof balancesOf> {
+    return balancesOf([...this.#entries, ...this.#mended], this.#entries.length);
+  }
+
   #mustAnswer(signal: AbortSignal): void {
     if (signal.aborted || this.faults.down) throw new ErpUnavailable('The ERP is down.');
     if (this.faults.throttled) throw new ErpUnavailable('The ERP asks for patience.', this.faults.throttled.retryAfterMs);
@@ -123,8 +134,10 @@ export class MemoryErp implements ErpPort {
 }
 
 /** Sums of all lines, in order of place. */
-function balancesOf(entries: readonly ErpChange[]): readonly { readonly place: string; readonly balance: ErpBalance }[] {
-  const mark = entries.length;
+function balancesOf(
+  entries: readonly Pick<ErpChange, 'sku' | 'lines'>[],
+  mark: number,
+): readonly { readonly place: string; readonly balance: ErpBalance }[] {
   const sums = new Map<string, ErpBalance>();
   for (const { sku, lines } of entries) {
     for (const { location, status, onHand, committed } of lines) {

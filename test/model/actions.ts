@@ -3,7 +3,7 @@ import type { Command, LineQuantity } from '../../domain/command.ts';
 import type { Network } from '../../domain/network.ts';
 import type { ReservationId } from '../../domain/ids.ts';
 import { channel, reservationId } from '../story/ids.ts';
-import { announce, moved, plannedPolicy, policy, reserve, stockTake, takeOrder } from '../story/orders.ts';
+import { announce, moved, plannedPolicy, policy, reserve, stockTake, takeOrder, reconcile } from '../story/orders.ts';
 import { place, seller } from '../story/story.ts';
 
 /** What a sequence of the model does: when, and what; whom it concerns is settled when it runs. */
@@ -165,6 +165,11 @@ const facts = fc.oneof(
     ([units, at, status]) =>
       ({ nowMs }: Made) =>
         stockTake(units, nowMs, { at, status }),
+  ),
+  fc.tuple(few, fc.constantFrom(-1, 0, 1, 2, 3), anyPlace, anyStatus, fc.constantFrom(1, 2, 3)).map(
+    ([units, variance, at, status, mark]) =>
+      () =>
+        reconcile(units, variance, { at, status, holds: { mark }, id: `run-${mark}` }),
   ),
 );
 

@@ -1,11 +1,12 @@
 import type { Command } from '../../domain/command.ts';
-import type { Books } from '../../domain/count.ts';
+import { compareReadings } from '../../domain/comparison.ts';
 import type { Entry, Event } from '../../domain/event.ts';
 import { postingOf, type IssueAt, type Posting } from '../../domain/posting.ts';
-import { emptyStock, onHandAt, type CountMeaning, type Stock } from '../../domain/stock.ts';
+import { emptyStock, onHandAt, placeKey, type CountMeaning, type Stock } from '../../domain/stock.ts';
 import { turn } from '../../domain/turn.ts';
+import type { Books } from '../../domain/variance.ts';
 import { location, reservationId, sku, source } from '../story/ids.ts';
-import { cancel, commit, erpCount, fulfill, moved, policy, reserve, stockTake, takeOrder } from '../story/orders.ts';
+import { cancel, commit, erpCount, fulfill, moved, policy, reconcile, reserve, stockTake, takeOrder } from '../story/orders.ts';
 import { ALL_IN_SIGHT } from '../story/buyers.ts';
 import { PaperBooks } from '../story/paper-books.ts';
 import { NETWORK } from '../story/story.ts';
@@ -25,6 +26,9 @@ export const RARE = [
   'ordered',
   'counted before it was told',
   'left from another place than the ERP named',
+  'equal',
+  'differs',
+  'compared while postings wait',
 ] as const;
 export type Rare = (typeof RARE)[number];
 
@@ -57,6 +61,7 @@ export class LedgerRun {
   readonly #orders: Order[] = [];
   /** Sent and on the way: the ERP will get it. */
   readonly #onTheWay = new Set<Entry>();
+  readonly #tampered: boolean;
   #nowMs = 0;
 
   constructor(
@@ -64,7 +69,9 @@ export class LedgerRun {
     issueAt: IssueAt,
     meanings: readonly CountMeaning[],
     spoil: (books: Books) => Partial<Books> = () => ({}),
+    tampered = false,
   ) {
+    this.#tampered = tampered;
     this.#dice = new Dice(seed);
     this.#issueAt = issueAt;
     this.#meanings = meanings;
@@ -76,6 +83,7 @@ export class LedgerRun {
       oldestMs: 0,
       notInErp: (place, mark) => paper.notInErp(place, mark),
       beyond: (from, place, mark) => paper.beyond(from, place, mark),
+      stoodStill: (from, place, since) => paper.stoodStill(from, place, since),
       since: (place, asOfMs, books) => paper.since(place, asOfMs, books),
     };
     this.#books = { ...honest, ...spoil(honest) };
@@ -108,9 +116,15 @@ export class LedgerRun {
       () => this.#read(),
       () => this.#count(),
       () => this.#count(),
+      () => this.#compare(),
+      () => this.#compare(),
+      ...(this.#tampered ? [() => this.#tamper()] : []),
     ];
     this.#dice.pick(steps)?.();
   }
+
+  /** [R34] [R36] What comparisons said that is not what the ERP's books and ours are apart by. */
+  readonly wrong: string[] = [];
 
   /** X = ERP balance + own postings not in the ERP − ERP facts not applied here, place by place. */
   unbalanced(): readonly string[] {
@@ -120,7 +134,7 @@ export class LedgerRun {
       const baseMark = base !== undefined && 'mark' in base ? base.mark : 0;
       return meanings.flatMap((meaning) => {
         const pending = this.#postings().filter(([, posting]) => this.#erp.markOf(posting.key) === null);
-        const untold = this.#erp.facts.filter((fact) => !this.#told.has(fact) && fact.mark > baseMark);
+        const untold = this.#untoldBeyond(baseMark);
         const ours = this.#x(at, meaning);
         const theirs =
           this.#erp.read(at, meaning).quantity +
@@ -149,9 +163,9 @@ export class LedgerRun {
     return PLACES.flatMap((at) => {
       const base = this.#stock.balances.get(`sellable ${at}`)?.bases[ERP];
       const meanings = base === undefined ? this.#meanings : [base.meaning];
-      return meanings
-        .filter((meaning) => this.#x(at, meaning) !== this.#erp.read(at, meaning).quantity)
-        .map((meaning) => `${at}, ${meaning}`);
+      const untold = this.#untoldBeyond(base !== undefined && 'mark' in base ? base.mark : 0).map(({ bookings }) => bookings);
+      const theirs = (meaning: CountMeaning): number => this.#erp.read(at, meaning).quantity - this.#weigh(untold, at, meaning);
+      return meanings.filter((meaning) => this.#x(at, meaning) !== theirs(meaning)).map((meaning) => `${at}, ${meaning}`);
     });
   }
 
@@ -278,6 +292,45 @@ export class LedgerRun {
     if (outcome !== 'applied') return;
     if (lacking !== null && lacking.length > 0) this.reached.add('pending at a count');
     if (beyond.length > 0) this.reached.add('beyond');
+  }
+
+  #tamper(): void {
+    this.#erp.tamper(this.#dice.oneIn(2) ? -2 : 3, this.#place());
+  }
+
+  /** What the ERP has and nobody told us, beyond what a count brought. */
+  #untoldBeyond(mark: number): readonly Pick<ErpFact, 'mark' | 'bookings'>[] {
+    const onTheWay = this.#erp.facts.filter((fact) => !this.#told.has(fact));
+    return [...onTheWay, ...this.#erp.untold].filter((one) => one.mark > mark);
+  }
+
+  /** Any reading, compared at any time, is apart from ours by what was not told, and by nothing that is under way. */
+  #compare(): void {
+    const read = this.#dice.pick(this.#dice.oneIn(2) ? this.#readings : this.#readings.slice(-2));
+    if (read === undefined) return;
+    const { location: at, quantity, mark, meaning } = read;
+    const place = { location: location(at), status: 'sellable' } as const;
+    const reading = { ...place, source: ERP, quantity, meaning, holds: { mark } };
+    const [found] = compareReadings(this.#stock, [reading], this.#books).places;
+    if (found?.outcome !== 'known') return;
+    const base = this.#stock.balances.get(placeKey(place))?.bases[ERP];
+    // Of an ERP that tells two numbers, one is compared with its own kind only.
+    if (base !== undefined && base.meaning !== meaning) return;
+    const untold = this.#untoldBeyond(base !== undefined && 'mark' in base ? base.mark : 0).filter((one) => one.mark <= mark);
+    const expected = this.#weigh(
+      untold.map(({ bookings }) => bookings),
+      at,
+      meaning,
+    );
+    if (found.variance !== expected) this.wrong.push(`${at} at ${mark}, ${meaning}: ${found.variance} and not ${expected}`);
+    this.#note(expected === 0 ? 'equal' : 'differs');
+    if ((this.#paper.notInErp(place, mark) ?? []).length > 0) this.#note('compared while postings wait');
+    if (expected === 0 || this.#dice.oneIn(2)) return;
+    const booking = { holds: { mark }, meaning, at, id: `run-${at}-${mark}` };
+    const outcome = this.#do(reconcile(quantity, found.variance, booking));
+    if (outcome !== 'applied') this.wrong.push(`what was found was not booked: ${outcome}`);
+    if (this.#do(reconcile(quantity, found.variance, { ...booking, id: 'again' })) !== 'changed')
+      this.wrong.push('it was booked twice');
   }
 
   #do(command: Command): string {

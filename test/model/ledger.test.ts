@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Books } from '../../domain/count.ts';
 import type { IssueAt } from '../../domain/posting.ts';
 import type { CountMeaning } from '../../domain/stock.ts';
+import type { Books } from '../../domain/variance.ts';
 import { LedgerRun, RARE, type Rare } from './ledger-run.ts';
 
 const SEEDS = 150;
@@ -24,12 +24,29 @@ describe('[R34] [R42] [I13] the ledger equation holds after every step', () => {
         run.step();
         expect({ seed, step, said: run.said.slice(-4), broken: run.unbalanced() }).toMatchObject({ broken: [] });
       }
+      expect({ seed, wrong: run.wrong }).toEqual({ seed, wrong: [] });
       run.heal();
       expect({ seed, broken: run.differences() }).toEqual({ seed, broken: [] });
       for (const rare of run.reached) reached.set(rare, (reached.get(rare) ?? 0) + 1);
     }
     // What a run never met, it never tested.
     expect(RARE.filter((rare) => (reached.get(rare) ?? 0) === 0)).toEqual([]);
+  });
+});
+
+describe('[R36] [I13] a comparison finds what somebody did to the ERP by hand, to the unit, whatever is under way', () => {
+  test.each(MEANINGS)('sales posted at $issueAt, counts mean $meanings', ({ issueAt, meanings }) => {
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      const run = new LedgerRun(seed, issueAt, meanings, undefined, true);
+      for (let step = 0; step < STEPS; step += 1) {
+        run.step();
+        const { wrong } = run;
+        const said = run.said.slice(-4);
+        expect({ seed, step, said, broken: run.unbalanced(), wrong }).toMatchObject({ broken: [], wrong: [] });
+      }
+      run.heal();
+      expect({ seed, broken: run.differences() }).toEqual({ seed, broken: [] });
+    }
   });
 });
 

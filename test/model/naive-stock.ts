@@ -1,6 +1,6 @@
 // A second opinion: docs/spec.md read by somebody who never saw the core. Lists, added up for every question.
 // Only types are shared. Where a unit lies is not foretold here: the model takes that over and checks it (`adopt`).
-import type { Command, Count, LineQuantity, Move, Reserve, ShortLine, TakeOrder } from '../../domain/command.ts';
+import type { Command, Count, LineQuantity, Move, Reconcile, Reserve, ShortLine, TakeOrder } from '../../domain/command.ts';
 import type { ChannelId, LocationId, ReservationId } from '../../domain/ids.ts';
 import type { Network } from '../../domain/network.ts';
 import type { Terms } from '../../domain/offer.ts';
@@ -8,7 +8,7 @@ import type { ItemPolicy, Line, QuotaPolicy, Receipt, Reservation, StockStatus }
 import { naiveAts, naiveAvailable, servedBy } from './naive-offer.ts';
 
 export type Expected =
-  | { readonly kind: 'accepted' | 'stale' }
+  | { readonly kind: 'accepted' | 'stale' | 'changed' }
   | { readonly kind: 'refused'; readonly code: string; readonly lines: readonly ShortLine[] | null }
   /** The rules leave it open, because it depends on where units lie. */
   | { readonly kind: 'open' };
@@ -54,6 +54,12 @@ export class NaiveStock {
   readonly reservations: NaiveReservation[] = [];
   readonly #movements: { readonly location: LocationId; readonly status: StockStatus; readonly units: number }[] = [];
   readonly #counts: { readonly location: LocationId; readonly status: StockStatus; readonly asOfMs: number }[] = [];
+  readonly #reconciled: {
+    readonly location: LocationId;
+    readonly status: StockStatus;
+    readonly units: number;
+    readonly mark: number;
+  }[] = [];
   readonly #network: Network;
   readonly #pinOutcomeMs: number;
   /** Goods that left, through whom and when. */
@@ -231,6 +237,8 @@ export class NaiveStock {
         return this.#move(command, nowMs);
       case 'count':
         return this.#count(command, nowMs);
+      case 'reconcile':
+        return this.#reconcile(command);
       case 'take_order':
         return this.#takeOrder(command, nowMs);
       case 'set_item': {
@@ -565,6 +573,21 @@ export class NaiveStock {
       shift(line, 'owed', 'fulfilled', units);
       left -= units;
     }
+    return { kind: 'accepted' };
+  }
+
+  /**
+   * The ERP has heard of nothing here yet, so all that happened is missing in its number, but for what was reconciled
+   * before. Places where units are promised are the ledger's to judge.
+   */
+  #reconcile({ location, status, quantity, variance, holds }: Reconcile): Expected {
+    if (status === 'sellable' || !('mark' in holds)) return { kind: 'open' };
+    const before = this.#reconciled.filter((one) => one.location === location && one.status === status);
+    if (before.some(({ mark }) => holds.mark < mark)) return { kind: 'stale' };
+    const units = quantity - before.reduce((total, one) => total + one.units, 0);
+    if (units !== variance) return { kind: 'changed' };
+    this.#reconciled.push({ location, status, units, mark: holds.mark });
+    this.#movements.push({ location, status, units });
     return { kind: 'accepted' };
   }
 

@@ -24,6 +24,7 @@ export interface Reading {
 /** An ERP that keeps its books with pen and paper: a list of bookings, each with its mark, added up for every question. */
 export class PaperErp {
   readonly facts: ErpFact[] = [];
+  readonly untold: Omit<ErpFact, 'command'>[] = [];
   readonly #bookings: (Booking & { readonly mark: number })[] = [];
   readonly #documents = new Map<string, number>();
   readonly #issueAt: IssueAt;
@@ -85,6 +86,12 @@ export class PaperErp {
     if (soldAt === null) return [booking(at, -quantity)];
     const back = { commit: [booking(soldAt, quantity)], fulfil: [], both: [booking(soldAt, 0, -quantity)] }[this.#issueAt];
     return [...back, booking(at, -quantity)];
+  }
+
+  /** Somebody mends its number by hand, and its feed says nothing of it. */
+  tamper(quantity: number, at: string): void {
+    const bookings = [booking(at, quantity)];
+    this.untold.push({ mark: this.#book(bookings), bookings });
   }
 
   read(location: string, meaning: CountMeaning): Reading {

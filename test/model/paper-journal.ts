@@ -211,6 +211,7 @@ export class PaperJournal {
         for (const { status, location, onHand } of event.changes) this.#move(status, location, onHand);
         return;
       case 'counted':
+      case 'reconciled':
         return this.#move(event.status, event.location, event.onHand);
       case 'item_changed':
         this.#policy = { ...NO_POLICY, ...event.item.policy };

@@ -288,7 +288,10 @@ function waitingSinceMs(nowMs: number): number | null {
 }
 
 function said(answer: Answer): Expected {
-  if (answer.accepted) return { kind: answer.fact?.outcome === 'stale' ? 'stale' : 'accepted' };
+  if (answer.accepted) {
+    const outcome = answer.fact?.outcome;
+    return { kind: outcome === 'stale' || outcome === 'changed' ? outcome : 'accepted' };
+  }
   const { rejection } = answer;
   return { kind: 'refused', code: rejection.code, lines: 'lines' in rejection ? rejection.lines : null };
 }

@@ -63,7 +63,8 @@ function onHandFrom(journal: readonly Entry[]) {
   for (const { event } of journal) {
     // Most orders and moves of promises leave what is on hand as it is.
     const may = event.type === 'ordered' || event.type === 'reallocated';
-    if (!may && event.type !== 'moved' && event.type !== 'counted' && event.type !== 'shipped') continue;
+    const does = event.type === 'moved' || event.type === 'counted' || event.type === 'reconciled' || event.type === 'shipped';
+    if (!may && !does) continue;
     for (const line of effectOf(event).lines.filter(({ onHand }) => !may || onHand !== 0))
       sums.set(placeKey(line), (sums.get(placeKey(line)) ?? 0) + line.onHand);
   }

@@ -1,11 +1,12 @@
 import type {
   Command,
-  ItemChange,
   Commit,
   Count,
   HandOver,
+  ItemChange,
   LineQuantity,
   Move,
+  Reconcile,
   Reserve,
   Sourced,
   TakeOrder,
@@ -211,6 +212,29 @@ function counted(quantity: number, { at = 'dc', source: from = 'erp', ...options
     ...options,
     quantity,
     source: source(from),
+    location: location(at),
+  };
+}
+
+/** A difference that a run found at this mark of the ERP's, or while nothing was under way. */
+export function reconcile(
+  quantity: number,
+  variance: number,
+  { at = 'dc', ...options }: Partial<Omit<Reconcile, 'type' | 'quantity' | 'variance' | 'location'>> & { readonly at?: string },
+): Command {
+  return {
+    type: 'reconcile',
+    id: `run-${quantity}`,
+    source: source('erp'),
+    books: 'erp',
+    status: 'sellable',
+    meaning: 'on_hand_minus_committed',
+    holds: { mark: 0 },
+    asOfMs: 0,
+    reason: 'unknown: run-1',
+    ...options,
+    quantity,
+    variance,
     location: location(at),
   };
 }

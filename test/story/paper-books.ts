@@ -1,9 +1,9 @@
-import type { Books } from '../../domain/count.ts';
 import { effectOf } from '../../domain/effect.ts';
 import type { Entry } from '../../domain/event.ts';
 import type { Sku, SourceId } from '../../domain/ids.ts';
 import { postingOf, type IssueAt, type PostingLine } from '../../domain/posting.ts';
 import type { Place } from '../../domain/stock.ts';
+import type { Books, Standing } from '../../domain/variance.ts';
 
 type PostingState =
   | { readonly state: 'pending' }
@@ -81,6 +81,24 @@ export class PaperBooks implements Books {
       .flatMap((entry) => linesAt(entry, place));
   }
 
+  stoodStill(source: SourceId, place: Place, since: Standing): boolean {
+    const now = this.standing();
+    if (now.unanswered > 0 || since.unanswered > 0 || now.sent !== since.sent) return false;
+    const told = this.entries.filter(({ sequence }) => sequence > since.sequence);
+    return !told.some((entry) => !effectOf(entry.event).own && sourceIn(entry) === source && linesAt(entry, place).length > 0);
+  }
+
+  /** How far the postings got: each that is answered counts, whichever it is. */
+  standing(): Standing {
+    const states = this.postings().map((entry) => this.stateOf(entry).state);
+    return {
+      sequence: this.entries.at(-1)?.sequence ?? 0,
+      sent: states.filter((state) => state !== 'pending').length,
+      unanswered: states.filter((state) => state === 'sent').length,
+      refused: 0,
+    };
+  }
+
   since(place: Place, asOfMs: number, books: 'erp' | 'front'): readonly PostingLine[] | null {
     if (books === 'front')
       return this.entries.filter((entry) => occurredAtMs(entry) > asOfMs).flatMap((entry) => linesAt(entry, place));
@@ -104,7 +122,12 @@ function linesAt({ event }: Entry, { location, status }: Place): readonly Postin
 }
 
 function occurredAtMs({ event, atMs }: Entry): number {
-  if (event.type === 'moved' || event.type === 'counted') return event.occurredAtMs;
+  if (event.type === 'moved' || event.type === 'counted' || event.type === 'reconciled') return event.occurredAtMs;
   if (event.type === 'ordered') return event.books === 'erp' ? event.occurredAtMs : atMs;
   return event.type === 'shipped' || event.type === 'reallocated' ? (event.stated?.occurredAtMs ?? atMs) : atMs;
+}
+
+function sourceIn({ event }: Entry): SourceId | null {
+  if (event.type === 'moved' || event.type === 'ordered') return event.source;
+  return event.type === 'shipped' || event.type === 'reallocated' ? (event.stated?.source ?? null) : null;
 }

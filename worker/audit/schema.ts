@@ -22,4 +22,4 @@ export const auditLog = sqliteTable(
 
 export type AuditAction = 'put' | 'create' | 'rotate' | 'revoke' | 'change' | 'resolve';
 export type AuditTarget =
-  `${'item' | 'policy' | 'receipts' | 'location' | 'channel' | 'source' | 'key' | 'case' | 'webhook_secret' | 'import'}:${string}`;
+  `${'item' | 'policy' | 'receipts' | 'location' | 'channel' | 'source' | 'key' | 'case' | 'webhook_secret' | 'import' | 'reconciliation'}:${string}`;

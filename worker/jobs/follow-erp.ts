@@ -30,7 +30,7 @@ export async function followErp(deps: FollowErpDeps): Promise<JobReport> {
     done.acknowledged += applied.acknowledged;
     done.booked += applied.booked;
     done.cases += applied.cases;
-    if (page.nextCursor === cursor) break;
+    if (page.nextCursor === cursor) return { ...done, cursor, ended: true };
     // Somebody else moved it: another run is ahead of this one.
     if (!(await moveFeedCursor(db, { source, from: cursor, to: page.nextCursor, nowMs: nowMs() }))) break;
     cursor = page.nextCursor;

@@ -30,6 +30,10 @@ const WRITES: Readonly<Record<string, () => Promise<readonly [said: Said, action
     await shop.database.prepare("INSERT INTO webhook_secret VALUES ('one', 'wms', 'sealed', 1, NULL)").run();
     return [await post('/v1/sources/wms/webhook-secret/revoke', {}), 'revoke', 'webhook_secret:wms'];
   },
+  beginReconciliation: async () => {
+    const said = await post('/v1/reconciliations', { skus: [TEA] });
+    return [said, 'create', `reconciliation:${said.body.id}`];
+  },
   changeCase: async () => {
     await openCase('dead-2');
     return [await shop.ask('admin', 'PATCH', '/v1/cases/dead-2', { owner: 'anna' }), 'change', 'case:dead-2'];

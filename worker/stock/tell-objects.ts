@@ -58,6 +58,7 @@ export function outcomeOf(reply: Reply | Refused | undefined): Omit<FactReply, '
       const fact = reply.answer.fact;
       if (fact === null) throw new Error('a fact is answered as one');
       const { sequence } = reply;
+      if (fact.outcome === 'changed') throw new Error('nobody states what only a run may find');
       if (fact.outcome !== 'applied') return { outcome: fact.outcome, sequence };
       return { outcome: 'applied', sequence, ...(fact.variance === null ? {} : { variance: fact.variance }) };
     }

@@ -1,0 +1,57 @@
+import {
+  linesQuery,
+  newReconciliation,
+  reconciliationAccepted,
+  reconciliationLinesReply,
+  reconciliationReply,
+  reconciliationsQuery,
+  reconciliationsReply,
+} from '../reconciliations.ts';
+import { ADMIN, type Operation } from './operation.ts';
+
+export const RECONCILIATIONS: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/v1/reconciliations',
+    id: 'beginReconciliation',
+    tag: 'Reconciliation',
+    summary: 'Compare our books with what the ERP, and others who count, say; one run at a time.',
+    scopes: ADMIN,
+    body: newReconciliation,
+    repeatable: 'optional',
+    replies: { 202: reconciliationAccepted },
+    problems: ['reconciliation_running', 'sku_unknown', 'source_unknown'],
+  },
+  {
+    method: 'get',
+    path: '/v1/reconciliations',
+    id: 'listReconciliations',
+    tag: 'Reconciliation',
+    summary: 'Runs, newest first.',
+    scopes: ADMIN,
+    query: reconciliationsQuery,
+    replies: { 200: reconciliationsReply },
+    problems: [],
+  },
+  {
+    method: 'get',
+    path: '/v1/reconciliations/{id}',
+    id: 'getReconciliation',
+    tag: 'Reconciliation',
+    summary: 'How far a run is, and what differs by class, place and outcome.',
+    scopes: ADMIN,
+    replies: { 200: reconciliationReply },
+    problems: ['not_found'],
+  },
+  {
+    method: 'get',
+    path: '/v1/reconciliations/{id}/lines',
+    id: 'listReconciliationLines',
+    tag: 'Reconciliation',
+    summary: 'Every place that differs; with `format=csv` or `format=ndjson` all of them as one file.',
+    scopes: ADMIN,
+    query: linesQuery,
+    replies: { 200: reconciliationLinesReply },
+    problems: ['not_found'],
+  },
+];

@@ -1,0 +1,46 @@
+import type { Sku } from '../../domain/ids.ts';
+import type { Pause, Step } from './advance-run.ts';
+import { candidatesOf } from './candidates.ts';
+import { ABSENT_PER_STEP } from './limits.ts';
+import { putLines } from './lines.ts';
+import type { ReconciliationParts } from './parts.ts';
+import { FEED_BEHIND } from './read-page.ts';
+import { readSteadily } from './read-steadily.ts';
+import type { Run } from './runs.ts';
+
+/** Items of ours that no page of the ERP's listed: those that have or owe nothing here are equal. */
+export async function lookForAbsent(run: Run, parts: ReconciliationParts): Promise<Step | Pause> {
+  const { db } = parts;
+  const skus = await unlistedAfter(db, run);
+  const steady = skus.length === 0 ? [] : await readSteadily(skus, parts);
+  if (steady === null) return FEED_BEHIND;
+  const done = skus.length < ABSENT_PER_STEP;
+  return {
+    progress: {
+      phase: done ? 'views' : 'absent',
+      cursor: done ? null : (skus.at(-1) ?? null),
+      items: run.items + steady.length,
+      places: run.places + steady.reduce((total, { readings }) => total + readings.length, 0),
+    },
+    rows: [
+      ...putLines(
+        db,
+        steady.flatMap((one) => candidatesOf(run.id, one)),
+      ),
+      ...(done ? [db.prepare('DELETE FROM reconciliation_page WHERE run = ?').bind(run.id)] : []),
+    ],
+  };
+}
+
+async function unlistedAfter(db: D1Database, { id, cursor }: Run): Promise<readonly Sku[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT sku FROM item
+       WHERE sku > ?2 AND NOT EXISTS (SELECT 1 FROM component WHERE kit = item.sku)
+         AND sku NOT IN (SELECT e.value FROM reconciliation_page AS p, json_each(p.skus) AS e WHERE p.run = ?1)
+       ORDER BY sku LIMIT ?3`,
+    )
+    .bind(id, cursor ?? '', ABSENT_PER_STEP)
+    .all<{ sku: Sku }>();
+  return results.map(({ sku }) => sku);
+}

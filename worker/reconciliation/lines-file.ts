@@ -1,0 +1,98 @@
+import type { LineClass, LineOutcome } from '../../contracts/reconciliations.ts';
+import { PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
+import type { Sku } from '../../domain/ids.ts';
+import { written } from '../replies/written.ts';
+import { listLines, type Line, type LinePosition } from './lines.ts';
+import type { Run } from './runs.ts';
+
+interface LineFilter {
+  readonly class: LineClass | undefined;
+  readonly outcome: LineOutcome | undefined;
+  readonly sku: Sku | undefined;
+}
+
+const COLUMNS = [
+  'sku',
+  'location',
+  'status',
+  'class',
+  'outcome',
+  'ours',
+  'erp',
+  'variance',
+  'mark',
+  'read_at',
+  'keys',
+  'unit_factor',
+  'views',
+  'case_id',
+] as const;
+
+/** All lines as one file, page by page, so that a run of any size fits. */
+export function linesAsCsv(db: D1Database, run: Run, filter: LineFilter): ReadableStream<Uint8Array> {
+  return fileOf(db, run, filter, `${COLUMNS.join(',')}\r\n`, (line) => `${cellsOf(line).map(cell).join(',')}\r\n`);
+}
+
+export function linesAsNdjson(db: D1Database, run: Run, filter: LineFilter): ReadableStream<Uint8Array> {
+  return fileOf(db, run, filter, '', (line) => `${JSON.stringify(rowOf(line))}\n`);
+}
+
+function fileOf(
+  db: D1Database,
+  run: Run,
+  filter: LineFilter,
+  head: string,
+  textOf: (line: Line) => string,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let after: LinePosition | null = null;
+  let begun = false;
+  return new ReadableStream({
+    async pull(controller) {
+      const lines = await listLines(db, run.id, { ...filter, after, limit: PAGE_ITEMS_MAX });
+      controller.enqueue(encoder.encode(`${begun ? '' : head}${lines.map(textOf).join('')}`));
+      begun = true;
+      after = lines.at(-1) ?? null;
+      if (lines.length < PAGE_ITEMS_MAX) controller.close();
+    },
+  });
+}
+
+function rowOf(line: Line): Readonly<Record<(typeof COLUMNS)[number], unknown>> {
+  const { sku, location, status, outcome, booked, counted, variance, holds, keys, factor, views, caseId } = line;
+  return {
+    sku,
+    location,
+    status,
+    class: line.class,
+    outcome,
+    ours: booked,
+    erp: counted,
+    variance,
+    mark: holds !== null && 'mark' in holds ? holds.mark : null,
+    read_at: written(line.readAtMs),
+    keys,
+    unit_factor: factor,
+    views: views.map(({ source, quantity, asOfMs, variance: ofView }) => {
+      return { source, quantity, as_of: written(asOfMs), variance: ofView };
+    }),
+    case_id: caseId,
+  };
+}
+
+function cellsOf(line: Line): readonly (string | number | null)[] {
+  const row = rowOf(line);
+  return COLUMNS.map((column) => {
+    if (column === 'keys') return line.keys.join(' ');
+    if (column === 'views') return line.views.map(({ source, quantity }) => `${source}: ${quantity}`).join('; ');
+    return row[column] as string | number | null;
+  });
+}
+
+/** Numbers are numbers; text that a spreadsheet would take for a formula is told to be text (I24). */
+function cell(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const inert = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n']/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}

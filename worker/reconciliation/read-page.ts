@@ -1,0 +1,113 @@
+import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
+import type { LocationId, Sku } from '../../domain/ids.ts';
+import type { Reading } from '../../domain/variance.ts';
+import type { ErpBalancePage } from '../../erp/port.ts';
+import { inParallel, valuesOf } from '../in-parallel.ts';
+import { ERP_CALL_MS_MAX } from '../jobs/limits.ts';
+import type { Pause, Step } from './advance-run.ts';
+import { candidatesOf } from './candidates.ts';
+import { meaningAt, placesOf, type ErpPlace, type ReadPlaces } from './erp-places.ts';
+import { ITEMS_PER_STEP } from './limits.ts';
+import { NEW_LINE, putLines, type Line } from './lines.ts';
+import type { ReconciliationParts } from './parts.ts';
+import { readSteadily, type Steady } from './read-steadily.ts';
+import type { Run } from './runs.ts';
+
+/** The feed is behind: whoever books there will have been heard in a moment. */
+export const FEED_BEHIND: Pause = { waitMs: 2_000, why: 'the feed of the ERP was not read to its end' };
+
+/**
+ * First pass: a page of the ERP's balances beside our books. It only finds out what may differ, and writes nothing of what
+ * does not; whether it does is found out by whole items, twice.
+ */
+export async function readPage(run: Run, parts: ReconciliationParts): Promise<Step | Pause> {
+  if (run.skus !== null) return readNamed(run, run.skus, parts);
+  const { db, connection, erp, nowMs } = parts;
+  const page: ErpBalancePage = await erp.balances(run.cursor, AbortSignal.timeout(ERP_CALL_MS_MAX));
+  const readAtMs = nowMs();
+  if (!(await parts.followFeed())) return FEED_BEHIND;
+  const read = await placesOf(db, connection, page.items);
+
+  const marked = new Map([...read.bySku].filter(([, places]) => places.every(({ mark }) => mark !== null)));
+  const unmarked = [...read.bySku.keys()].filter((sku) => !marked.has(sku));
+  const compared = await compareMarked(marked, readAtMs, parts);
+  const steady = unmarked.length === 0 ? [] : await readSteadily(unmarked, parts);
+  if (steady === null) return FEED_BEHIND;
+
+  const all = [...compared, ...steady];
+  const lines = [...all.flatMap((one) => candidatesOf(run.id, one)), ...linesOfUnknown(run.id, read.unknown, readAtMs)];
+  return {
+    progress: {
+      cursor: page.nextCursor,
+      phase: page.nextCursor === null ? 'absent' : 'reading',
+      items: run.items + read.bySku.size,
+      places: run.places + all.reduce((total, { readings }) => total + readings.length, 0),
+      markMax: later(run.markMax, read.markMax),
+    },
+    rows: [...putLines(db, lines), notePage(db, run, [...read.bySku.keys()])],
+  };
+}
+
+/** Items that were asked for by name are whole from the start. */
+async function readNamed(run: Run, skus: readonly Sku[], parts: ReconciliationParts): Promise<Step | Pause> {
+  const from = Number(run.cursor ?? '0');
+  const steady = await readSteadily(skus.slice(from, from + ITEMS_PER_STEP), parts);
+  if (steady === null) return FEED_BEHIND;
+  const next = from + ITEMS_PER_STEP;
+  const done = next >= skus.length;
+  return {
+    progress: {
+      cursor: done ? null : String(next),
+      phase: done ? 'views' : 'reading',
+      items: run.items + steady.length,
+      places: run.places + steady.reduce((total, { readings }) => total + readings.length, 0),
+    },
+    rows: putLines(
+      parts.db,
+      steady.flatMap((one) => candidatesOf(run.id, one)),
+    ),
+  };
+}
+
+async function compareMarked(
+  bySku: ReadPlaces['bySku'],
+  readAtMs: number,
+  { connection, issueAt, stockOf }: ReconciliationParts,
+): Promise<readonly Steady[]> {
+  const meaning = meaningAt(issueAt);
+  const readingOf = ({ location, status, quantity, mark }: ErpPlace): Reading => {
+    return { source: connection, location, status, quantity, meaning, holds: { mark: mark ?? 0 } };
+  };
+  const compared = await inParallel([...bySku], OBJECTS_AT_ONCE_MAX, async ([sku, places]): Promise<Steady | null> => {
+    const readings = places.map(readingOf);
+    const comparison = await stockOf(sku).compare({ readings, explainedBy: null });
+    return comparison === null ? null : { sku, readings, comparison, absent: false, readAtMs };
+  });
+  return valuesOf(compared).flatMap((one) => one ?? []);
+}
+
+function linesOfUnknown(run: string, unknown: ReadPlaces['unknown'], readAtMs: number): readonly Line[] {
+  return unknown.map(({ class: found, sku, location, status, onHand }) => ({
+    ...NEW_LINE,
+    run,
+    sku,
+    location: location satisfies LocationId,
+    status,
+    class: found,
+    outcome: 'reported',
+    counted: onHand,
+    variance: onHand,
+    readAtMs,
+  }));
+}
+
+function notePage(db: D1Database, { id, step }: Run, skus: readonly Sku[]): D1PreparedStatement {
+  return db
+    .prepare('INSERT OR REPLACE INTO reconciliation_page (run, step, skus) VALUES (?, ?, ?)')
+    .bind(id, step, JSON.stringify(skus));
+}
+
+export function later(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.max(a, b);
+}

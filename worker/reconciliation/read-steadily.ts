@@ -1,0 +1,60 @@
+import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
+import type { Comparison } from '../../domain/comparison.ts';
+import type { Sku } from '../../domain/ids.ts';
+import { placeKey, type Place } from '../../domain/stock.ts';
+import type { Reading, Standing } from '../../domain/variance.ts';
+import { inParallel, valuesOf } from '../in-parallel.ts';
+import { ERP_CALL_MS_MAX } from '../jobs/limits.ts';
+import { meaningAt, placesOf, type ErpPlace } from './erp-places.ts';
+import type { ReconciliationParts } from './parts.ts';
+
+/** One item as the ERP has it, beside its books. */
+export interface Steady {
+  readonly sku: Sku;
+  /** Every place that either side knows; what the ERP does not list it does not have. */
+  readonly readings: readonly Reading[];
+  readonly comparison: Comparison;
+  /** The ERP lists no place of it. */
+  readonly absent: boolean;
+  readonly readAtMs: number;
+}
+
+/**
+ * Whole items, read anew (R34, R35): how far the postings are, the numbers, the feed to its end, and only then the books.
+ * null: the feed could not be read to its end, so nobody can say what the numbers held.
+ */
+export async function readSteadily(
+  skus: readonly Sku[],
+  parts: Omit<ReconciliationParts, 'settings' | 'stock'>,
+): Promise<readonly Steady[] | null> {
+  const { db, connection, erp, stockOf, issueAt, followFeed, nowMs } = parts;
+  const standings = valuesOf(await inParallel(skus, OBJECTS_AT_ONCE_MAX, async (sku) => stockOf(sku).standing()));
+  const balances = await erp.balancesOf(skus, AbortSignal.timeout(ERP_CALL_MS_MAX));
+  const readAtMs = nowMs();
+  if (!(await followFeed())) return null;
+  const { bySku } = await placesOf(db, connection, balances);
+
+  const meaning = meaningAt(issueAt);
+  const read = await inParallel(skus, OBJECTS_AT_ONCE_MAX, async (sku): Promise<Steady | null> => {
+    const standing = standings[skus.indexOf(sku)];
+    // The catalogue knows the item and no object does: nothing was ever booked.
+    if (standing === undefined || standing === null) return null;
+    const listed = bySku.get(sku) ?? [];
+    const given = listed.map((place) => readingOf(place, standing));
+    const first = await stockOf(sku).compare({ readings: given, explainedBy: connection });
+    if (first === null) return null;
+    const rest = first.unread.map((place) => readingOf({ ...place, quantity: 0, mark: null }, standing));
+    const readings = [...given, ...rest];
+    const comparison = rest.length === 0 ? first : await stockOf(sku).compare({ readings, explainedBy: connection });
+    return comparison === null ? null : { sku, readings, comparison, absent: listed.length === 0, readAtMs };
+  });
+  return valuesOf(read).flatMap((one) => one ?? []);
+
+  function readingOf({ mark, quantity, location, status }: ErpPlace, standing: Standing): Reading {
+    return { source: connection, location, status, quantity, meaning, holds: mark === null ? { standing } : { mark } };
+  }
+}
+
+export function placeIn(readings: readonly Reading[], place: Place): Reading | undefined {
+  return readings.find((one) => placeKey(one) === placeKey(place));
+}
