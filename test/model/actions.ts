@@ -166,11 +166,13 @@ const facts = fc.oneof(
       ({ nowMs }: Made) =>
         stockTake(units, nowMs, { at, status }),
   ),
-  fc.tuple(few, fc.constantFrom(-1, 0, 1, 2, 3), anyPlace, anyStatus, fc.constantFrom(1, 2, 3)).map(
-    ([units, variance, at, status, mark]) =>
-      () =>
-        reconcile(units, variance, { at, status, holds: { mark }, id: `run-${mark}` }),
-  ),
+  fc
+    .tuple(fc.constantFrom(0, 0, 0, 1), fc.constantFrom(-1, 0, 1, 2), fc.constantFrom('dc', 'store'), fc.constantFrom(1, 2, 3))
+    .map(
+      ([beside, variance, at, mark]) =>
+        () =>
+          reconcile(variance + beside, variance, { at, status: 'damaged', holds: { mark }, id: `run-${mark}` }),
+    ),
 );
 
 const quota = fc.record({
