@@ -14,6 +14,7 @@ export default defineConfig({
     './worker/imports/schema.ts',
     './worker/erp/schema.ts',
     './worker/reconciliation/schema.ts',
+    './worker/replay/schema.ts',
   ],
   out: './migrations/d1',
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { COMMENT_CHARACTERS_MAX } from './limits.ts';
+import { COMMENT_CHARACTERS_MAX, CURSOR_CHARACTERS_MAX } from './limits.ts';
 import { sku, text } from './names.ts';
 import { pageOf, pageQuery } from './pages.ts';
 import { instant, moment, units } from './quantities.ts';
@@ -60,3 +60,21 @@ export const caseReply = z
   .meta({ id: 'Case', description: 'Something that a person has to decide.' });
 export type CaseReply = z.output<typeof caseReply>;
 export const casesReply = pageOf(caseReply);
+
+/** Which open cases are to be tried again; by default all of which something can be. */
+export const caseReplay = z
+  .strictObject({
+    kind: z.enum(CASE_KINDS).optional(),
+    sku: sku.optional(),
+    cursor: z.string().max(CURSOR_CHARACTERS_MAX).optional().meta({ description: 'Of the answer before: it goes on there.' }),
+  })
+  .meta({ id: 'CaseReplay' });
+
+export const caseReplayReply = z
+  .object({
+    replayed: units.meta({ description: 'Cases of which something was sent or booked again.' }),
+    unchanged: units.meta({ description: 'Cases of which nothing can be done again, or not yet.' }),
+    next_cursor: z.string().nullable(),
+  })
+  .meta({ id: 'CaseReplayed' });
+export type CaseReplayReply = z.output<typeof caseReplayReply>;

@@ -43,7 +43,10 @@ function statement(database: DatabaseSync, sql: string, values: readonly SQLInpu
     bind: (...bound: readonly unknown[]) => statement(database, sql, bound.map(asSqlite)),
     all: async () => now(),
     run: async () => now(),
-    first: async () => now().results[0] ?? null,
+    first: async (column?: string) => {
+      const row = now().results[0] ?? null;
+      return row === null || column === undefined ? row : (row[column] ?? null);
+    },
     raw: async () => {
       const prepared = database.prepare(sql);
       prepared.setReturnArrays(true);

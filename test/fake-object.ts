@@ -29,6 +29,8 @@ export class FakeObject implements SkuStockStub {
   /** What the next call does instead of answering. */
   trouble: (() => CallResult) | null = null;
   asked = 0;
+  /** What became of its postings, where a test says so. */
+  readonly fates = new Map<number, 'refused' | 'posted' | 'under_way' | 'forgotten'>();
   /** Whoever asks hears nothing. */
   silent = false;
   /** Whoever asks hears it only then. */
@@ -150,7 +152,13 @@ export class FakeObject implements SkuStockStub {
   }
   async acknowledge() {}
   async replay(wanted: Parameters<SkuStockStub['replay']>[0]) {
-    return wanted.map(({ sequence }) => ({ sequence, outcome: 'none' as const }));
+    return wanted.map(({ sequence, vanished }) => {
+      const fate = this.fates.get(sequence);
+      const again = fate === 'refused' || (fate === 'posted' && vanished);
+      if (!again) return { sequence, outcome: fate ?? ('none' as const) };
+      this.fates.set(sequence, 'under_way');
+      return { sequence, outcome: 'again' as const };
+    });
   }
   async published() {}
   async audit() {

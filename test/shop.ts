@@ -56,6 +56,8 @@ export class Shop {
   readonly objects = new Map<Sku, FakeObject>();
   readonly carts = new Map<string, FakeCart>();
   readonly database = d1OnNode();
+  /** Dead letters that went back into their queue. */
+  readonly requeued: unknown[] = [];
   readonly app;
   /** What came in and waits in the queue. */
   readonly inbound: InboundMessage[] = [];
@@ -64,6 +66,7 @@ export class Shop {
   readonly erp = new MemoryErp({ enforcesKeys: true, pageMax: 10 });
   readonly reconciliation: ReconciliationParts;
   readonly runsWoken: string[] = [];
+  readonly directories;
   #keys = 0;
   readonly #limited: boolean;
 
@@ -72,6 +75,7 @@ export class Shop {
     const now = (): number => this.nowMs;
     const keepAlive = (work: Promise<unknown>): void => void work.catch(() => undefined);
     const directories = cachedDirectories(drizzle(this.database), keepAlive, now);
+    this.directories = directories;
     const stockOf = (sku: Sku): FakeObject => this.object(sku);
     const recent = new RecentSkus();
     const stock = stockGateway(stockOf, directories, (sku) => recent.note(sku, now()));
@@ -104,6 +108,8 @@ export class Shop {
       keepAlive,
       issueAt,
       rateLimits,
+      erp: this.erp,
+      requeue: { 'erp-movements-dlq': async (body) => void this.requeued.push(body) },
       erpLane: async () => ({ state: 'closed', window: 8, inFlight: 0, throttledForMs: null, openedTotal: 0 }),
       reconciliation: this.reconciliation,
       wakeRun: async (id) => void this.runsWoken.push(id),

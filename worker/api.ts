@@ -2,6 +2,7 @@ import { drizzle } from 'drizzle-orm/d1';
 import type { Hono } from 'hono';
 import type { LaneSeen } from '../durable-objects/erp-lane/protocol.ts';
 import type { IssueAt } from '../domain/posting.ts';
+import type { ErpPort } from '../erp/port.ts';
 import type { AppEnv } from './app-env.ts';
 import { createApp } from './app.ts';
 import { auditLogIn } from './audit/audit-log.ts';
@@ -25,7 +26,12 @@ import { noteBooked, registered } from './orders/order-registry.ts';
 import { limitRequestsWith, type RateLimitSettings } from './rate-limit/limit-requests.ts';
 import { snapshotsOf } from './read-models/availability.ts';
 import { putOrders, reservationsOfOrder } from './read-models/orders.ts';
+import { deliveriesAfter } from './read-models/posting-log.ts';
 import { readModelsIn } from './read-models/read-models.ts';
+import { answerOnceIn } from './replay/answered-requests.ts';
+import type { Requeue } from './replay/dead-letter-again.ts';
+import { replayCase } from './replay/replay-case.ts';
+import { replayPostings } from './replay/replay-postings.ts';
 import { routesWith } from './routes.ts';
 import type { InboundDeps } from './routes/inbound.ts';
 import type { ReconciliationParts } from './reconciliation/parts.ts';
@@ -47,6 +53,8 @@ export interface ApiParts {
   readonly erpLane: () => Promise<LaneSeen>;
   readonly reconciliation: Pick<ReconciliationParts, 'connection'>;
   readonly wakeRun: (id: string, delayMs: number) => Promise<void>;
+  readonly erp: Pick<ErpPort, 'find' | 'batchMax'>;
+  readonly requeue: Readonly<Record<string, Requeue>>;
   readonly buyerHashSecret: string;
   readonly secretsKey: string;
   readonly sendInbound: InboundDeps['sendInbound'];
@@ -69,6 +77,8 @@ export function apiWith({
   erpLane,
   reconciliation,
   wakeRun,
+  erp,
+  requeue,
   buyerHashSecret,
   secretsKey,
   sendInbound,
@@ -78,6 +88,7 @@ export function apiWith({
   const db = drizzle(database);
   const keys = keyCache(db, now);
   const audit = auditLogIn(db, now);
+  const again = { db: database, erp, stock, stockOf, requeue, source: reconciliation.connection, nowMs: now };
   const routes = routesWith({
     allow: allowWith(keys.identify, limitRequestsWith(rateLimits, directories, now)),
     names: cachedNames(db, directories, now),
@@ -96,6 +107,10 @@ export function apiWith({
     stock,
     carts,
     ...readModelsIn(database, stockOf, recent, audit, now),
+    answerOnce: answerOnceIn(db, audit, now),
+    logged: (asked) => deliveriesAfter(database, asked),
+    replayPostings: (positions) => replayPostings(positions, again),
+    replayCase: (row) => replayCase(row, again),
     db: database,
     hashBuyer: buyerHasher(buyerHashSecret),
     issueAt,

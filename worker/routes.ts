@@ -20,6 +20,7 @@ import { orderRoutes, type OrderDeps } from './routes/orders.ts';
 import { postingRoutes, type PostingDeps } from './routes/postings.ts';
 import { receiptRoutes, type ReceiptDeps } from './routes/receipts.ts';
 import { reconciliationRoutes, type ReconciliationDeps } from './routes/reconciliations.ts';
+import { replayRoutes, type ReplayDeps } from './routes/replays.ts';
 import { reservationOperationRoutes, type OperationDeps } from './routes/reservation-operations.ts';
 import { reservationRoutes, type ReservationDeps } from './routes/reservations.ts';
 import { sourceRoutes, type SourceDeps } from './routes/sources.ts';
@@ -46,6 +47,7 @@ export type RouteDeps = AuditLogDeps &
   PostingDeps &
   ReceiptDeps &
   ReconciliationDeps &
+  ReplayDeps &
   ReservationDeps &
   SourceDeps &
   TraceDeps &
@@ -72,6 +74,7 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     keyRoutes(deps),
     postingRoutes(deps),
     reconciliationRoutes(deps),
+    replayRoutes(deps),
     traceRoutes(deps),
     caseRoutes(deps),
     eventRoutes(deps),

@@ -3,7 +3,7 @@ import type { InboundMessage } from '../contracts/inbound-messages.ts';
 import type { Sku } from '../domain/ids.ts';
 import type { CartReservationStub } from '../durable-objects/cart-reservation/protocol.ts';
 import type { ErpLaneStub } from '../durable-objects/erp-lane/protocol.ts';
-import type { SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
+import type { ChangeMessage, MovementsMessage, SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
 import { apiWith } from './api.ts';
 import { EdgeCache } from './cache/edge-cache.ts';
 import type { KeepAlive } from './cache/singleflight.ts';
@@ -83,6 +83,12 @@ export function wire(env: Env, keepAlive: KeepAlive) {
       keepAlive,
       issueAt,
       rateLimits,
+      erp,
+      requeue: {
+        'erp-movements-dlq': async (body) => void (await env.ERP_MOVEMENTS.send(body as MovementsMessage)),
+        'stock-changes-dlq': async (body) => void (await env.STOCK_CHANGES.send(body as ChangeMessage)),
+        'inbound-facts-dlq': async (body) => sendInbound([body as InboundMessage]),
+      },
       erpLane: () => laneOf().seen(ofLane),
       reconciliation,
       wakeRun,

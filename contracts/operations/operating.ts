@@ -1,8 +1,8 @@
 import { auditLogQuery, auditLogReply } from '../audit-log.ts';
-import { caseChange, caseReply, caseResolution, casesQuery, casesReply } from '../cases.ts';
+import { caseChange, caseReplay, caseReplayReply, caseReply, caseResolution, casesQuery, casesReply } from '../cases.ts';
 import { eventsQuery, eventsReply } from '../events.ts';
 import { healthReply, readinessReply } from '../health.ts';
-import { postingsQuery, postingsReply, traceReply } from '../postings.ts';
+import { nothing, postingReplay, postingReplayReply, postingsQuery, postingsReply, traceReply } from '../postings.ts';
 import { ADMIN, type Operation } from './operation.ts';
 
 export const OPERATING: readonly Operation[] = [
@@ -16,6 +16,30 @@ export const OPERATING: readonly Operation[] = [
     query: postingsQuery,
     replies: { 200: postingsReply },
     problems: ['sku_unknown', 'overloaded'],
+  },
+  {
+    method: 'post',
+    path: '/v1/postings/replay',
+    id: 'replayPostings',
+    tag: 'Operation',
+    summary: 'What the ERP refused, or lost, goes out again under the same keys; asked page by page.',
+    scopes: ADMIN,
+    repeatable: true,
+    body: postingReplay,
+    replies: { 200: postingReplayReply },
+    problems: ['sku_unknown', 'source_unknown', 'overloaded'],
+  },
+  {
+    method: 'post',
+    path: '/v1/postings/{sku}/{sequence}/replay',
+    id: 'replayPosting',
+    tag: 'Operation',
+    summary: 'One posting goes out again under its key, unless the ERP has it.',
+    scopes: ADMIN,
+    repeatable: true,
+    body: nothing,
+    replies: { 200: postingReplayReply },
+    problems: ['sku_unknown', 'not_found', 'overloaded'],
   },
   {
     method: 'get',
@@ -59,6 +83,30 @@ export const OPERATING: readonly Operation[] = [
     body: caseResolution,
     replies: { 200: caseReply },
     problems: ['not_found', 'case_still_true', 'overloaded'],
+  },
+  {
+    method: 'post',
+    path: '/v1/cases/{id}/replay',
+    id: 'replayCase',
+    tag: 'Operation',
+    summary: 'What failed and is mended is tried once more: a refused posting, kept changes, a dead letter.',
+    scopes: ADMIN,
+    repeatable: true,
+    body: nothing,
+    replies: { 200: caseReplayReply },
+    problems: ['not_found', 'overloaded'],
+  },
+  {
+    method: 'post',
+    path: '/v1/cases/replay',
+    id: 'replayCases',
+    tag: 'Operation',
+    summary: 'The same of many open cases, the newest first.',
+    scopes: ADMIN,
+    repeatable: true,
+    body: caseReplay,
+    replies: { 200: caseReplayReply },
+    problems: ['sku_unknown', 'overloaded'],
   },
   {
     method: 'get',

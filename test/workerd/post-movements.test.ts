@@ -189,3 +189,20 @@ test('a dead letter is kept whole, opens a case once, and is done with', async (
     { id: 'dead_letter~m1', sku: 'TEA' },
   ]);
 });
+
+test('[R51] a dead letter that cannot be written down is not done with', async () => {
+  await db.prepare("CREATE TRIGGER full BEFORE INSERT ON dead_letter BEGIN SELECT RAISE(ABORT, 'full'); END").run();
+  const record = (batch: MessageBatch) => recordDeadLetters(batch, { db, nowMs: () => NOW_MS });
+  const done: string[] = [];
+  const said = deliver('erp-movements-dlq', [message(TEA, [1])], async (batch) => {
+    const ackAll = batch.ackAll.bind(batch);
+    batch.ackAll = () => {
+      done.push('all');
+      ackAll();
+    };
+    await record(batch);
+  });
+  await expect(said).rejects.toThrow('full');
+  expect(done).toEqual([]);
+  expect(await listCases(db, { state: 'open', kind: 'dead_letter', sku: null, before: null, limit: 10 })).toEqual([]);
+});

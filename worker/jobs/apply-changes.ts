@@ -4,11 +4,12 @@ import type { Sku, SourceId } from '../../domain/ids.ts';
 import type { Reply, SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
 import type { ErpChange } from '../../erp/port.ts';
 import { traceOf } from '../middleware/trace.ts';
-import { openCases } from '../read-models/cases.ts';
+import { openCases, type CaseRow } from '../read-models/cases.ts';
+import { keepChanges, keepsTooMany, type KeptChange } from '../read-models/kept-changes.ts';
 import { deliveriesAt, deliveryOf, logDeliveries, type Delivery } from '../read-models/posting-log.ts';
 import { Refused } from '../refused.ts';
 import type { StockGateway } from '../stock/stock-gateway.ts';
-import { caseOfUnknownCode, caseOfUnbooked } from './change-cases.ts';
+import { caseOfTooManyKept, caseOfUnknownCode, caseOfUnbooked } from './change-cases.ts';
 import { erpNamesOf } from './erp-names.ts';
 import { meaningOf } from './meaning-of-change.ts';
 import { whoWasNotTold } from './who-was-not-told.ts';
@@ -25,18 +26,30 @@ export interface Applied {
   readonly acknowledged: number;
   readonly booked: number;
   readonly cases: number;
+  /** Keys of what could not be booked and is kept under its case. */
+  readonly kept: ReadonlySet<string>;
 }
 
 /** Applies one page of the ERP's feed, each change exactly once however often it comes. Throws when some could not be applied. */
 export async function applyChanges(changes: readonly ErpChange[], deps: ApplyChangesDeps): Promise<Applied> {
-  if (changes.length === 0) return { acknowledged: 0, booked: 0, cases: 0 };
+  if (changes.length === 0) return { acknowledged: 0, booked: 0, cases: 0, kept: new Set() };
   const { db, source, stockOf, nowMs } = deps;
   const names = await erpNamesOf(db, source, {
     skus: [...new Set(changes.map(({ sku }) => sku))],
     locations: [...new Set(changes.flatMap(({ lines }) => lines.map(({ location }) => location)))],
   });
   const read = changes.map((change) => ({ change, meaning: meaningOf(change, names, source, nowMs()) }));
-  const cases = read.flatMap(({ meaning }) => ('case' in meaning ? [meaning.case] : []));
+  const cases: CaseRow[] = [];
+  const kept: KeptChange[] = [];
+  const leave = (change: ErpChange, row: CaseRow): void => {
+    cases.push(row);
+    kept.push({ change, caseId: row.id, reason: row.proposal ?? row.kind });
+  };
+  for (const { change, meaning } of read) {
+    if (!('case' in meaning)) continue;
+    if (meaning.hopeless === true) cases.push(meaning.case);
+    else leave(change, meaning.case);
+  }
 
   const ours = await unknownToLog(
     db,
@@ -57,20 +70,25 @@ export async function applyChanges(changes: readonly ErpChange[], deps: ApplyCha
       sku,
       items.map(({ move }) => move),
     );
-    if (replies === null)
-      cases.push(caseOfUnknownCode({ what: 'item', code: sku, mark: items.at(-1)?.change.mark ?? 0 }, nowMs()));
     for (const [index, { change }] of items.entries()) {
       const problem = replies === null ? null : problemOf(replies[index]);
-      if (problem !== null) cases.push(caseOfUnbooked(change, sku, problem, nowMs()));
+      if (replies === null) leave(change, caseOfUnknownCode({ what: 'item', code: sku, mark: change.mark ?? 0 }, nowMs()));
+      if (problem !== null) leave(change, caseOfUnbooked(change, sku, problem, nowMs()));
     }
   });
-  const opened = openCases(db, cases);
+  if (kept.length > 0 && (await keepsTooMany(db))) cases.push(caseOfTooManyKept(nowMs()));
+  const opened = [...openCases(db, cases), ...keepChanges(db, source, kept, nowMs())];
   if (opened.length > 0) await db.batch(opened);
 
   const failures = [...unheard, ...unbooked];
   if (failures.length > 0)
     throw new Error(`not applied for ${failures.map(([sku, error]) => `${sku} (${String(error)})`).join(', ')}`);
-  return { acknowledged: ours.length, booked: facts.length, cases: cases.length };
+  return {
+    acknowledged: ours.length,
+    booked: facts.length,
+    cases: cases.length,
+    kept: new Set(kept.map(({ change }) => change.key)),
+  };
 }
 
 /** Whatever the log holds as posted was told to its object by whoever wrote it, or the object asks by itself. */

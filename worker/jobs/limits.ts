@@ -6,6 +6,8 @@ export const ERP_CALL_MS_MAX = 10_000;
 export const ERP_CALL_MS_MIN = 3_000;
 /** All calls of one batch: whoever is not posted by then hears so before its object loses patience. */
 export const POSTING_RUN_MS_MAX = 15_000;
+/** How often a posting is sent on which our own adapter breaks: enough for a deploy that mends it, few enough to be seen. */
+export const ADAPTER_TRIES_MAX = 5;
 /** An ERP that accepted a posting books it in its own time; asking by key sooner only costs calls. */
 export const PENDING_RETRY_AFTER_MS = 10_000;
 /** Before a message is tried again whose object could not be told. */

@@ -10,7 +10,14 @@ import { movesOf } from './moves-of-change.ts';
 
 export type Meaning =
   /** One of our postings: never a movement (R34). */
-  { readonly delivery: Delivery } | { readonly sku: Sku; readonly moves: readonly Move[] } | { readonly case: CaseRow };
+  | { readonly delivery: Delivery }
+  | { readonly sku: Sku; readonly moves: readonly Move[] }
+  | ({ readonly case: CaseRow } & Hopeless);
+
+interface Hopeless {
+  /** Nobody will ever book it: there is nothing to keep. */
+  readonly hopeless?: true;
+}
 
 /** What a booking of the ERP means here. What nobody can read is a case, and never stops those behind it. */
 export function meaningOf(change: ErpChange, names: ErpNames, source: SourceId, nowMs: number): Meaning {
@@ -26,7 +33,9 @@ export function meaningOf(change: ErpChange, names: ErpNames, source: SourceId, 
     return { case: caseOfUnknownCode({ what: 'location', code: stranger.location, mark: change.mark }, nowMs) };
   const lines = change.lines.map((line) => ({ ...line, location: names.locations.get(line.location) ?? line.location }));
   const moves = movesOf({ ...change, sku, lines }, source);
-  return moves.length > 0 ? { sku, moves } : { case: caseOfUnbooked(change, sku, 'it moves nothing that is on hand', nowMs) };
+  return moves.length > 0
+    ? { sku, moves }
+    : { case: caseOfUnbooked(change, sku, 'it moves nothing that is on hand', nowMs), hopeless: true };
 }
 
 function deliveryMet(

@@ -4,7 +4,7 @@ import type { Posting } from '../../domain/posting.ts';
 import { MemoryErp } from '../../erp/memory/memory-erp.ts';
 import type { ErpPort, PostOutcome } from '../../erp/port.ts';
 import { flush, MUG, sale, TEA } from '../../test/pipeline/postings.ts';
-import { ERP_CALL_MS_MIN, POSTING_RUN_MS_MAX } from './limits.ts';
+import { ADAPTER_TRIES_MAX, ERP_CALL_MS_MIN, POSTING_RUN_MS_MAX } from './limits.ts';
 import { postFlushes, type Posted } from './post-flushes.ts';
 
 const now = (): number => 10_000;
@@ -46,6 +46,18 @@ function failsFor(erp: ErpPort, sku: Sku): ErpPort {
     batchMax: 500,
     post: async (postings, signal) =>
       postings.some((posting) => posting.sku === sku) ? failed(postings) : erp.post(postings, signal),
+  };
+}
+
+/** Breaks, as a bug of ours does, on whatever call holds this posting. */
+function breaksOn(erp: ErpPort, key: string): ErpPort {
+  return {
+    ...small(erp),
+    batchMax: 500,
+    post: async (postings, signal) => {
+      if (postings.some((posting) => posting.key === key)) throw new Error('no such unit');
+      return erp.post(postings, signal);
+    },
   };
 }
 
@@ -161,6 +173,31 @@ describe('[R33] what an answer means for those behind it', () => {
     const posted = await postFlushes(erp, [flush(TEA, [1]), flush(MUG, [1])], now);
     expect(gist(posted)).toEqual({ 'TEA#1': 'duplicate', 'MUG#1': 'duplicate' });
     expect([erp.documents('TEA#1'), erp.documents('MUG#1')]).toEqual([1, 1]);
+  });
+
+  test('a posting on which our adapter breaks is left to a person after some tries, and holds up neither another SKU nor those behind it', async () => {
+    const erp = new WatchedErp({ enforcesKeys: false });
+    const breaking = breaksOn(erp, 'TEA#2');
+    const flushes = (attempt: number) => [flush(MUG, [7], { attempt }), flush(TEA, [1, 2, 3], { attempt })];
+    const early = await postFlushes(breaking, flushes(1), now);
+    expect(gist(early)).toEqual({ 'MUG#7': 'posted', 'TEA#1': 'unknown', 'TEA#2': 'unknown', 'TEA#3': 'unknown' });
+    const late = await postFlushes(breaking, flushes(ADAPTER_TRIES_MAX), now);
+    expect(gist(late)).toEqual({ 'MUG#7': 'duplicate', 'TEA#1': 'posted', 'TEA#2': 'refused', 'TEA#3': 'posted' });
+    expect(late.outcomes.get('TEA#2')).toMatchObject({
+      code: 'adapter_broke',
+      detail: 'The ERP adapter broke: Error: no such unit',
+    });
+    expect(erp.documents('TEA#1')).toBe(1);
+  });
+
+  test('an adapter that breaks on the question leaves everything as it is', async () => {
+    const erp = new WatchedErp({ enforcesKeys: false });
+    const find = async (): Promise<never> => {
+      throw new Error('not JSON');
+    };
+    const breaking: ErpPort = { ...small(erp), find };
+    expect(gist(await postFlushes(breaking, [flush(TEA, [1], { attempt: 9 })], now))).toEqual({ 'TEA#1': 'unknown' });
+    expect(erp.asked).toEqual([]);
   });
 
   test('those that never failed do not share a call with one that did', async () => {

@@ -1,7 +1,7 @@
 import type { Sku } from '../../domain/ids.ts';
 import type { Posting } from '../../domain/posting.ts';
 import { ErpUnavailable, type ErpPort, type ErpReceipt, type PostOutcome } from '../../erp/port.ts';
-import { ERP_CALL_MS_MAX, ERP_CALL_MS_MIN, POSTING_RUN_MS_MAX } from './limits.ts';
+import { ADAPTER_TRIES_MAX, ERP_CALL_MS_MAX, ERP_CALL_MS_MIN, POSTING_RUN_MS_MAX } from './limits.ts';
 
 /** The postings of one SKU, in sequence. */
 export interface Flush {
@@ -63,15 +63,12 @@ export async function postFlushes(erp: ErpPort, flushes: readonly Flush[], nowMs
     const open = chunk.filter(goesOn);
     if (open.length === 0 || throttledMs !== null) continue;
     calls += 1;
-    const answers = await erp.post(
-      open.map(({ posting }) => posting),
-      signal,
-    );
+    const { answers, broke } = await answersOf(erp, open, signal);
     settle(open, answers);
     if (answers.some(({ outcome }) => outcome !== 'unknown') || signal.aborted) continue;
-    const halves = halvesOf(open);
-    for (const { posting } of halves.flat()) stopped.delete(posting.sku);
-    todo.unshift(...halves);
+    const smaller = partsOf(open, broke);
+    for (const { posting } of smaller.flat()) stopped.delete(posting.sku);
+    todo.unshift(...smaller);
   }
   return { outcomes, throttledMs, calls };
 }
@@ -79,6 +76,32 @@ export async function postFlushes(erp: ErpPort, flushes: readonly Flush[], nowMs
 interface Open {
   readonly posting: Posting;
   readonly ask: boolean;
+  /** How often it was sent, this time included. */
+  readonly attempt: number;
+}
+
+/**
+ * What an adapter chokes on is a bug of ours that no repetition mends: after some tries the posting is left to a person, and
+ * stops neither another SKU nor, from then on, those behind it. It was asked for by key before, and whatever the ERP made of the
+ * last try it tells under that key.
+ */
+async function answersOf(
+  erp: ErpPort,
+  open: readonly Open[],
+  signal: AbortSignal,
+): Promise<{ readonly answers: readonly PostOutcome[]; readonly broke: boolean }> {
+  const postings = open.map(({ posting }) => posting);
+  try {
+    return { answers: await erp.post(postings, signal), broke: false };
+  } catch (error) {
+    const detail = `The ERP adapter broke: ${String(error)}`;
+    const [first] = open;
+    const hopeless = open.length === 1 && first?.ask === true && first.attempt >= ADAPTER_TRIES_MAX;
+    const why = hopeless
+      ? ({ outcome: 'refused', code: 'adapter_broke', detail } as const)
+      : ({ outcome: 'unknown', detail } as const);
+    return { answers: postings.map(({ key }) => ({ key, ...why })), broke: true };
+  }
 }
 
 /**
@@ -89,20 +112,22 @@ function chunksOf(erp: ErpPort, flushes: readonly Flush[]): (readonly Open[])[] 
   const askOf = ({ attempt, repeated }: Flush): boolean => repeated || attempt > 1 || !erp.enforcesKeys;
   const failedBefore = ({ attempt, repeated }: Flush): boolean => repeated || attempt > 1;
   const inTurn = (some: readonly Flush[]): readonly Open[] =>
-    some.flatMap((flush) => flush.postings.map((posting) => ({ posting, ask: askOf(flush) })));
+    some.flatMap((flush) => flush.postings.map((posting) => ({ posting, ask: askOf(flush), attempt: flush.attempt })));
   const groups = [flushes.filter((flush) => !failedBefore(flush)), flushes.filter(failedBefore)];
   return groups.flatMap((group) => [...pagesOf(inTurn(group), erp.batchMax)]);
 }
 
 /**
  * A call that the ERP fails, though it answers, may fail for one of its postings: halved and sent again, having asked by key
- * first, until that one stands alone. An ERP that fails everything fails the question, and nothing is halved further.
+ * first, until that one stands alone. An ERP that fails everything fails the question, and nothing is halved further. Of one
+ * SKU nothing may go before what is unanswered, unless it is our adapter that breaks: then it is found out on which it does.
  */
-function halvesOf(open: readonly Open[]): readonly (readonly Open[])[] {
+function partsOf(open: readonly Open[], broke: boolean): readonly (readonly Open[])[] {
   const skus = [...new Set(open.map(({ posting }) => posting.sku))];
-  if (skus.length === 1) return [];
+  const again = open.map((one): Open => ({ ...one, ask: true }));
+  const onlyOnes = broke && open.length > 1 && again.every(({ attempt }) => attempt >= ADAPTER_TRIES_MAX);
+  if (skus.length === 1) return onlyOnes ? again.map((one) => [one]) : [];
   const first = new Set(skus.slice(0, Math.ceil(skus.length / 2)));
-  const again = open.map(({ posting }): Open => ({ posting, ask: true }));
   return [again.filter(({ posting }) => first.has(posting.sku)), again.filter(({ posting }) => !first.has(posting.sku))];
 }
 
@@ -117,8 +142,7 @@ async function findAll(
       signal,
     );
   } catch (error) {
-    if (error instanceof ErpUnavailable) return error;
-    throw error;
+    return error instanceof ErpUnavailable ? error : new ErpUnavailable(`The ERP adapter broke: ${String(error)}`);
   }
 }
 

@@ -30,15 +30,14 @@ function caseFor(queue: string, { id, body }: Message, openedAtMs: number): Case
     id: readModelCaseId('dead_letter', id),
     kind: 'dead_letter',
     sku: about.success ? about.data.sku : null,
-    proposal: `Read message ${id} of ${queue}: ${remedyOf(queue)}, so look why it could not be delivered.`,
+    proposal: `Look why message ${id} of ${queue} could not be delivered, then replay this case: it goes back into its queue. ${remedyOf(queue)}`,
     openedAtMs,
   };
 }
 
 function remedyOf(queue: string): string {
-  if (queue === 'inbound-facts-dlq')
-    return 'its facts are in dead_letter.body and were not all booked; their sender may send them again';
-  return 'its object sends what it holds again by itself';
+  if (queue === 'inbound-facts-dlq') return 'Its facts are in dead_letter.body and were not all booked.';
+  return 'What an object holds it sends again by itself as well.';
 }
 
 const subject = z.object({ sku: z.string().transform((text) => text as Sku) });

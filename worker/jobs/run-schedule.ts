@@ -1,22 +1,28 @@
 import { ERP_CONNECTION } from '../erp/connection.ts';
+import { bookDeclared } from '../replay/book-kept.ts';
 import { followErp, type FollowErpDeps } from './follow-erp.ts';
 import { runJob, type Log } from './run-job.ts';
 import { tidyErp, type TidyErpDeps } from './tidy-erp.ts';
 import { tendRuns, type TendRunsDeps } from './tend-runs.ts';
+import { trimOldAnswers } from './trim-answers.ts';
 import { trimOldEvents } from './trim-events.ts';
 import { trimOldOrders } from './trim-orders.ts';
 import { trimOldWebhookIds } from './trim-webhook-ids.ts';
 
 /** What the clock starts. */
-export async function runSchedule(deps: Omit<FollowErpDeps, 'source'> & TidyErpDeps & TendRunsDeps & { readonly log: Log }): Promise<void> {
+export async function runSchedule(
+  deps: Omit<FollowErpDeps, 'source'> & TidyErpDeps & TendRunsDeps & { readonly log: Log },
+): Promise<void> {
   const { log } = deps;
   const ended = await Promise.allSettled([
     runJob('follow-erp', log, () => followErp({ ...deps, source: ERP_CONNECTION })),
+    runJob('book-declared', log, async () => ({ ...(await bookDeclared({ ...deps, source: ERP_CONNECTION })) })),
     runJob('trim-events', log, () => trimOldEvents(deps)),
     runJob('tend-reconciliations', log, () => tendRuns(deps)),
     runJob('trim-orders', log, () => trimOldOrders(deps)),
     runJob('trim-webhook-ids', log, () => trimOldWebhookIds(deps)),
     runJob('tidy-erp', log, () => tidyErp(deps)),
+    runJob('trim-answers', log, () => trimOldAnswers(deps)),
   ]);
   // None waits for another, and a failure of one is the runtime's to report.
   const failed = ended.find((one) => one.status === 'rejected');

@@ -31,6 +31,16 @@ export async function logDeliveries(db: D1Database, deliveries: readonly Deliver
   return results.reduce((rows, { meta }) => rows + meta.rows_written, 0);
 }
 
+/**
+ * Postings that go out again are pending again, whatever was said of them by then. What was said since then stays: the
+ * consumer may be faster than we are.
+ */
+export async function deliveriesToGoAgain(db: D1Database, positions: readonly Position[], askedAtMs: number): Promise<void> {
+  if (positions.length === 0) return;
+  const keys = positions.map(({ sku, sequence }) => ({ sku, sequence }));
+  await db.batch(jsonPages(keys).map((page) => db.prepare(GO_AGAIN).bind(page, askedAtMs)));
+}
+
 export async function deliveriesAt(db: D1Database, positions: readonly Position[]): Promise<readonly Delivery[]> {
   if (positions.length === 0) return [];
   const asked = sql`(SELECT value->>'sku', value->>'sequence' FROM json_each(${JSON.stringify(positions)}))`;
@@ -45,11 +55,14 @@ export async function deliveriesAfter(
     readonly sku: Sku | null;
     readonly after: Position | null;
     readonly limit: number;
+    /** Only what was posted, or refused, at that time or later. */
+    readonly sinceMs?: number;
   },
 ): Promise<readonly Delivery[]> {
+  const since = asked.sinceMs === undefined ? undefined : sql`acknowledged_at_ms >= ${asked.sinceMs}`;
   const ofSku = asked.sku === null ? undefined : eq(posting.sku, asked.sku);
   const after = asked.after === null ? undefined : sql`(sku, sequence) > (${asked.after.sku}, ${asked.after.sequence})`;
-  return await select(db, and(inState(asked.state), ofSku, after), asked.limit);
+  return await select(db, and(inState(asked.state), ofSku, after, since), asked.limit);
 }
 
 export async function deliveriesOfTrace(db: D1Database, correlationId: string, limit: number): Promise<readonly Delivery[]> {
@@ -107,6 +120,12 @@ function eventOf({ sku, sequence, state, ...posting }: Delivery, nowMs: number):
     data: JSON.stringify(state === 'posted' ? { ...data, erp_reference, mark } : data),
   };
 }
+
+const GO_AGAIN = `
+  UPDATE posting SET state = 'pending', error = 'Somebody asked that it goes out again.', mark = NULL, erp_reference = NULL,
+                     posted_at_ms = NULL, acknowledged_at_ms = NULL
+  WHERE (sku, sequence) IN (SELECT value->>'sku', value->>'sequence' FROM json_each(?1))
+    AND state <> 'pending' AND coalesce(acknowledged_at_ms, 0) <= ?2`;
 
 const PUT_EVENTS = `${INSERT_EVENT}
   SELECT ${EVENT_COLUMNS} FROM json_each(?) AS e

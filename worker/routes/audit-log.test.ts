@@ -42,6 +42,16 @@ const WRITES: Readonly<Record<string, () => Promise<readonly [said: Said, action
     await openCase('dead-1');
     return [await post('/v1/cases/dead-1/resolve', { reason: 'sent again' }), 'resolve', 'case:dead-1'];
   },
+  replayPostings: async () => [await shop.post('admin', '/v1/postings/replay', { sku: TEA }), 'replay', `posting:${TEA}`],
+  replayPosting: async () => {
+    shop.object(TEA).fates.set(7, 'refused');
+    return [await shop.post('admin', `/v1/postings/${TEA}/7/replay`, {}), 'replay', `posting:${TEA}#7`];
+  },
+  replayCase: async () => {
+    await openCase('dead-3');
+    return [await shop.post('admin', '/v1/cases/dead-3/replay', {}), 'replay', 'case:dead-3'];
+  },
+  replayCases: async () => [await shop.post('admin', '/v1/cases/replay', {}), 'replay', 'case:*'],
 };
 
 const post = async (path: string, body: object): Promise<Said> => shop.ask('admin', 'POST', path, body);
