@@ -20,6 +20,8 @@ export interface ProxyFaults {
   loseAnswerTo: ((request: PassingRequest) => boolean) | null;
   /** The first request of which this is true is lost itself. */
   loseRequest: ((request: PassingRequest) => boolean) | null;
+  /** Called when one of them was lost, after the server has done what it was asked. */
+  onLoss: (() => void) | null;
 }
 
 export interface PassingRequest {
@@ -46,7 +48,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   };
 }
 
-const NONE: ProxyFaults = { down: false, throttledMs: null, loseAnswerTo: null, loseRequest: null };
+const NONE: ProxyFaults = { down: false, throttledMs: null, loseAnswerTo: null, loseRequest: null, onLoss: null };
 
 async function pass(target: URL, faults: ProxyFaults, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = 'GET', url: path = '/', headers } = request;
@@ -56,7 +58,7 @@ async function pass(target: URL, faults: ProxyFaults, request: IncomingMessage, 
     return void response.writeHead(429, { 'Retry-After': String(Math.ceil(faults.throttledMs / 1_000)) }).end('Slow down.');
   if (faults.loseRequest?.({ path, body })) {
     faults.loseRequest = null;
-    return;
+    return faults.onLoss?.();
   }
   const lost = faults.loseAnswerTo?.({ path, body }) ?? false;
   if (lost) faults.loseAnswerTo = null;
@@ -67,7 +69,7 @@ async function pass(target: URL, faults: ProxyFaults, request: IncomingMessage, 
     ...(body === '' ? {} : { body }),
   });
   const bytes = Buffer.from(await answer.arrayBuffer());
-  if (lost) return;
+  if (lost) return faults.onLoss?.();
   const { 'content-encoding': _encoding, 'content-length': _length, ...kept } = Object.fromEntries(answer.headers);
   response.writeHead(answer.status, kept).end(bytes);
 }

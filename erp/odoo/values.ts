@@ -1,0 +1,26 @@
+import * as z from 'zod';
+
+// Odoo says `false` for whatever is not there, and a link is [id, name].
+export const id = z.int().min(1);
+export const ids = z.array(id);
+export const link = z
+  .tuple([id, z.string()])
+  .rest(z.unknown())
+  .transform(([target]) => target);
+export const maybeLink = z.union([link, z.literal(false).transform(() => null)]);
+export const maybeText = z.union([
+  z.string().transform((text) => (text === '' ? null : text)),
+  z.literal(false).transform(() => null),
+]);
+/** `2026-11-20 08:30:00`, always UTC, whatever the user's zone. */
+export const time = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
+  .transform((text) => Date.parse(`${text.replace(' ', 'T')}Z`));
+
+export function odooTime(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** Conditions of a search, joined by "and". */
+export type Domain = readonly unknown[];
