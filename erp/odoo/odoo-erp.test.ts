@@ -59,6 +59,30 @@ describe.each<[Version, 'jsonrpc' | 'json2']>([
     },
   );
 
+  test('[I12] two who post the same at once make one transfer', async () => {
+    const [one, other] = [open(), open()];
+    const tea = await newItem(one.person);
+    const sales = [posting(tea, 1, -2), posting(tea, 2, -3)];
+    const outcomes = await Promise.all([one.erp.post(sales, soon()), other.erp.post(sales, soon())]);
+    for (const { outcome } of outcomes.flat()) expect(['posted', 'duplicate']).toContain(outcome);
+    for (const { key } of sales) expect(await one.person.transfers(key)).toEqual(['done']);
+    expect(await one.erp.balancesOf([tea], soon())).toMatchObject([{ onHand: -5 }]);
+  });
+
+  test('[R33] of a full call, those are refused that Odoo would not validate, wherever they stand', async () => {
+    const { erp, person, refuse, heal } = open();
+    const skus = [];
+    while (skus.length < erp.batchMax) skus.push(await newItem(person));
+    const bad = skus.filter((_, index) => [0, 7, 8, 19].includes(index));
+    for (const each of bad) await refuse(each);
+    const outcomes = await erp.post(
+      skus.map((each) => posting(each, 1, -1)),
+      soon(),
+    );
+    await heal();
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(skus.map((each) => (bad.includes(each) ? 'refused' : 'posted')));
+  });
+
   test('[R31] a transfer that is made and not validated is not posted', async () => {
     const { erp, person } = open();
     const sale = posting(await newItem(person), 1, -2);

@@ -70,8 +70,8 @@ async function readPlaces(client: OdooClient, options: OdooOptions, signal: Abor
     return found.id;
   };
   const roots = new Map<number, Root>([
-    ...warehouses.map(({ code, lot_stock_id }) => [lot_stock_id, { location: code as LocationId, status: 'sellable' }] as const),
     ...(await zones(client, options, warehouses, signal)),
+    ...warehouses.map(({ code, lot_stock_id }) => [lot_stock_id, { location: code as LocationId, status: 'sellable' }] as const),
   ]);
   return {
     company,

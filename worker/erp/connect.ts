@@ -1,12 +1,14 @@
 import { httpErp } from '../../erp/http/http-erp.ts';
 import type { ErpNotes } from '../../erp/notes.ts';
+import { odooErp } from '../../erp/odoo/odoo-erp.ts';
+import { odooOptions } from '../../erp/odoo/options.ts';
 import type { ErpPort } from '../../erp/port.ts';
 import { trytonOptions } from '../../erp/tryton/options.ts';
 import { trytonErp } from '../../erp/tryton/tryton-erp.ts';
 import type { Settings } from '../env.ts';
 
 /** The adapter that a deployment names, for each of them what it makes of the settings. */
-export const ERP_ADAPTERS = ['http', 'tryton'] as const;
+export const ERP_ADAPTERS = ['http', 'tryton', 'odoo'] as const;
 export type ErpAdapter = (typeof ERP_ADAPTERS)[number];
 
 export interface ConnectedErp {
@@ -27,5 +29,7 @@ export function connectErp(
       const { tidy, ...port } = trytonErp({ url, password: token, options: trytonOptions.parse(given), notes });
       return { port, tidy };
     }
+    case 'odoo':
+      return { port: odooErp({ url, token, options: odooOptions.parse(given) }), tidy: null };
   }
 }

@@ -28,6 +28,8 @@ const LANES: Readonly<Record<ErpAdapter, OfAdapter>> = {
   http: { callsPerSecond: 100, burst: 100 },
   // One process, one call at a time: it is its own brake.
   tryton: { callsPerSecond: 100, burst: 100 },
+  // Each is some six of Odoo's own, and people work with the same processes.
+  odoo: { callsPerSecond: 10, burst: 10 },
 };
 
 // Two rounds of the widest window that an adapter allows; so after an outage it is wide again within a hundred calls.
