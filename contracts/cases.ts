@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { DRIFT_CLASSES } from '../domain/reconciliation.ts';
+import { STOCK_STATUSES } from '../domain/stock.ts';
 import { COMMENT_CHARACTERS_MAX, CURSOR_CHARACTERS_MAX } from './limits.ts';
 import { sku, text } from './names.ts';
 import { pageOf, pageQuery } from './pages.ts';
@@ -39,6 +41,7 @@ export const caseChange = z
   })
   .meta({ id: 'CaseChange' });
 
+export const caseApproval = z.strictObject({});
 export const caseResolution = z.strictObject({ reason: text });
 
 export const caseReply = z
@@ -56,6 +59,18 @@ export const caseReply = z
     opened_at: instant,
     closed_at: instant.nullable(),
     reason: z.string().nullable(),
+    drift: z
+      .object({
+        class: z.enum(DRIFT_CLASSES),
+        meaning: z.enum(['on_hand', 'on_hand_minus_committed']),
+        places: z.array(
+          z.object({ location: z.string(), status: z.enum(STOCK_STATUSES), variance: units, ours: units, erp: units }),
+        ),
+        keys: z.array(z.string()),
+        factor: units.nullable(),
+      })
+      .nullable()
+      .meta({ description: 'Of a difference from the ERP: what an approval books, or which postings it sends again.' }),
   })
   .meta({ id: 'Case', description: 'Something that a person has to decide.' });
 export type CaseReply = z.output<typeof caseReply>;

@@ -153,10 +153,13 @@ export class FakeObject implements SkuStockStub {
   async acknowledge() {}
   async replay(wanted: Parameters<SkuStockStub['replay']>[0]) {
     return wanted.map(({ sequence, vanished }) => {
-      const fate = this.fates.get(sequence);
+      const entry = this.#books.entries.find((one) => one.sequence === sequence);
+      const posted = entry !== undefined && this.#books.stateOf(entry).state === 'posted';
+      const fate = this.fates.get(sequence) ?? (posted ? 'posted' : undefined);
       const again = fate === 'refused' || (fate === 'posted' && vanished);
       if (!again) return { sequence, outcome: fate ?? ('none' as const) };
-      this.fates.set(sequence, 'under_way');
+      if (posted) this.#books.unposted(entry);
+      else this.fates.set(sequence, 'under_way');
       return { sequence, outcome: 'again' as const };
     });
   }

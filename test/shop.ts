@@ -18,7 +18,8 @@ import { noteBooked, registered } from '../worker/orders/order-registry.ts';
 import { followErp } from '../worker/jobs/follow-erp.ts';
 import type { RateLimitSettings } from '../worker/rate-limit/limit-requests.ts';
 import { advanceRun } from '../worker/reconciliation/advance-run.ts';
-import type { ReconciliationParts } from '../worker/reconciliation/parts.ts';
+import type { ApproveParts } from '../worker/reconciliation/approve-drift.ts';
+import { keepCounts } from '../worker/reconciliation/stated-counts.ts';
 import { reconciliationSettings } from '../worker/reconciliation/settings.ts';
 import { RecentSkus } from '../worker/stock/recent-skus.ts';
 import { cartGateway } from '../worker/stock/cart-gateway.ts';
@@ -64,7 +65,7 @@ export class Shop {
   readonly #stateAny: StateAny;
   /** The ERP that it posts to where a test says so; its feed is read whenever a run needs it. */
   readonly erp = new MemoryErp({ enforcesKeys: true, pageMax: 10 });
-  readonly reconciliation: ReconciliationParts;
+  reconciliation: ApproveParts;
   readonly runsWoken: string[] = [];
   readonly directories;
   #keys = 0;
@@ -83,6 +84,7 @@ export class Shop {
     this.#stateAny = stateAnyWith({
       names: cachedNames(drizzle(this.database), directories, now),
       stock,
+      keepCounts: (counts) => keepCounts(this.database, counts),
       carts,
       issueAt,
       registered: (orders) => registered(this.database, orders, now()),

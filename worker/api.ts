@@ -34,7 +34,8 @@ import { replayCase } from './replay/replay-case.ts';
 import { replayPostings } from './replay/replay-postings.ts';
 import { routesWith } from './routes.ts';
 import type { InboundDeps } from './routes/inbound.ts';
-import type { ReconciliationParts } from './reconciliation/parts.ts';
+import { keepCounts } from './reconciliation/stated-counts.ts';
+import type { ApproveParts } from './reconciliation/approve-drift.ts';
 import type { CartGateway } from './stock/cart-gateway.ts';
 import type { RecentSkus } from './stock/recent-skus.ts';
 import type { StockGateway, StubOf } from './stock/stock-gateway.ts';
@@ -51,7 +52,7 @@ export interface ApiParts {
   readonly issueAt: IssueAt;
   readonly rateLimits: RateLimitSettings;
   readonly erpLane: () => Promise<LaneSeen>;
-  readonly reconciliation: Pick<ReconciliationParts, 'connection'>;
+  readonly reconciliation: ApproveParts;
   readonly wakeRun: (id: string, delayMs: number) => Promise<void>;
   readonly erp: Pick<ErpPort, 'find' | 'batchMax'>;
   readonly requeue: Readonly<Record<string, Requeue>>;
@@ -106,12 +107,13 @@ export function apiWith({
     snapshots: tieredSnapshots({ memory: new MemoryCache(), colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now }),
     stock,
     carts,
-    ...readModelsIn(database, stockOf, recent, audit, now),
+    ...readModelsIn(database, stockOf, recent, audit, now, reconciliation),
     answerOnce: answerOnceIn(db, audit, now),
     logged: (asked) => deliveriesAfter(database, asked),
     replayPostings: (positions) => replayPostings(positions, again),
     replayCase: (row) => replayCase(row, again),
     db: database,
+    keepCounts: (counts) => keepCounts(database, counts),
     hashBuyer: buyerHasher(buyerHashSecret),
     issueAt,
     erpLane,

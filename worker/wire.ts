@@ -22,7 +22,8 @@ import { followErp } from './jobs/follow-erp.ts';
 import { runSchedule } from './jobs/run-schedule.ts';
 import type { Log } from './middleware/around.ts';
 import { noteBooked, registered } from './orders/order-registry.ts';
-import type { ReconciliationParts } from './reconciliation/parts.ts';
+import { keepCounts } from './reconciliation/stated-counts.ts';
+import type { ApproveParts } from './reconciliation/approve-drift.ts';
 import { cartGateway } from './stock/cart-gateway.ts';
 import { RecentSkus } from './stock/recent-skus.ts';
 import { stockGateway } from './stock/stock-gateway.ts';
@@ -54,13 +55,14 @@ export function wire(env: Env, keepAlive: KeepAlive) {
   const stateAny = stateAnyWith({
     names: cachedNames(drizzle(database), directories, now),
     stock,
+    keepCounts: (counts) => keepCounts(database, counts),
     carts,
     issueAt,
     registered: (orders) => registered(database, orders, now()),
     noteBooked: (orders) => keepAlive(noteBooked(database, orders, now()).catch(() => undefined)),
   });
   const jobs = { db: database, erp, tidyErp, stock, stockOf, stateAny, sendInbound, nowMs: now, log };
-  const reconciliation: ReconciliationParts = {
+  const reconciliation: ApproveParts = {
     ...jobs,
     connection: ERP_CONNECTION,
     issueAt,

@@ -1,5 +1,5 @@
 import { auditLogQuery, auditLogReply } from '../audit-log.ts';
-import { caseChange, caseReplay, caseReplayReply, caseReply, caseResolution, casesQuery, casesReply } from '../cases.ts';
+import { caseApproval, caseChange, caseReplay, caseReplayReply, caseReply, caseResolution, casesQuery, casesReply } from '../cases.ts';
 import { eventsQuery, eventsReply } from '../events.ts';
 import { healthReply, readinessReply } from '../health.ts';
 import { nothing, postingReplay, postingReplayReply, postingsQuery, postingsReply, traceReply } from '../postings.ts';
@@ -72,6 +72,17 @@ export const OPERATING: readonly Operation[] = [
     body: caseChange,
     replies: { 200: caseReply },
     problems: ['not_found', 'overloaded'],
+  },
+  {
+    method: 'post',
+    path: '/v1/cases/{id}/approve',
+    id: 'approveCase',
+    tag: 'Operation',
+    summary: 'Book what a case about a difference proposes, if it is still so.',
+    scopes: ADMIN,
+    body: caseApproval,
+    replies: { 200: caseReply },
+    problems: ['not_found', 'nothing_to_approve', 'case_changed', 'erp_unavailable', 'overloaded'],
   },
   {
     method: 'post',

@@ -59,6 +59,19 @@ export class MemoryErp implements ErpPort {
     this.#mended.push({ sku: sku as Sku, lines: [line] });
   }
 
+  /** It came back from a backup: what was booked beyond that mark never happened there. */
+  restore(mark: number): void {
+    this.#entries.splice(mark);
+  }
+
+  /** Somebody deletes a document, number and all. */
+  lose(key: string): void {
+    const at = this.#entries.findIndex((entry) => entry.key === key);
+    const [lost] = at === -1 ? [] : this.#entries.splice(at, 1);
+    // Whatever came after keeps its place in the feed, and its mark.
+    if (lost !== undefined) this.#entries.splice(at, 0, { ...lost, key: `deleted ${key}`, lines: [] });
+  }
+
   /** How many documents stand under a key: more than one is the harm that keys are there to prevent (I12). */
   documents(key: string): number {
     return this.#entries.filter((entry) => entry.key === key).length;

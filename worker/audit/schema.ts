@@ -20,6 +20,6 @@ export const auditLog = sqliteTable(
   (table) => [index('audit_of_target').on(table.target), index('audit_of_actor').on(table.actor)],
 );
 
-export type AuditAction = 'put' | 'create' | 'rotate' | 'revoke' | 'change' | 'resolve' | 'replay';
+export type AuditAction = 'put' | 'create' | 'rotate' | 'revoke' | 'change' | 'resolve' | 'replay' | 'approve';
 export type AuditTarget =
   `${'item' | 'policy' | 'receipts' | 'location' | 'channel' | 'source' | 'key' | 'case' | 'webhook_secret' | 'import' | 'reconciliation' | 'posting'}:${string}`;

@@ -104,11 +104,18 @@ export async function closeCase(
     reason,
     nowMs,
     sequence,
-  }: { readonly id: string; readonly reason: string; readonly nowMs: number; readonly sequence: number | null },
+    action = 'resolve',
+  }: {
+    readonly id: string;
+    readonly reason: string;
+    readonly nowMs: number;
+    readonly sequence: number | null;
+    readonly action?: 'resolve' | 'approve';
+  },
 ): Promise<void> {
   await audit.write(
     by,
-    { action: 'resolve', target: `case:${id}`, state: caseAsJson(id), version: sql`NULL` },
+    { action, target: `case:${id}`, state: caseAsJson(id), version: sql`NULL` },
     db
       .update(cases)
       .set({

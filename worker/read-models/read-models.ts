@@ -5,6 +5,8 @@ import { compareText } from '../../domain/network.ts';
 import type { SkuStockStub, WaitingPosting } from '../../durable-objects/sku-stock/protocol.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { inParallel, valuesOf } from '../in-parallel.ts';
+import { approveDrift, type ApproveParts } from '../reconciliation/approve-drift.ts';
+import { driftCasesOf } from '../reconciliation/drift-cases.ts';
 import type { CaseDeps } from '../routes/cases.ts';
 import type { EventDeps } from '../routes/events.ts';
 import type { MetricsDeps } from '../routes/metrics.ts';
@@ -29,6 +31,7 @@ export function readModelsIn(
   recent: RecentSkus,
   audit: AuditLog,
   now: () => number,
+  reconciliation: ApproveParts,
 ): ReadModels {
   const waiting = async (asked: readonly WaitingAsked[]): Promise<readonly (readonly WaitingPosting[])[]> =>
     valuesOf(
@@ -54,6 +57,12 @@ export function readModelsIn(
       },
       find: (id) => caseOf(db, id),
       change: (id, change, by) => changeCase(drizzle(db), audit, by, id, change),
+      proposals: (rows) =>
+        driftCasesOf(
+          db,
+          rows.filter(({ kind }) => kind === 'drift').map(({ id }) => id),
+        ),
+      approve: (id, correlationId) => approveDrift(id, reconciliation, correlationId),
       close: (closed, by) => closeCase(drizzle(db), audit, by, { ...closed, nowMs: now() }),
     },
     events: (asked) => eventPage(db, asked),

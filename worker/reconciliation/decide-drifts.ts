@@ -2,8 +2,8 @@ import type { Reconcile } from '../../domain/command.ts';
 import type { Sku } from '../../domain/ids.ts';
 import { actionFor } from '../../domain/reconciliation-rules.ts';
 import { DRIFT_CLASSES, type DriftClass } from '../../domain/reconciliation.ts';
-import { Refused } from '../refused.ts';
 import type { Pause, Step } from './advance-run.ts';
+import { book } from './book-corrections.ts';
 import { driftCaseId, openDriftCases, type DriftCase, type DriftProposal } from './drift-cases.ts';
 import { ITEMS_PER_STEP } from './limits.ts';
 import { linesOfNext, putLines, type Line } from './lines.ts';
@@ -110,25 +110,4 @@ function correctionOf(run: Run, line: Line, reason: string): readonly Reconcile[
       reason,
     },
   ];
-}
-
-/** All of them were booked, now or by an earlier try; what changed meanwhile was not. */
-export async function book(
-  sku: Sku,
-  commands: readonly Reconcile[],
-  correlationId: string,
-  { stock }: Pick<ReconciliationParts, 'stock'>,
-): Promise<boolean> {
-  const replies = await stock.execute(
-    sku,
-    commands.map((command) => ({ command, key: null, correlationId })),
-  );
-  if (replies instanceof Refused) {
-    if (replies.code === 'overloaded') throw new Error(replies.detail);
-    return false;
-  }
-  return replies.every((reply) => {
-    if (reply.outcome === 'duplicate') return true;
-    return reply.outcome === 'answered' && reply.answer.accepted && reply.answer.fact?.outcome === 'applied';
-  });
 }

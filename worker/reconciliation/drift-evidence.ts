@@ -1,6 +1,9 @@
-import type { Sku } from '../../domain/ids.ts';
-import { type DriftEvidence } from '../../domain/reconciliation.ts';
+import type { Sku, SourceId } from '../../domain/ids.ts';
+import type { PostingLine } from '../../domain/posting.ts';
+import type { DriftEvidence } from '../../domain/reconciliation.ts';
+import { erpNamesOf } from '../jobs/erp-names.ts';
 import { ERP_CALL_MS_MAX } from '../jobs/limits.ts';
+import { KEPT_LOOKED_AT_MAX } from './limits.ts';
 import type { ReconciliationParts } from './parts.ts';
 import type { Steady } from './read-steadily.ts';
 
@@ -12,22 +15,23 @@ export interface EvidenceOfItem extends DriftEvidence {
 /** What may have brought the differences of these items about; of equal ones nothing is asked. */
 export async function driftEvidenceOf(
   items: readonly Steady[],
-  { db, erp }: Pick<ReconciliationParts, 'db' | 'erp'>,
+  { db, erp, connection }: Pick<ReconciliationParts, 'db' | 'erp' | 'connection'>,
 ): Promise<ReadonlyMap<Sku, EvidenceOfItem>> {
   const differing = items.flatMap(({ sku, comparison: { evidence } }) => (evidence === null ? [] : [{ sku, evidence }]));
   const keys = differing.flatMap(({ evidence }) => evidence.posted.map(({ key }) => key));
   const found = await foundIn(erp, keys);
-  const factors = await factorsOf(
-    db,
-    differing.map(({ sku }) => sku),
-  );
+  const skus = differing.map(({ sku }) => sku);
+  const [factors, kept] = await Promise.all([factorsOf(db, skus), keptOf(db, connection, skus)]);
   return new Map(
     differing.map(({ sku, evidence }) => {
       const lost = new Set(evidence.posted.map(({ key }) => key).filter((key) => !found.has(key)));
       const known = evidence.posted.findIndex(({ key }) => found.has(key));
       const lostTail = known === -1 ? evidence.posted.length : known;
       const isTail = lost.size === lostTail;
-      return [sku, { ...evidence, lost, unapplied: [], factors: factors.get(sku) ?? [], lostTail: isTail ? lostTail : 0 }];
+      return [
+        sku,
+        { ...evidence, lost, unapplied: kept.get(sku) ?? [], factors: factors.get(sku) ?? [], lostTail: isTail ? lostTail : 0 },
+      ];
     }),
   );
 }
@@ -51,4 +55,36 @@ async function factorsOf(db: D1Database, skus: readonly Sku[]): Promise<Readonly
     .bind(JSON.stringify(skus))
     .all<{ sku: Sku; factors: string }>();
   return new Map(results.map(({ sku, factors }) => [sku, JSON.parse(factors) as readonly number[]]));
+}
+
+/** What the feed told of these items and nobody could book here yet, under our names as far as there are any. */
+async function keptOf(
+  db: D1Database,
+  connection: SourceId,
+  skus: readonly Sku[],
+): Promise<ReadonlyMap<Sku, DriftEvidence['unapplied']>> {
+  if (skus.length === 0) return new Map();
+  const { results } = await db
+    .prepare(
+      `WITH code AS (
+         SELECT value AS sku, value AS code FROM json_each(?1)
+         UNION ALL
+         SELECT target, external_id FROM alias WHERE kind = 'item' AND system = ?2 AND target IN (SELECT value FROM json_each(?1))
+       )
+       SELECT code.sku, key, body->>'lines' AS lines FROM kept_change JOIN code ON code.code = body->>'sku'
+       WHERE source = ?2 LIMIT ?3`,
+    )
+    .bind(JSON.stringify(skus), connection, KEPT_LOOKED_AT_MAX)
+    .all<{ sku: Sku; key: string; lines: string }>();
+  const told = results.map(({ sku, key, lines }) => ({ sku, key, lines: JSON.parse(lines) as readonly PostingLine[] }));
+  const locations = [...new Set(told.flatMap(({ lines }) => lines.map(({ location }) => location)))];
+  const names = told.length === 0 ? null : await erpNamesOf(db, connection, { skus: [], locations });
+  const named = told.map(({ lines, ...one }) => ({
+    ...one,
+    lines: lines.flatMap((line) => {
+      const location = names?.locations.get(line.location);
+      return location === undefined ? [] : [{ ...line, location }];
+    }),
+  }));
+  return Map.groupBy(named, ({ sku }) => sku);
 }

@@ -22,3 +22,6 @@ export const RUN_STANDS_MS_MAX = 12 * 3_600_000;
 export const RUN_SILENT_MS_MAX = 90_000;
 /** A run that the clock could not begin in this time waits for the next day. */
 export const DAILY_WINDOW_MS = 3_600_000;
+
+/** Changes of the feed that wait to be booked, looked at for an explanation. */
+export const KEPT_LOOKED_AT_MAX = 1_000;

@@ -30,10 +30,12 @@ export function putLines(db: D1Database, lines: readonly Line[]): D1PreparedStat
   return jsonPages(lines).map((page) => db.prepare(PUT_LINES).bind(page));
 }
 
-/** All that was known of these items is replaced: what is equal by now has no row any more. */
+/** All that was known of these items is replaced, codes that nobody declared aside: what is equal by now has no row any more. */
 export function replaceLines(db: D1Database, run: string, skus: readonly Sku[], lines: readonly Line[]): D1PreparedStatement[] {
   const gone = db
-    .prepare('DELETE FROM reconciliation_line WHERE run = ?1 AND sku IN (SELECT value FROM json_each(?2))')
+    .prepare(
+      "DELETE FROM reconciliation_line WHERE run = ?1 AND sku IN (SELECT value FROM json_each(?2)) AND coalesce(class, '') NOT IN ('item_unknown', 'location_unknown')",
+    )
     .bind(run, JSON.stringify(skus));
   return [gone, ...putLines(db, lines)];
 }

@@ -34,6 +34,12 @@ const WRITES: Readonly<Record<string, () => Promise<readonly [said: Said, action
     const said = await post('/v1/reconciliations', { skus: [TEA] });
     return [said, 'create', `reconciliation:${said.body.id}`];
   },
+  approveCase: async () => {
+    await openCase('drift~1', 'drift');
+    const body = JSON.stringify({ class: 'unknown', meaning: 'on_hand', places: [], keys: [], factor: null });
+    await shop.database.prepare("INSERT INTO drift_case VALUES ('drift~1', 'erp', ?, 'run', ?)").bind(TEA, body).run();
+    return [await post('/v1/cases/drift~1/approve', {}), 'approve', 'case:drift~1'];
+  },
   changeCase: async () => {
     await openCase('dead-2');
     return [await shop.ask('admin', 'PATCH', '/v1/cases/dead-2', { owner: 'anna' }), 'change', 'case:dead-2'];
@@ -56,10 +62,10 @@ const WRITES: Readonly<Record<string, () => Promise<readonly [said: Said, action
 
 const post = async (path: string, body: object): Promise<Said> => shop.ask('admin', 'POST', path, body);
 
-async function openCase(id: string): Promise<void> {
+async function openCase(id: string, kind = 'dead_letter'): Promise<void> {
   await shop.database
-    .prepare("INSERT INTO cases (id, kind, state, opened_at_ms, sequence) VALUES (?, 'dead_letter', 'open', 1, 0)")
-    .bind(id)
+    .prepare("INSERT INTO cases (id, kind, state, opened_at_ms, sequence) VALUES (?, ?, 'open', 1, 0)")
+    .bind(id, kind)
     .run();
 }
 

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { caseChange, caseResolution, casesQuery, type CaseReply } from '../../contracts/cases.ts';
+import { caseApproval, caseChange, caseResolution, casesQuery, type CaseReply } from '../../contracts/cases.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { AppEnv } from '../app-env.ts';
 import type { By } from '../audit/audit-log.ts';
@@ -10,6 +10,7 @@ import type { Names } from '../catalogue/names.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { cursorOf } from '../request/pages.ts';
 import { problem } from '../problem.ts';
+import type { DriftProposal } from '../reconciliation/drift-cases.ts';
 import { objectCaseOf } from '../read-models/case-id.ts';
 import type { CaseChange, CaseFilter, CaseRow } from '../read-models/cases.ts';
 import { Refused } from '../refused.ts';
@@ -28,8 +29,12 @@ export interface CaseDeps {
     readonly bringUpToDate: (sku: Sku) => Promise<void>;
     readonly find: (id: string) => Promise<CaseRow | null>;
     readonly change: (id: string, change: CaseChange, by: By) => Promise<void>;
+    /** What those that are about a difference propose, as data. */
+    readonly proposals: (rows: readonly CaseRow[]) => Promise<ReadonlyMap<string, DriftProposal>>;
+    /** Books what the case proposes; why it may be closed now. */
+    readonly approve: (id: string, correlationId: string) => Promise<string | Refused>;
     readonly close: (
-      closed: { readonly id: string; readonly reason: string; readonly sequence: number | null },
+      closed: { readonly id: string; readonly reason: string; readonly sequence: number | null; readonly action?: 'approve' },
       by: By,
     ) => Promise<void>;
   };
@@ -42,6 +47,7 @@ export function caseRoutes({ allow, names, stock, cases, now }: CaseDeps): Hono<
     if (named !== null && (await names.exists(named.sku))) await cases.bringUpToDate(named.sku);
     return (await cases.find(id)) ?? new Refused('not_found', 'no case has this id');
   };
+  const replyOf = async (row: CaseRow): Promise<CaseReply> => caseReply(row, (await cases.proposals([row])).get(row.id));
   return new Hono<AppEnv>()
     .get('/v1/cases', allow('admin'), async (c) => {
       const query = queryOf(c, casesQuery);
@@ -57,8 +63,9 @@ export function caseRoutes({ allow, names, stock, cases, now }: CaseDeps): Hono<
       const due = query.overdue === undefined ? {} : { dueByMs: now() };
       const rows = await cases.list({ state, kind, sku, ...whose, ...due, before, limit: limit + 1 });
       const last = rows.length > limit ? rows[limit - 1] : undefined;
+      const proposals = await cases.proposals(rows);
       return c.json({
-        items: rows.slice(0, limit).map(caseReply),
+        items: rows.slice(0, limit).map((row) => caseReply(row, proposals.get(row.id))),
         next_cursor: last === undefined ? null : cursorOf(JSON.stringify([last.openedAtMs, last.id])),
       });
     })
@@ -76,7 +83,21 @@ export function caseRoutes({ allow, names, stock, cases, now }: CaseDeps): Hono<
         ...(comment === undefined ? {} : { comment }),
       };
       if (Object.keys(change).length > 0) await cases.change(id, change, byOf(c));
-      return c.json(caseReply((await cases.find(id)) ?? row));
+      return c.json(await replyOf((await cases.find(id)) ?? row));
+    })
+
+    .post('/v1/cases/:id/approve', allow('admin'), async (c) => {
+      const id = c.req.param('id');
+      const body = await bodyOf(c, caseApproval);
+      if (body instanceof Refused) return problem(c, body);
+      const row = await caseNow(id);
+      if (row instanceof Refused) return problem(c, row);
+      if (row.state === 'open') {
+        const reason = await cases.approve(id, c.var.trace.traceId);
+        if (reason instanceof Refused) return problem(c, reason);
+        await cases.close({ id, reason, sequence: null, action: 'approve' }, byOf(c));
+      }
+      return c.json(await replyOf((await cases.find(id)) ?? row));
     })
 
     .post('/v1/cases/:id/resolve', allow('admin'), async (c) => {
@@ -90,7 +111,7 @@ export function caseRoutes({ allow, names, stock, cases, now }: CaseDeps): Hono<
         if (closed instanceof Refused) return problem(c, closed);
         await cases.close({ id, reason: body.value.reason, sequence: closed }, byOf(c));
       }
-      return c.json(caseReply((await cases.find(id)) ?? row));
+      return c.json(await replyOf((await cases.find(id)) ?? row));
     });
 }
 
@@ -112,7 +133,7 @@ async function closedByObject(stock: CaseDeps['stock'], id: string, correlationI
 
 const position = z.tuple([z.int(), z.string()]);
 
-function caseReply(row: CaseRow): CaseReply {
+function caseReply(row: CaseRow, drift: DriftProposal | undefined): CaseReply {
   const { id, kind, state, sku, location, difference, proposal, owner, comment, reason } = row;
   return {
     id,
@@ -128,5 +149,6 @@ function caseReply(row: CaseRow): CaseReply {
     opened_at: written(row.openedAtMs),
     closed_at: row.closedAtMs === null ? null : written(row.closedAtMs),
     reason,
+    drift: drift === undefined ? null : { ...drift, places: [...drift.places], keys: [...drift.keys] },
   };
 }

@@ -80,6 +80,8 @@ function front({ reply = ACCEPTED, scope = 'admin' }: { reply?: Reply | Refused;
         bringUpToDate: async () => undefined,
         find: async (id) => rows.get(id) ?? null,
         change: async () => undefined,
+        proposals: async () => new Map(),
+        approve: async () => 'booked',
         close: async ({ id, reason, sequence }) => {
           const row = rows.get(id);
           if (row !== undefined) rows.set(id, { ...row, state: 'resolved', reason, closedAtMs: 8_000, sequence: sequence ?? 0 });

@@ -5,6 +5,8 @@ import type { Fact } from '../../domain/command.ts';
 import type { LocationId, Sku } from '../../domain/ids.ts';
 import { inBaseUnits, type Names } from '../catalogue/names.ts';
 import { issuesOf } from '../request/issues.ts';
+import type { Reply } from '../../durable-objects/sku-stock/protocol.ts';
+import type { StatedCount } from '../reconciliation/stated-counts.ts';
 import { mayStateAt, maySpeakFor, type Principal } from '../middleware/principal.ts';
 import { Refused } from '../refused.ts';
 import type { StockGateway } from './stock-gateway.ts';
@@ -24,6 +26,8 @@ export interface Understood<Read> {
 export interface FactParts {
   readonly names: Names;
   readonly stock: StockGateway;
+  /** Each source's newest count of a place is shown beside ours (R36). */
+  readonly keepCounts: (counts: readonly StatedCount[]) => Promise<void>;
 }
 
 interface Statement {
@@ -40,7 +44,7 @@ export async function stateFacts<Read extends Movement | Count>(
   schema: z.ZodType<Read>,
   factOf: (understood: Understood<Read>) => Fact | Refused,
   { principal, correlationId }: Statement,
-  { names, stock }: FactParts,
+  { names, stock, keepCounts }: FactParts,
 ): Promise<readonly FactReply[] | Refused> {
   const forbidden = items.map((item) => forbiddenAsWritten(principal, item)).find((one) => one !== null);
   if (forbidden !== undefined) return forbidden;
@@ -52,7 +56,18 @@ export async function stateFacts<Read extends Movement | Count>(
 
   const facts = understood.map((one) => (one instanceof Refused ? one : withSku(one.sku, factOf(one))));
   const told = await tellObjects(facts, stock, correlationId);
-  return told instanceof Refused ? told : items.map((item, index) => ({ ...identity(item), ...outcomeOf(told[index]) }));
+  if (told instanceof Refused) return told;
+  const counts = facts.flatMap((one, index) => (one instanceof Refused ? [] : countIn(one, told[index])));
+  if (counts.length > 0) await keepCounts(counts);
+  return items.map((item, index) => ({ ...identity(item), ...outcomeOf(told[index]) }));
+}
+
+/** What somebody counted who is not the ERP, whether or not it is news to our books. */
+function countIn({ sku, fact }: FactOfSku, reply: Reply | Refused | undefined): readonly StatedCount[] {
+  if (fact.type !== 'count' || fact.books !== 'front' || reply === undefined || reply instanceof Refused) return [];
+  if (reply.outcome === 'failed') return [];
+  const { source, location, status, quantity, meaning, asOfMs } = fact;
+  return [{ sku, source, location, status, quantity, meaning, asOfMs }];
 }
 
 const outline = z.object({
