@@ -1,4 +1,5 @@
-// `npm start`: the front and the reference ERP on two ports of this machine, with state on disk and nothing to sign up for.
+// `npm start`: the front and the reference ERP on two ports of this machine, with state on disk and nothing to sign up for;
+// or the front alone, before an ERP that runs already.
 import { rm } from 'node:fs/promises';
 import { bundleWorker } from './start/bundle.ts';
 import { startCron } from './start/cron.ts';
@@ -30,10 +31,14 @@ async function start(): Promise<void> {
   const erpPort = await choosePort('--erp-port', options.erpPort);
 
   const keys = await devKeys(state);
-  const [front, erp] = await Promise.all([bundleWorker(FRONT.config), bundleWorker(ERP.config), prepareDatabases(state, keys)]);
+  const [front, referenceErp] = await Promise.all([
+    bundleWorker(FRONT.config),
+    bundleWorker(ERP.config),
+    prepareDatabases(state, keys),
+  ]);
 
   const record = (runtimePid: number) => recordRun(state, { runtimePid, parentPid: process.pid, port, erpPort });
-  const servers = await startServers({ ...options, port, erpPort, front, erp, state, onRestart: record });
+  const servers = await startServers({ ...options, port, erpPort, front, referenceErp, state, onRestart: record });
   await record(servers.runtimePid());
 
   const stopCron = startCron(servers, () => {
@@ -52,5 +57,5 @@ async function start(): Promise<void> {
   }
 
   if (options.seed === 'demo') await seedOnce(state, servers.url, keys);
-  console.log(greeting(servers, keys, state, options.seed));
+  console.log(greeting(servers, keys, state, options));
 }

@@ -101,7 +101,7 @@ function greeted({ child, said }: Starting): Promise<void> {
     const timer = setTimeout(() => giveUp(`npm start was not up after ${UP_MS_MAX} ms`), UP_MS_MAX);
     child.once('exit', () => giveUp('npm start ended'));
     child.stdout?.on('data', () => {
-      if (!said().includes('Ctrl-C stops both.')) return;
+      if (!said().includes('Ctrl-C stops ')) return;
       clearTimeout(timer);
       resolve();
     });

@@ -6,6 +6,7 @@ import { ReplayStopped } from './replay-stopped.ts';
 const USAGE = `Usage: npm run replay -- FILE.csv [flags]
   --url URL            where the front answers (http://127.0.0.1:8787)
   --erp-url URL        where its ERP answers (http://127.0.0.1:8788)
+  --tryton FILE        its ERP is the Tryton of these credentials, as "npm run tryton" writes them
   --state DIR          where the front keeps its keys, and the replay its log (.holdfast)
   --keys FILE          the API keys (dev-keys.json of the state)
   --opening SHARE      stock to begin with, as a share of each code's demand (0.8), a quarter of it in the shop
@@ -23,6 +24,7 @@ const given = z
   .object({
     url: webAddress.optional(),
     'erp-url': webAddress.optional(),
+    tryton: z.string().optional(),
     state: z.string().default('.holdfast'),
     keys: z.string().optional(),
     opening: z.coerce.number().min(0).max(1_000).default(0.8),
@@ -47,6 +49,8 @@ export interface ReplayOptions {
   /** Null: the address the run began with, or else the usual one. */
   readonly url: string | null;
   readonly erpUrl: string | null;
+  /** Null: an ERP that speaks the generic contract. */
+  readonly trytonFile: string | null;
   readonly stateDir: string;
   readonly keysFile: string;
   readonly opening: number;
@@ -75,6 +79,7 @@ export function replayOptions(args: readonly string[]): ReplayOptions {
     file: file === null ? null : path.resolve(file),
     url: options.url ?? null,
     erpUrl: options['erp-url'] ?? null,
+    trytonFile: options.tryton === undefined ? null : path.resolve(options.tryton),
     stateDir,
     keysFile: options.keys === undefined ? path.join(stateDir, 'dev-keys.json') : path.resolve(options.keys),
     opening: options.opening,
@@ -96,6 +101,7 @@ function parsed(args: readonly string[]) {
       options: {
         url: text,
         'erp-url': text,
+        tryton: text,
         state: text,
         keys: text,
         opening: text,

@@ -1,7 +1,9 @@
 import path from 'node:path';
+import { readCredentials } from '../tryton/credentials.ts';
 import { askAt } from './ask.ts';
 import { bookFact } from './book-fact.ts';
 import { beginCampaign, campaignOf } from './campaign.ts';
+import { genericErp } from './erp-side.ts';
 import type { Front } from './front.ts';
 import { inFlight } from './in-flight.ts';
 import { readApiKeys, readErpToken } from './keys.ts';
@@ -18,6 +20,7 @@ import { declareNetwork, prepareItem, receiveOpenings } from './set-up.ts';
 import { compareBooks, failedPostings, waitForPostings, type Books } from './settle.ts';
 import { tallyByItem } from './tally.ts';
 import { Timings } from './timings.ts';
+import { trytonSide } from './tryton-side.ts';
 import { workOf, type Task, type Work } from './work.ts';
 
 /** Items are prepared one call each, of which the front serves many at once; carts are many calls inside. */
@@ -26,9 +29,13 @@ const ITEMS_AT_ONCE = 32;
 /** Replays the file, waits for the ERP, then compares our own log, the front and the ERP. */
 export async function replay(options: ReplayOptions, screen: Screen, patience: Patience = PATIENCE): Promise<Report> {
   const keys = await readApiKeys(options.keysFile);
-  const erpToken = await readErpToken(path.join(options.stateDir, 'secrets.json'));
   const { log, orders } = await openRun(options);
   const timings = new Timings();
+  const erpUrl = options.erpUrl ?? log.started.erpUrl;
+  const erp =
+    options.trytonFile === null
+      ? genericErp(askAt({ url: erpUrl, timings, patience }), await readErpToken(path.join(options.stateDir, 'secrets.json')))
+      : trytonSide(await readCredentials(options.trytonFile), patience);
   const front: Front = {
     ask: askAt({ url: options.url ?? log.started.url, timings, patience }),
     keys,
@@ -40,13 +47,14 @@ export async function replay(options: ReplayOptions, screen: Screen, patience: P
 
   try {
     const work = workOf(orders, log.started.lastDay);
+    if (!log.entries.some(({ type }) => type === 'opened')) await erp.prepare([...work.names.keys()]);
     const salesKeys = await setUp(front, log, work, salesKeysFile(options.stateDir, log.started.run), screen);
     const finish = (task: Task) => finished(front, salesKeys, task);
     const finishedBefore = await replayTasks(log, work, options.concurrency, finish, timings, screen);
     const tookMs = performance.now() - startedMs;
     const settled = await settle(screen, {
       front,
-      erp: { ask: askAt({ url: options.erpUrl ?? log.started.erpUrl, timings, patience }), token: erpToken },
+      erp,
       items: tallyByItem(log.entries),
       issueAt: log.started.issueAt,
       concurrency: ITEMS_AT_ONCE,

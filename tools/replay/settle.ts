@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as z from 'zod';
-import { ERP_PAGE_MAX, ERP_PATHS, erpBalancesReply } from '../../contracts/generic-erp.ts';
 import { PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
 import { postingsReply, type PostingReply } from '../../contracts/postings.ts';
 import type { Sku } from '../../domain/ids.ts';
-import { yes, type Ask } from './ask.ts';
+import { yes } from './ask.ts';
 import { explainedBooks, type ExplainedBooks } from './balances.ts';
 import { erpAgainstFront, frontAgainstLog, type Disagreement, type ErpBalance } from './compare.ts';
 import type { Front } from './front.ts';
+import type { ErpSide } from './erp-side.ts';
 import { inFlight } from './in-flight.ts';
 import type { Patience } from './patience.ts';
 import type { RunStarted } from './run-log.ts';
@@ -21,7 +21,7 @@ const EMPTY_LISTS = 2;
 
 export interface Books {
   readonly front: Front;
-  readonly erp: { readonly ask: Ask; readonly token: string };
+  readonly erp: ErpSide;
   readonly items: ReadonlyMap<Sku, ItemTally>;
   readonly issueAt: RunStarted['issueAt'];
   readonly concurrency: number;
@@ -59,7 +59,7 @@ export async function compareBooks(books: Books, progress: (compared: number) =>
   for (let comparison = 1; ;) {
     const explained = await explain(books, suspects, report);
     report = () => {};
-    const balances = await erpBalances(books);
+    const balances = await books.erp.balances();
     found = suspects.flatMap((tally) =>
       disagreementsOf(books, tally, explained.get(tally.item.sku), balances.get(tally.item.sku) ?? []),
     );
@@ -115,21 +115,6 @@ async function explain(
     progress(explained.size);
   });
   return explained;
-}
-
-async function erpBalances({ erp }: Books): Promise<Map<string, ErpBalance[]>> {
-  const balances = new Map<string, ErpBalance[]>();
-  for (let cursor: string | null = null; ;) {
-    const path: string = `${ERP_PATHS.balances}?limit=${ERP_PAGE_MAX}${after('after', cursor)}`;
-    const page: z.output<typeof erpBalancesReply> = yes(
-      `GET ${path}`,
-      await erp.ask({ kind: 'erp', method: 'GET', path, token: erp.token }),
-      erpBalancesReply,
-    );
-    for (const balance of page.items) balances.set(balance.sku, [...(balances.get(balance.sku) ?? []), balance]);
-    if (page.next_cursor === null) return balances;
-    cursor = page.next_cursor;
-  }
 }
 
 function after(parameter: string, cursor: string | null): string {

@@ -9,12 +9,12 @@ export function greeting(
   { url, erpUrl }: Pick<Servers, 'url' | 'erpUrl'>,
   keys: DevKeys,
   state: Pick<State, 'keysFile' | 'logFile'>,
-  seed: StartOptions['seed'],
+  { seed, erp }: Pick<StartOptions, 'seed' | 'erp'>,
 ): string {
   const roles = Object.entries(keys).map(([role, key]) => `  ${role.padEnd(10)} ${key}`);
   return `
 Holdfast        ${url}   (API reference: ${url}/v1/docs)
-Reference ERP   ${erpUrl}
+${erp === null ? 'Reference ERP ' : `ERP (${erp.adapter})`.padEnd(14)}  ${erpUrl}
 
 API keys, also in ${path.relative(process.cwd(), state.keysFile)}:
 ${roles.join('\n')}
@@ -22,7 +22,7 @@ ${roles.join('\n')}
 Try:
 ${(seed === 'demo' ? triesWithGoods(url, keys) : triesWithoutGoods(url, keys)).join('\n')}
 
-What they do stands in ${path.relative(process.cwd(), state.logFile)}, a line each. Ctrl-C stops both.
+What they do stands in ${path.relative(process.cwd(), state.logFile)}, a line each. Ctrl-C stops ${erp === null ? 'both' : 'the front'}.
 `;
 }
 

@@ -35,6 +35,7 @@ test('every flag is heard', () => {
     issueAt: 'both',
     erpFaults: true,
     state: '/tmp/x',
+    erp: null,
   });
 });
 
@@ -44,7 +45,21 @@ test.each([
   [['--port', '70000'], '--port must be a number'],
   [['--issue-at', 'later'], '--issue-at must be commit or fulfil or both'],
   [['--seed', 'all'], '--seed must be demo or none'],
+  [['--erp', 'tryton'], '--erp-url'],
+  [['--erp', 'tryton', '--erp-url', 'http://127.0.0.1:8000/shop'], 'ERP_TOKEN'],
 ])('%j is answered by what is wrong and by the usage', (flags, words) => {
-  expect(() => startOptions(flags)).toThrow(words);
-  expect(() => startOptions(flags)).toThrow('Usage: npm start');
+  expect(() => startOptions(flags, {})).toThrow(words);
+  expect(() => startOptions(flags, {})).toThrow('Usage: npm start');
+});
+
+test('another ERP has its address and options by flags, its secret by the environment, and no demo goods', () => {
+  const flags = ['--erp', 'tryton', '--erp-url', 'http://127.0.0.1:8000/shop', '--erp-options', '{"user":"holdfast"}'];
+  expect(startOptions(flags, { ERP_TOKEN: 'secret' })).toMatchObject({
+    seed: 'none',
+    erp: { adapter: 'tryton', url: 'http://127.0.0.1:8000/shop', options: '{"user":"holdfast"}', token: 'secret' },
+  });
+  expect(() => startOptions(['--erp', 'sap', ...flags.slice(2)], { ERP_TOKEN: 'secret' })).toThrow(
+    '--erp must be http or tryton',
+  );
+  expect(() => startOptions([...flags, '--erp-options', 'user'], { ERP_TOKEN: 'secret' })).toThrow('--erp-options must be JSON');
 });

@@ -23,33 +23,38 @@ export interface Servers {
 
 interface ServersToStart extends Omit<StartOptions, 'state'> {
   readonly front: WorkerBundle;
-  readonly erp: WorkerBundle;
+  readonly referenceErp: WorkerBundle;
   readonly state: State;
   /** The runtime came back under another process id after somebody or something had ended it. */
   readonly onRestart: (runtimePid: number) => Promise<void>;
 }
 
-/** Runs both Workers in one runtime process, each straight on its own port. */
+/** Runs both Workers in one runtime process, each straight on its own port; the front alone where its ERP is elsewhere. */
 export async function startServers({
   port,
   erpPort,
   front,
-  erp,
+  referenceErp,
   state,
   issueAt,
   erpFaults,
+  erp: other,
   onRestart,
 }: ServersToStart): Promise<Servers> {
-  const erpUrl = `http://${HOST}:${erpPort}`;
+  const erpUrl = other?.url ?? `http://${HOST}:${erpPort}`;
   const { ERP_TOKEN, BUYER_HASH_SECRET, SECRETS_KEY } = state.secrets;
+  const erpBindings: Record<string, string> =
+    other === null
+      ? { ERP_URL: erpUrl, ERP_TOKEN }
+      : { ERP_ADAPTER: other.adapter, ERP_URL: other.url, ERP_OPTIONS: other.options, ERP_TOKEN: other.token };
   let runtimePid = 0;
   let dismissGuard = (): void => undefined;
   const log = await freshLog(state.logFile);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       workers: [
-        onPort(FRONT, front, port, { ERP_URL: erpUrl, ERP_ISSUE_AT: issueAt, ERP_TOKEN, BUYER_HASH_SECRET, SECRETS_KEY }),
-        onPort(ERP, erp, erpPort, { ERP_TOKEN, FAULTS: erpFaults ? 'on' : 'off' }),
+        onPort(FRONT, front, port, { ...erpBindings, ERP_ISSUE_AT: issueAt, BUYER_HASH_SECRET, SECRETS_KEY }),
+        ...(other === null ? [onPort(ERP, referenceErp, erpPort, { ERP_TOKEN, FAULTS: erpFaults ? 'on' : 'off' })] : []),
       ],
       host: HOST,
       resourcePersistencePath: state.dataDir,

@@ -5,6 +5,9 @@ export const PYTHON = '/usr/bin/python3';
 export const TRYTOND = '/usr/bin/trytond';
 export const TRYTOND_ADMIN = '/usr/bin/trytond-admin';
 
+/** Of Debian 12. */
+export const PACKAGES = ['tryton-server', 'tryton-modules-stock'];
+
 const PARTS = [TRYTOND, TRYTOND_ADMIN, '/usr/lib/python3/dist-packages/trytond/modules/stock/tryton.cfg'];
 
 /** Why Tryton cannot be started here, or null where it can. */
