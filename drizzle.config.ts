@@ -15,6 +15,7 @@ export default defineConfig({
     './worker/erp/schema.ts',
     './worker/reconciliation/schema.ts',
     './worker/replay/schema.ts',
+    './worker/connection/schema.ts',
   ],
   out: './migrations/d1',
 });

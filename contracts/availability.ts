@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DOUBTS } from '../domain/confidence.ts';
 import { QUERY_SKUS_MAX } from './limits.ts';
 import { channelId, itemName, locationId, locationName, reservationId } from './names.ts';
 import { pageQuery } from './pages.ts';
@@ -104,6 +105,16 @@ const explanationOfStock = z.object({
     .nullable()
     .meta({ description: 'Up to when the newest count knew, wherever it was. null: nobody ever counted.' }),
   waiting_since: instant.nullable().meta({ description: 'Since when the oldest posting waits that the ERP has not confirmed.' }),
+  feed_read_at: instant
+    .nullable()
+    .meta({ description: "When the ERP's feed of changes was last read to its end. null: never yet." }),
+  feed_late_since: instant.nullable().meta({ description: 'Since when that is too long ago. null: it is not.' }),
+  lane_open_since: instant
+    .nullable()
+    .meta({ description: 'Since when the ERP is left alone, as it does not answer. null: it is not.' }),
+  doubts: z
+    .array(z.enum(DOUBTS))
+    .meta({ description: 'Why the channel does not trust the numbers now; while there are any, `shrunk` is left out.' }),
 });
 
 /** Of a kit, every plain item that it is made of, all the way down. */

@@ -167,11 +167,17 @@ const confidence = z
   .strictObject({
     count_age_seconds: confidenceSeconds.meta({ description: 'From this age of the newest count on, or without any.' }),
     erp_silence_seconds: confidenceSeconds.meta({ description: 'Once a posting has waited for the ERP as long as this.' }),
+    feed_lag_seconds: confidenceSeconds.meta({
+      description: "Once the ERP's feed was not read to its end for as long as this; three minutes at the earliest.",
+    }),
+    lane_open_seconds: confidenceSeconds.meta({
+      description: 'Once the ERP, which did not answer, has been left alone for as long as this; a minute at the earliest.',
+    }),
     shrink_percent: z.int().min(1).max(100),
   })
-  .refine(({ count_age_seconds: age, erp_silence_seconds: silence }) => age !== null || silence !== null, {
+  .refine(({ shrink_percent: _percent, ...seconds }) => Object.values(seconds).some((one) => one !== null), {
     path: ['count_age_seconds'],
-    message: 'or erp_silence_seconds must be given',
+    message: 'or erp_silence_seconds, feed_lag_seconds or lane_open_seconds must be given',
   })
   .meta({ description: 'By how much what is offered shrinks while the numbers cannot be trusted.' });
 
@@ -199,7 +205,13 @@ export const channelReply = z
     stop_sell: z.boolean(),
     sold_out_hint: z.boolean(),
     confidence: z
-      .object({ count_age_seconds: units.nullable(), erp_silence_seconds: units.nullable(), shrink_percent: units })
+      .object({
+        count_age_seconds: units.nullable(),
+        erp_silence_seconds: units.nullable(),
+        feed_lag_seconds: units.nullable(),
+        lane_open_seconds: units.nullable(),
+        shrink_percent: units,
+      })
       .nullable(),
   })
   .meta({ id: 'Channel' });

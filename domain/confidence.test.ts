@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { commit, receive, reserve, stockTake } from '../test/story/orders.ts';
 import { acknowledge, ats, atsAt } from '../test/story/questions.ts';
 import { place, seller, story } from '../test/story/story.ts';
-import { shrunkOf } from './confidence.ts';
-import type { Confidence, Network } from './network.ts';
+import { doubtsOf, shrunkOf } from './confidence.ts';
+import type { Confidence, Network, Trouble } from './network.ts';
 
 const network = (confidence: Confidence): Network => ({
   version: 1,
@@ -87,5 +87,52 @@ describe('[R27d] what is left out', () => {
     expect(shrunkOf(seller('app', null), unsure, 10)).toBe(0);
     expect(shrunkOf(seller('app', null, { confidence: null }), unsure, 10)).toBe(0);
     expect(shrunkOf(web(50), undefined, 10)).toBe(0);
+  });
+});
+
+describe('[R27d] a channel that wants to know that the ERP and we hear of each other', () => {
+  const wary: Confidence = {
+    countAgeSeconds: null,
+    erpSilenceSeconds: null,
+    feedLagSeconds: 300,
+    laneOpenSeconds: 60,
+    shrinkPercent: 50,
+  };
+  const troubled = (trouble: Trouble | null): Network => ({ ...network(wary), trouble });
+
+  story(
+    'offers less once the feed lags for as long as it bears, and as it did when it no longer does',
+    [
+      [0, receive(10)],
+      [299_999, ats('web'), 10],
+      [300_000, ats('web'), 5],
+      [300_000, reserve('a', 6), 'insufficient_stock'],
+      [300_000, ats('till'), 0],
+    ],
+    { network: troubled({ feedSinceMs: 0, laneSinceMs: null }) },
+  );
+
+  story(
+    'offers less once the ERP is left alone for as long as it bears',
+    [
+      [0, receive(10)],
+      [60_999, ats('web'), 10],
+      [61_000, ats('web'), 5],
+    ],
+    { network: troubled({ feedSinceMs: null, laneSinceMs: 1_000 }) },
+  );
+
+  test('says everything that it doubts, and what it does not ask about leaves it calm', () => {
+    const evidence = { asOfMs: 900_000, countedAtMs: null, waitingSinceMs: 0 };
+    const trouble = { feedSinceMs: 0, laneSinceMs: 0 };
+    const doubts = (confidence: Confidence) => doubtsOf(seller('web', null, { confidence }), evidence, trouble);
+    expect(doubts(wary)).toEqual(['feed_lag', 'lane_open']);
+    expect(doubts({ ...wary, countAgeSeconds: 1, erpSilenceSeconds: 900 })).toEqual([
+      'count_age',
+      'erp_silence',
+      'feed_lag',
+      'lane_open',
+    ]);
+    expect(doubts({ countAgeSeconds: null, erpSilenceSeconds: 901, shrinkPercent: 50 })).toEqual([]);
   });
 });

@@ -5,6 +5,16 @@ export interface Network {
   readonly version: number;
   readonly locations: readonly Location[];
   readonly channels: readonly Channel[];
+  /** What is amiss between us and the ERP; absent or null: nothing. */
+  readonly trouble?: Trouble | null;
+}
+
+/** What every number rests on, whatever the item: whether we hear of the ERP, and it of us. */
+export interface Trouble {
+  /** Since when its feed of changes was not read to the end; null: it is. */
+  readonly feedSinceMs: number | null;
+  /** Since when it is left alone because it did not answer; null: it is not. */
+  readonly laneSinceMs: number | null;
 }
 
 export interface Location {
@@ -32,6 +42,10 @@ export interface Confidence {
   readonly countAgeSeconds: number | null;
   /** Once a posting has waited for the ERP as long as this; null: the ERP may be silent. */
   readonly erpSilenceSeconds: number | null;
+  /** Once the ERP's feed was not read to its end for as long as this. Absent as null: it may lag. */
+  readonly feedLagSeconds?: number | null;
+  /** Once the ERP has been left alone for as long as this. */
+  readonly laneOpenSeconds?: number | null;
   readonly shrinkPercent: number;
 }
 

@@ -1,6 +1,6 @@
 import { shrunkOf, type Evidence } from './confidence.ts';
 import type { ChannelId, LocationId } from './ids.ts';
-import { byPriority, channelOf, serves, type Channel, type Network } from './network.ts';
+import { byPriority, channelOf, serves, type Channel, type Network, type Trouble } from './network.ts';
 import { withholding } from './withheld.ts';
 
 /** What one SKU's object says about its stock; enough for every channel's number (R27). */
@@ -71,17 +71,19 @@ export function offers(terms: Terms, network: Network): (channelId: ChannelId) =
   const withheld = withholding(terms.quotas, free, network);
   return (id) => {
     const channel = channelOf(network, id);
-    return channel === undefined ? NOTHING : offerTo(channel, terms, placesOf(channel, network, known, withheld(id)));
+    return channel === undefined
+      ? NOTHING
+      : offerTo(channel, terms, network.trouble ?? null, placesOf(channel, network, known, withheld(id)));
   };
 }
 
-function offerTo(channel: Channel, terms: Terms, places: readonly OfferedPlace[]): Offer {
+function offerTo(channel: Channel, terms: Terms, trouble: Trouble | null, places: readonly OfferedPlace[]): Offer {
   const stock = sum(places, (place) => place.available + place.withheld);
   const held = sum(places, (place) => place.withheld);
   const debt = sum(places, (place) => Math.max(0, -place.net));
   const beforeBuffer = stock - held - debt - terms.backordered;
   const buffer = Math.min(Math.max(0, beforeBuffer), bufferOf(channel, terms));
-  const shrunk = shrunkOf(channel, terms.evidence, beforeBuffer - buffer);
+  const shrunk = shrunkOf(channel, terms.evidence, beforeBuffer - buffer, trouble);
   const left = beforeBuffer - buffer - shrunk;
   const quota = terms.quotas.find((one) => one.channel === channel.id);
   const cap = quota?.cap ?? null;

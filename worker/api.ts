@@ -20,6 +20,7 @@ import { networkRowsIn } from './catalogue/network-rows.ts';
 import { sealWith } from './inbound/seal.ts';
 import { noteSeen, wasSeen } from './inbound/webhook-ids.ts';
 import { webhookSecretsIn } from './inbound/webhook-secrets.ts';
+import { watchOf } from './connection/watches.ts';
 import type { Log } from './middleware/around.ts';
 import { allowWith } from './middleware/authenticate.ts';
 import { noteBooked, registered } from './orders/order-registry.ts';
@@ -117,6 +118,7 @@ export function apiWith({
     hashBuyer: buyerHasher(buyerHashSecret),
     issueAt,
     erpLane,
+    feedReadAt: async () => (await watchOf(database, reconciliation.connection))?.feedReadAtMs ?? null,
     projected: (skus) => snapshotsOf(database, skus),
     reservationsOfOrder: (orderRef) => reservationsOfOrder(database, orderRef),
     registeredOrders: (orders) => registered(database, orders, now()),

@@ -2,7 +2,7 @@ import { drizzle } from 'drizzle-orm/d1';
 import type { InboundMessage } from '../contracts/inbound-messages.ts';
 import type { Sku } from '../domain/ids.ts';
 import type { CartReservationStub } from '../durable-objects/cart-reservation/protocol.ts';
-import type { ErpLaneStub } from '../durable-objects/erp-lane/protocol.ts';
+import type { ErpLaneStub, LaneSeen } from '../durable-objects/erp-lane/protocol.ts';
 import type { ChangeMessage, MovementsMessage, SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
 import { apiWith } from './api.ts';
 import { EdgeCache } from './cache/edge-cache.ts';
@@ -72,7 +72,8 @@ export function wire(env: Env, keepAlive: KeepAlive) {
   const wakeRun = async (run: string, delayMs: number): Promise<void> => {
     await env.RECONCILIATIONS.send({ run }, { delaySeconds: Math.ceil(delayMs / 1_000) });
   };
-  const all = { ...jobs, reconciliation, wakeRun };
+  const erpLane = (): Promise<LaneSeen> => laneOf().seen(ofLane);
+  const all = { ...jobs, reconciliation, wakeRun, erpLane };
   return {
     app: apiWith({
       database,
@@ -91,7 +92,7 @@ export function wire(env: Env, keepAlive: KeepAlive) {
         'stock-changes-dlq': async (body) => void (await env.STOCK_CHANGES.send(body as ChangeMessage)),
         'inbound-facts-dlq': async (body) => sendInbound([body as InboundMessage]),
       },
-      erpLane: () => laneOf().seen(ofLane),
+      erpLane,
       reconciliation,
       wakeRun,
       buyerHashSecret,

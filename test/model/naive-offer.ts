@@ -32,7 +32,7 @@ export function naiveAts(terms: Terms, network: Network, id: ChannelId): number 
     stock -= Math.max(0, -net(terms, at));
   }
   if (stock > 0) stock = Math.max(0, stock - (terms.buffers.find((one) => one.channel === id)?.quantity ?? asking.buffer));
-  if (stock > 0 && !isTrusted(terms, asking)) {
+  if (stock > 0 && !isTrusted(terms, asking, network)) {
     let shrunk = 0;
     while (shrunk * 100 < stock * (asking.confidence?.shrinkPercent ?? 0)) shrunk += 1;
     stock -= shrunk;
@@ -42,11 +42,15 @@ export function naiveAts(terms: Terms, network: Network, id: ChannelId): number 
   return Math.max(0, Math.min(stock + terms.backorderLimit, left));
 }
 
-function isTrusted({ evidence }: Terms, { confidence }: Channel): boolean {
+function isTrusted({ evidence }: Terms, { confidence }: Channel, { trouble }: Network): boolean {
   if (evidence === undefined || confidence === undefined || confidence === null) return true;
   const { asOfMs, countedAtMs, waitingSinceMs } = evidence;
   const tooOld = (sinceMs: number, seconds: number | null): boolean => seconds !== null && asOfMs - sinceMs >= seconds * 1_000;
   if (countedAtMs === null ? confidence.countAgeSeconds !== null : tooOld(countedAtMs, confidence.countAgeSeconds)) return false;
+  const lasts = (sinceMs: number | null | undefined, seconds: number | null | undefined): boolean =>
+    sinceMs !== null && sinceMs !== undefined && seconds !== undefined && tooOld(sinceMs, seconds);
+  if (lasts(trouble?.feedSinceMs, confidence.feedLagSeconds) || lasts(trouble?.laneSinceMs, confidence.laneOpenSeconds))
+    return false;
   return waitingSinceMs === null || !tooOld(waitingSinceMs, confidence.erpSilenceSeconds);
 }
 

@@ -17,6 +17,10 @@ const arbitraryNetwork: fc.Arbitrary<Network> = fc.record({
   locations: fc.tuple(
     ...places.map((id) => fc.record({ id: fc.constant(id), priority: fc.integer({ min: 1, max: 3 }), stopSell: rarely() })),
   ),
+  trouble: fc.option(
+    fc.record({ feedSinceMs: fc.option(moments, { nil: null }), laneSinceMs: fc.option(moments, { nil: null }) }),
+    { nil: null },
+  ),
   channels: fc.tuple(
     ...sellers.map((id): fc.Arbitrary<Channel> =>
       fc.record({
@@ -29,6 +33,8 @@ const arbitraryNetwork: fc.Arbitrary<Network> = fc.record({
           fc.record({
             countAgeSeconds: fc.option(fc.integer({ min: 1, max: 5 }), { nil: null }),
             erpSilenceSeconds: fc.option(fc.integer({ min: 1, max: 5 }), { nil: null }),
+            feedLagSeconds: fc.option(fc.integer({ min: 1, max: 5 }), { nil: null }),
+            laneOpenSeconds: fc.option(fc.integer({ min: 1, max: 5 }), { nil: null }),
             shrinkPercent: fc.integer({ min: 1, max: 100 }),
           }),
           { nil: null },

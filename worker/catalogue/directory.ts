@@ -1,8 +1,10 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { CATALOGUE_CACHED_MS_MAX } from '../../contracts/limits.ts';
 import type { SourceId } from '../../domain/ids.ts';
-import { EMPTY_NETWORK, type Network } from '../../domain/network.ts';
+import { EMPTY_NETWORK, type Network, type Trouble } from '../../domain/network.ts';
+import { connectionWatch } from '../connection/schema.ts';
+import { ERP_CONNECTION } from '../erp/connection.ts';
 import { Singleflight, type KeepAlive } from '../cache/singleflight.ts';
 import { channel, kits, location, networkVersion, source } from './schema.ts';
 
@@ -45,7 +47,7 @@ export function cachedDirectories(db: DrizzleD1Database, keepAlive: KeepAlive, n
 
 /** One transaction, so that the version fits what was read. */
 async function directoryIn(db: DrizzleD1Database): Promise<Omit<Directory, 'kitsVersion'>> {
-  const [versions, locations, channels, sources] = await db.batch([
+  const [versions, locations, channels, sources, [watch]] = await db.batch([
     db.select().from(networkVersion),
     db.select({ id: location.id, priority: location.priority, stopSell: location.stopSell }).from(location),
     db
@@ -59,9 +61,17 @@ async function directoryIn(db: DrizzleD1Database): Promise<Omit<Directory, 'kits
       })
       .from(channel),
     db.select({ id: source.id, books: source.books }).from(source),
+    db
+      .select({ feedSinceMs: connectionWatch.feedSinceMs, laneSinceMs: connectionWatch.laneSinceMs })
+      .from(connectionWatch)
+      .where(eq(connectionWatch.connection, ERP_CONNECTION)),
   ]);
   return {
-    network: { version: versions[0]?.version ?? 0, locations, channels },
+    network: { version: versions[0]?.version ?? 0, locations, channels, trouble: isTrouble(watch) ? watch : null },
     sources: new Map(sources.map(({ id, books }) => [id, books])),
   };
+}
+
+function isTrouble(watch: Trouble | undefined): watch is Trouble {
+  return watch !== undefined && (watch.feedSinceMs !== null || watch.laneSinceMs !== null);
 }

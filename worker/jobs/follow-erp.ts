@@ -1,5 +1,6 @@
 import type { SourceId } from '../../domain/ids.ts';
 import { ErpUnavailable, type ErpChangePage, type ErpPort } from '../../erp/port.ts';
+import { noteFeedRead } from '../connection/watches.ts';
 import { feedCursorOf, moveFeedCursor } from '../read-models/feed-cursor.ts';
 import { applyChanges, type ApplyChangesDeps } from './apply-changes.ts';
 import { ERP_CALL_MS_MAX, FEED_PAGES_MAX, FEED_RUN_MS_MAX } from './limits.ts';
@@ -20,6 +21,7 @@ export async function followErp(deps: FollowErpDeps): Promise<JobReport> {
   const endsAtMs = nowMs() + FEED_RUN_MS_MAX;
   const done = { pages: 0, changes: 0, acknowledged: 0, booked: 0, cases: 0 };
   let cursor = await feedCursorOf(db, source);
+  let newestMs: number | null = null;
 
   while (done.pages < FEED_PAGES_MAX && nowMs() < endsAtMs) {
     const page = await changesAfter(erp, cursor);
@@ -30,11 +32,16 @@ export async function followErp(deps: FollowErpDeps): Promise<JobReport> {
     done.acknowledged += applied.acknowledged;
     done.booked += applied.booked;
     done.cases += applied.cases;
-    if (page.nextCursor === cursor) return { ...done, cursor, ended: true };
+    if (page.nextCursor === cursor) {
+      await noteFeedRead(db, source, { endAtMs: nowMs() });
+      return { ...done, cursor, ended: true };
+    }
+    newestMs = Math.max(newestMs ?? 0, ...page.items.map(({ occurredAtMs }) => occurredAtMs));
     // Somebody else moved it: another run is ahead of this one.
     if (!(await moveFeedCursor(db, { source, from: cursor, to: page.nextCursor, nowMs: nowMs() }))) break;
     cursor = page.nextCursor;
   }
+  if (newestMs !== null) await noteFeedRead(db, source, { newestMs });
   return { ...done, cursor };
 }
 

@@ -8,14 +8,17 @@ import { trimOldAnswers } from './trim-answers.ts';
 import { trimOldEvents } from './trim-events.ts';
 import { trimOldOrders } from './trim-orders.ts';
 import { trimOldWebhookIds } from './trim-webhook-ids.ts';
+import { watchConnection, type WatchConnectionDeps } from './watch-connection.ts';
+
+export type ScheduleDeps = Omit<FollowErpDeps & WatchConnectionDeps, 'source'> &
+  TidyErpDeps &
+  TendRunsDeps & { readonly log: Log };
 
 /** What the clock starts. */
-export async function runSchedule(
-  deps: Omit<FollowErpDeps, 'source'> & TidyErpDeps & TendRunsDeps & { readonly log: Log },
-): Promise<void> {
+export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   const { log } = deps;
   const ended = await Promise.allSettled([
-    runJob('follow-erp', log, () => followErp({ ...deps, source: ERP_CONNECTION })),
+    followAndWatch(deps),
     runJob('book-declared', log, async () => ({ ...(await bookDeclared({ ...deps, source: ERP_CONNECTION })) })),
     runJob('trim-events', log, () => trimOldEvents(deps)),
     runJob('tend-reconciliations', log, () => tendRuns(deps)),
@@ -27,4 +30,14 @@ export async function runSchedule(
   // None waits for another, and a failure of one is the runtime's to report.
   const failed = ended.find((one) => one.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
+}
+
+/** How the connection is, is asked when the feed has been followed, whatever came of that. */
+async function followAndWatch(deps: ScheduleDeps): Promise<void> {
+  const { log } = deps;
+  try {
+    await runJob('follow-erp', log, () => followErp({ ...deps, source: ERP_CONNECTION }));
+  } finally {
+    await runJob('watch-connection', log, () => watchConnection({ ...deps, source: ERP_CONNECTION }));
+  }
 }

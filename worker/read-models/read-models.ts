@@ -4,6 +4,8 @@ import type { Sku } from '../../domain/ids.ts';
 import { compareText } from '../../domain/network.ts';
 import type { SkuStockStub, WaitingPosting } from '../../durable-objects/sku-stock/protocol.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import { watchOf } from '../connection/watches.ts';
+import { ERP_CONNECTION } from '../erp/connection.ts';
 import { inParallel, valuesOf } from '../in-parallel.ts';
 import { approveDrift, type ApproveParts } from '../reconciliation/approve-drift.ts';
 import { driftCasesOf } from '../reconciliation/drift-cases.ts';
@@ -22,7 +24,7 @@ import type { WaitingAsked } from './posting-pages.ts';
 export type ReadModels = Pick<TraceDeps, 'postings' | 'loggedOfTrace'> &
   Pick<CaseDeps, 'cases'> &
   Pick<EventDeps, 'events'> &
-  Pick<MetricsDeps, 'totals'>;
+  Pick<MetricsDeps, 'totals' | 'watched'>;
 
 /** What the routes of operators read, over one database and the objects. */
 export function readModelsIn(
@@ -67,5 +69,6 @@ export function readModelsIn(
     },
     events: (asked) => eventPage(db, asked),
     totals: () => totalsOf(db),
+    watched: () => watchOf(db, ERP_CONNECTION),
   };
 }

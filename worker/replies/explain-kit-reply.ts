@@ -5,7 +5,7 @@ import { channelOf, type Network } from '../../domain/network.ts';
 import { offer } from '../../domain/offer.ts';
 import { datesOf, offerBy } from '../../domain/promise.ts';
 import type { Explained } from '../../durable-objects/sku-stock/protocol.ts';
-import { explainReply } from './explain-reply.ts';
+import { connectionReply, explainReply } from './explain-reply.ts';
 import { written } from './written.ts';
 
 export interface ExplainedKit {
@@ -21,7 +21,11 @@ export interface ExplainedKit {
  */
 export function explainKitReply(
   { sku, kit, policyVersion, parts }: ExplainedKit,
-  { network, channel }: { readonly network: Network; readonly channel: ChannelId },
+  {
+    network,
+    channel,
+    feedReadAtMs,
+  }: { readonly network: Network; readonly channel: ChannelId; readonly feedReadAtMs: number | null },
 ): Explanation {
   const offered = parts.map(({ units, explained }) => ({ units, offered: offer(explained.snapshot.terms, network, channel) }));
   const { availableToSell } = offeredWhole(offered, null, kit);
@@ -63,8 +67,10 @@ export function explainKitReply(
     postings_in_flight: 0,
     counted_at: null,
     waiting_since: null,
+    ...connectionReply(network, feedReadAtMs),
+    doubts: [],
     components: parts.map(({ units, explained, policyVersion: version }) => {
-      const whole = explainReply(explained, { network, channel, policyVersion: version, cursor: null });
+      const whole = explainReply(explained, { network, channel, policyVersion: version, feedReadAtMs, cursor: null });
       const { reservations: _reservations, next_cursor: _cursor, components: _components, ...terms } = whole;
       return { ...terms, factor: units };
     }),

@@ -1,6 +1,7 @@
 import type { Explanation } from '../../contracts/availability.ts';
 import { publicId } from '../../domain/cart/cart.ts';
 import type { ChannelId, LocationId } from '../../domain/ids.ts';
+import { doubtsOf } from '../../domain/confidence.ts';
 import { channelOf, locationsOf, type Network } from '../../domain/network.ts';
 import { offer, type Offer } from '../../domain/offer.ts';
 import { availableToPromise } from '../../domain/promise.ts';
@@ -13,11 +14,15 @@ interface Surroundings {
   readonly network: Network;
   readonly channel: ChannelId;
   readonly policyVersion: number;
+  readonly feedReadAtMs: number | null;
   readonly cursor: string | null;
 }
 
 /** Every term behind one channel's number; they add up to it. */
-export function explainReply(explained: Explained, { network, channel, policyVersion, cursor }: Surroundings): Explanation {
+export function explainReply(
+  explained: Explained,
+  { network, channel, policyVersion, feedReadAtMs, cursor }: Surroundings,
+): Explanation {
   const { snapshot } = explained;
   const { sku, sequence, asOfMs, terms } = snapshot;
   const offered = offer(terms, network, channel);
@@ -51,7 +56,21 @@ export function explainReply(explained: Explained, { network, channel, policyVer
     postings_in_flight: explained.postingsInFlight,
     counted_at: writtenOrNull(terms.evidence?.countedAtMs),
     waiting_since: writtenOrNull(terms.evidence?.waitingSinceMs),
+    ...connectionReply(network, feedReadAtMs),
+    doubts: seller === undefined ? [] : [...doubtsOf(seller, terms.evidence, network.trouble ?? null)],
     components: null,
+  };
+}
+
+/** How the connection to the ERP is, on which all numbers rest. */
+export function connectionReply(
+  { trouble = null }: Network,
+  feedReadAtMs: number | null,
+): Pick<Explanation, 'feed_read_at' | 'feed_late_since' | 'lane_open_since'> {
+  return {
+    feed_read_at: writtenOrNull(feedReadAtMs),
+    feed_late_since: writtenOrNull(trouble?.feedSinceMs),
+    lane_open_since: writtenOrNull(trouble?.laneSinceMs),
   };
 }
 

@@ -36,11 +36,13 @@ export interface AvailabilityDeps {
   readonly snapshots: Snapshots;
   readonly stock: StockGateway;
   readonly carts: CartGateway;
+  /** When the ERP's feed was last read to its end. */
+  readonly feedReadAt: () => Promise<number | null>;
   readonly now: () => number;
 }
 
 export function availabilityRoutes(deps: AvailabilityDeps): Hono<AppEnv> {
-  const { allow, names, directories, items, snapshots, stock, carts, now } = deps;
+  const { allow, names, directories, items, snapshots, stock, carts, feedReadAt, now } = deps;
   const seenByCaller = async (item: NamedItem, id: ReservationId, principal: Principal): Promise<SeenItem | Refused> => {
     const caller = callerOf(principal, false);
     return caller instanceof Refused
@@ -90,15 +92,21 @@ export function availabilityRoutes(deps: AvailabilityDeps): Hono<AppEnv> {
       if (kit !== null) {
         const explained = await explainKit({ ...item, kit }, channel.id, { items, stock });
         if (explained instanceof Refused) return problem(c, explained);
-        return c.json(explainKitReply(explained, { network, channel: channel.id }));
+        return c.json(explainKitReply(explained, { network, channel: channel.id, feedReadAtMs: await feedReadAt() }));
       }
 
       const page = { channel: channel.id, after: heldIdIn(after), limit: query.limit };
-      const [explained, row] = await Promise.all([stock.ask(sku, (stub) => stub.explain(page)), items.find(sku)]);
+      const [explained, row, feedReadAtMs] = await Promise.all([
+        stock.ask(sku, (stub) => stub.explain(page)),
+        items.find(sku),
+        feedReadAt(),
+      ]);
       if (explained instanceof Refused) return problem(c, explained);
       if (explained === null) return problem(c, inPath(new Refused('sku_unknown', `there is no item ${sku}`)));
       const cursor = explained.nextCursor === null ? null : cursorOf(explained.nextCursor);
-      return c.json(explainReply(explained, { network, channel: channel.id, policyVersion: row?.policyVersion ?? 0, cursor }));
+      return c.json(
+        explainReply(explained, { network, channel: channel.id, policyVersion: row?.policyVersion ?? 0, feedReadAtMs, cursor }),
+      );
     });
 }
 

@@ -82,11 +82,21 @@ function channelReply({ id, name, locations, buffer, class: rank, stopSell, sold
 }
 
 function confidenceOf(request: NonNullable<z.output<typeof channelRequest>['confidence']>): Confidence {
-  const { count_age_seconds: countAgeSeconds, erp_silence_seconds: erpSilenceSeconds, shrink_percent: shrinkPercent } = request;
-  return { countAgeSeconds, erpSilenceSeconds, shrinkPercent };
+  return {
+    countAgeSeconds: request.count_age_seconds,
+    erpSilenceSeconds: request.erp_silence_seconds,
+    feedLagSeconds: request.feed_lag_seconds,
+    laneOpenSeconds: request.lane_open_seconds,
+    shrinkPercent: request.shrink_percent,
+  };
 }
 
 function confidenceReply(confidence: Confidence): NonNullable<ChannelReply['confidence']> {
-  const { countAgeSeconds, erpSilenceSeconds, shrinkPercent } = confidence;
-  return { count_age_seconds: countAgeSeconds, erp_silence_seconds: erpSilenceSeconds, shrink_percent: shrinkPercent };
+  return {
+    count_age_seconds: confidence.countAgeSeconds,
+    erp_silence_seconds: confidence.erpSilenceSeconds,
+    feed_lag_seconds: confidence.feedLagSeconds ?? null,
+    lane_open_seconds: confidence.laneOpenSeconds ?? null,
+    shrink_percent: confidence.shrinkPercent,
+  };
 }

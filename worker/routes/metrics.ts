@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { CASE_KINDS } from '../../contracts/cases.ts';
 import type { LaneSeen } from '../../durable-objects/erp-lane/protocol.ts';
 import type { AppEnv } from '../app-env.ts';
+import type { ConnectionWatch } from '../connection/watches.ts';
 import { ERP_CONNECTION } from '../erp/connection.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { PROMETHEUS_CONTENT_TYPE, prometheusText, type Metric, type Sample } from '../replies/prometheus-text.ts';
@@ -10,15 +11,20 @@ import type { Counted, Totals } from '../read-models/metrics.ts';
 export interface MetricsDeps {
   readonly allow: Allow;
   readonly totals: () => Promise<Totals>;
+  readonly watched: () => Promise<ConnectionWatch | null>;
   readonly erpLane: () => Promise<LaneSeen>;
   readonly now: () => number;
 }
 
-export function metricsRoutes({ allow, totals, erpLane, now }: MetricsDeps): Hono<AppEnv> {
+export function metricsRoutes({ allow, totals, watched, erpLane, now }: MetricsDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().get('/metrics', allow('admin'), async (c) => {
     // A lane that cannot be asked takes none of the other numbers away.
-    const [sums, lane] = await Promise.all([totals(), erpLane().catch(() => null)]);
-    const metrics = [...metricsOf(sums, now()), ...(lane === null ? [] : laneMetricsOf(lane, ERP_CONNECTION))];
+    const [sums, lane, watch] = await Promise.all([totals(), erpLane().catch(() => null), watched()]);
+    const metrics = [
+      ...metricsOf(sums, now()),
+      ...(lane === null ? [] : laneMetricsOf(lane, ERP_CONNECTION)),
+      ...connectionMetricsOf(watch, ERP_CONNECTION, now()),
+    ];
     return c.body(prometheusText(metrics), 200, { 'content-type': PROMETHEUS_CONTENT_TYPE });
   });
 }
@@ -52,6 +58,17 @@ export function metricsOf(totals: Totals, nowMs: number): readonly Metric[] {
       type: 'counter',
       samples: samplesOf('code', totals.refused, ['insufficient_stock']),
     },
+    gauge('holdfast_changes_kept', 'Changes of the ERP that wait until their case is mended.', totals.changesKept),
+    {
+      name: 'holdfast_count_age_seconds',
+      help: 'How long ago the newest count of an item knew all: of the item counted last, and of that not counted longest.',
+      type: 'gauge',
+      samples: [
+        { labels: { of: 'newest' }, value: ageOf(totals.countedNewestMs, nowMs) },
+        { labels: { of: 'oldest' }, value: ageOf(totals.countedOldestMs, nowMs) },
+      ],
+    },
+    gauge('holdfast_items_uncounted', 'Items that nobody ever counted.', totals.uncounted),
     counter('holdfast_reservations_lapsed_total', 'Reservations whose deadline passed.', totals.lapsed),
     counter('holdfast_duplicates_total', 'Facts that were stated again.', totals.duplicates),
     counter('holdfast_replays_total', 'Requests that were answered from their key.', totals.replays),
@@ -78,6 +95,46 @@ function laneMetricsOf(lane: LaneSeen, connection: string): readonly Metric[] {
     of('gauge', 'throttled_seconds', 'For how long the ERP still wants to be left alone.', (lane.throttledForMs ?? 0) / 1_000),
     of('counter', 'opened_total', 'How often the lane opened.', lane.openedTotal),
   ];
+}
+
+/** How far behind the ERP we are, and what the network was told of that (R52). */
+function connectionMetricsOf(watch: ConnectionWatch | null, connection: string, nowMs: number): readonly Metric[] {
+  const of = (name: string, help: string, value: number): Metric => ({
+    name: `holdfast_erp_${name}`,
+    help,
+    type: 'gauge',
+    samples: [{ labels: { connection }, value }],
+  });
+  const trouble = [
+    { labels: { connection, kind: 'feed' }, value: isKnown(watch?.feedSinceMs) },
+    { labels: { connection, kind: 'lane' }, value: isKnown(watch?.laneSinceMs) },
+  ];
+  return [
+    // Until it was read at all there is no age to tell, and 0 would be a lie.
+    ...(typeof watch?.feedReadAtMs !== 'number'
+      ? []
+      : [of('feed_age_seconds', 'How long ago its feed of changes was read to the end.', ageOf(watch.feedReadAtMs, nowMs))]),
+    of(
+      'feed_unread_age_seconds',
+      'While its feed holds more than was read: how old is what was read last.',
+      ageOf(watch?.unreadFromMs ?? null, nowMs),
+    ),
+    {
+      name: 'holdfast_erp_trouble',
+      help: 'Whether channels hear that something is amiss with it.',
+      type: 'gauge',
+      samples: trouble,
+    },
+  ];
+}
+
+function isKnown(sinceMs: number | null | undefined): 0 | 1 {
+  return typeof sinceMs === 'number' ? 1 : 0;
+}
+
+/** 0 where there is nothing that could have an age. */
+function ageOf(fromMs: number | null, nowMs: number): number {
+  return fromMs === null ? 0 : Math.max(0, nowMs - fromMs) / 1_000;
 }
 
 const LANE_STATES = { closed: 0, half_open: 1, open: 2 } as const satisfies Record<LaneSeen['state'], number>;

@@ -92,7 +92,19 @@ function front({ reply = ACCEPTED, scope = 'admin' }: { reply?: Reply | Refused;
       allow,
       now: () => 61_000,
       erpLane: async () => ({ state: 'half_open', window: 4, inFlight: 1, throttledForMs: 2_500, openedTotal: 3 }),
+      watched: async () => ({
+        connection: 'erp',
+        feedReadAtMs: 31_000,
+        unreadFromMs: 1_000,
+        feedSinceMs: null,
+        laneSinceMs: 5_000,
+        watch: null,
+      }),
       totals: async () => ({
+        countedNewestMs: 51_000,
+        countedOldestMs: 1_000,
+        uncounted: 3,
+        changesKept: 2,
         waiting: 3,
         oldestAtMs: 1_000,
         failed: 1,
@@ -269,6 +281,14 @@ test('/metrics speaks as Prometheus reads', async () => {
   expect(text).toContain('holdfast_erp_lane_in_flight{connection="erp"} 1\n');
   expect(text).toContain('holdfast_erp_lane_throttled_seconds{connection="erp"} 2.5\n');
   expect(text).toContain('holdfast_erp_lane_opened_total{connection="erp"} 3\n');
+  expect(text).toContain('holdfast_erp_feed_age_seconds{connection="erp"} 30\n');
+  expect(text).toContain('holdfast_erp_feed_unread_age_seconds{connection="erp"} 60\n');
+  expect(text).toContain('holdfast_erp_trouble{connection="erp",kind="feed"} 0\n');
+  expect(text).toContain('holdfast_erp_trouble{connection="erp",kind="lane"} 1\n');
+  expect(text).toContain('holdfast_count_age_seconds{of="newest"} 10\n');
+  expect(text).toContain('holdfast_count_age_seconds{of="oldest"} 60\n');
+  expect(text).toContain('holdfast_items_uncounted 3\n');
+  expect(text).toContain('holdfast_changes_kept 2\n');
   expect(text).toMatch(/\n$/);
   const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
   expect(new Set(names).size).toBe(names.length);

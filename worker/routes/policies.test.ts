@@ -162,7 +162,8 @@ describe("[R27c] a buyer's cap", () => {
 });
 
 describe("[R27d] a channel's confidence", () => {
-  const confidence = { count_age_seconds: 3_600, erp_silence_seconds: null, shrink_percent: 25 };
+  const none = { erp_silence_seconds: null, feed_lag_seconds: null, lane_open_seconds: null };
+  const confidence = { count_age_seconds: 3_600, ...none, shrink_percent: 25 };
 
   test('is off at first, read back as it was put, and off again where nothing is said', async () => {
     expect((await shop.get('admin', '/v1/channels/web')).body.confidence).toBe(null);
@@ -193,6 +194,8 @@ describe("[R27d] a channel's confidence", () => {
     [{ erp_silence_seconds: 1, shrink_percent: 0 }, 400],
     [{ erp_silence_seconds: 1, shrink_percent: 101 }, 400],
     [{ erp_silence_seconds: 1 }, 400],
+    [{ feed_lag_seconds: 1, shrink_percent: 1 }, 201],
+    [{ lane_open_seconds: 31_622_401, shrink_percent: 1 }, 400],
   ])('of %j is %i', async (asked, status) => {
     expect((await shop.put('/v1/channels/new', { confidence: asked })).status).toBe(status);
   });
