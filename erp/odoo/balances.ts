@@ -7,6 +7,9 @@ import { placeKey, type Places } from './places.ts';
 import { id, link } from './values.ts';
 import { zonesOf } from './zones.ts';
 
+// Read from the quantities themselves, not from the products': those depend on a key of the context that is `warehouse` up
+// to 17 and `warehouse_id` from 18, and Odoo ignores the wrong one without a word.
+
 /** Pages of items: an item's quantities come together, however many locations, lots and packages they are spread over. */
 export async function balancePage(
   client: OdooClient,

@@ -12,7 +12,11 @@ export const odooOptions = z.strictObject({
   /** Whose warehouses these are, by name; needed where the user sees several companies. */
   company: text.optional(),
   /** Where units of a status lie, as a path below the warehouse: `"damaged": "Stock/Damaged"` is `WH/Stock/Damaged`. */
-  statuses: z.strictObject({ quality_control: text, damaged: text, in_transit: text }).partial().default({}),
+  statuses: z
+    .strictObject({ quality_control: text, damaged: text, in_transit: text })
+    .partial()
+    .default({})
+    .refine((given) => new Set(Object.values(given)).size === Object.values(given).length, 'two statuses share a location'),
 });
 
 export type OdooOptions = z.output<typeof odooOptions>;

@@ -53,10 +53,11 @@ export function placesReader(client: OdooClient, options: OdooOptions, nowMs: ()
 }
 
 async function readPlaces(client: OdooClient, options: OdooOptions, signal: AbortSignal): Promise<Places> {
-  const [warehouses, others, moveFields, productFields] = await Promise.all([
+  // The first one alone, so that only one logs in.
+  const moveFields = await fieldsOf(client, 'stock.move', ['name'], signal);
+  const [warehouses, others, productFields] = await Promise.all([
     allRows(client, warehouseSearch(options), z.array(warehouseRow), signal),
     allRows(client, COUNTERPARTS, z.array(counterpartRow), signal),
-    fieldsOf(client, 'stock.move', ['name'], signal),
     fieldsOf(client, 'product.product', ['is_storable'], signal),
   ]);
   const [first] = warehouses;
