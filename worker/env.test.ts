@@ -41,3 +41,29 @@ test.each([
 ])('[R46] a deployment with %j does not start', (given) => {
   expect(() => settings(given)).toThrow('RATE_LIMIT');
 });
+
+test('[R36] what is done about differences is read once; what is not said is as documented', () => {
+  const { rules, dailyAtMinutes, recheckMs } = settings({
+    RECONCILIATION:
+      '{"daily_at": "23:30", "recheck_seconds": 9, "classes": {"unknown": {"tolerance_units": 2}, "late_order": {"action": "case"}}}',
+  }).RECONCILIATION;
+  expect([dailyAtMinutes, recheckMs]).toEqual([23 * 60 + 30, 9_000]);
+  expect(rules.unknown).toEqual({ action: 'case', toleranceUnits: 2, tolerancePercent: 0 });
+  expect([rules.late_order.action, rules.wrong_location.action]).toEqual(['case', 'case']);
+  expect(settings({ RECONCILIATION: '{"daily_at": null}' }).RECONCILIATION.dailyAtMinutes).toBe(null);
+});
+
+test.each([
+  '',
+  '[]',
+  '{"daily_at": "24:00"}',
+  '{"recheck_seconds": 0}',
+  '{"classes": {"other": {}}}',
+  '{"classes": {"unknown": {"action": "shrug"}}}',
+  '{"classes": {"unknown": {"tolerance_units": -1}}}',
+  '{"classes": {"unknown": {"tolerance_percent": 101}}}',
+  '{"classes": {"missing_post": {"action": "correct"}}}',
+  '{"classes": {"double_post": {"tolerance_units": 1}}}',
+])('[R36] a deployment that decides %j about differences does not start', (given) => {
+  expect(() => settings({ RECONCILIATION: given })).toThrow('RECONCILIATION');
+});
