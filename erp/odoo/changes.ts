@@ -7,7 +7,7 @@ import { ODOO_EMPTY_PAGES_MAX } from './limits.ts';
 import { cursorOf, movedOn, textOf, unseen, type FeedCursor } from './cursor.ts';
 import { itemsBy, type Item } from './items.ts';
 import { placeKey, type Places } from './places.ts';
-import { id, link, maybeLink, maybeText, time } from './values.ts';
+import { id, link, maybeLink, maybeText, maybeTime, time } from './values.ts';
 import { zonesOf, type Zone } from './zones.ts';
 
 /** What was moved since the cursor, whoever moved it, in the order in which it was written. */
@@ -81,7 +81,7 @@ const lineRows = z.array(
 );
 type LineRow = z.output<typeof lineRows>[number];
 
-const transferRows = z.array(z.object({ id, name: z.string(), origin: maybeText, scheduled_date: time }));
+const transferRows = z.array(z.object({ id, name: z.string(), origin: maybeText, scheduled_date: maybeTime }));
 type TransferRow = z.output<typeof transferRows>[number];
 
 function seen({ id: move, write_date: writtenAtMs }: MoveRow) {
@@ -136,7 +136,14 @@ function changeOf(
   }
   const reference = `stock.picking,${transfer.id}`;
   if (POSTING_KEY.test(transfer.name))
-    return { ...told, key: transfer.name, document: null, reason: null, occurredAtMs: transfer.scheduled_date, reference };
+    return {
+      ...told,
+      key: transfer.name,
+      document: null,
+      reason: null,
+      occurredAtMs: transfer.scheduled_date ?? move.date,
+      reference,
+    };
   return { ...told, key: keyOf(move), document: transfer.name, reason: null, occurredAtMs: move.date, reference };
 }
 

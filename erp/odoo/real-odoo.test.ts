@@ -35,6 +35,15 @@ describe.skipIf(!given)('a real Odoo', () => {
 
   erpPortContract('Odoo', async () => open());
 
+  test('[R34] a count that somebody applies is told as the difference', async () => {
+    const { erp, person } = open();
+    const tea = sku(`COUNTED-${Date.now().toString(36).toUpperCase()}`);
+    await person.addItem(tea);
+    await erp.post([posting(tea, 1, -2)], AbortSignal.timeout(20_000));
+    expect(await person.count(tea, 5)).toBeNull();
+    expect(await erp.balancesOf([tea], AbortSignal.timeout(20_000))).toMatchObject([{ onHand: 5 }]);
+  });
+
   test('[R34] units that become damaged leave one number for the other', async () => {
     const { erp, person } = open();
     const tea = sku(`DAMAGED-${Date.now().toString(36).toUpperCase()}`);

@@ -3,10 +3,7 @@ import * as z from 'zod';
 // Odoo says `false` for whatever is not there, and a link is [id, name].
 export const id = z.int().min(1);
 export const ids = z.array(id);
-export const link = z
-  .tuple([id, z.string()])
-  .rest(z.unknown())
-  .transform(([target]) => target);
+export const link = z.tuple([id], z.unknown()).transform(([target]) => target);
 export const maybeLink = z.union([link, z.literal(false).transform(() => null)]);
 export const maybeText = z.union([
   z.string().transform((text) => (text === '' ? null : text)),
@@ -17,6 +14,8 @@ export const time = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
   .transform((text) => Date.parse(`${text.replace(' ', 'T')}Z`));
+
+export const maybeTime = z.union([time, z.literal(false).transform(() => null)]);
 
 export function odooTime(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');

@@ -110,9 +110,11 @@ export class OdooPerson {
     return this.#rows('stock.move', [['picking_id.name', '=', key]], ['location_id', 'location_dest_id', 'quantity', 'state']);
   }
 
-  /** Calls what returns nothing. */
-  async unreserve(key: string): Promise<unknown> {
-    return this.#call('stock.picking', 'do_unreserve', { ids: [await this.#one('stock.picking', [['name', '=', key]])] });
+  /** Counts the stock location, and gives what Odoo answers to that, which is nothing. */
+  async count(sku: Sku, quantity: number): Promise<unknown> {
+    const found = { product_id: this.#product(sku), location_id: await this.#stock(), inventory_quantity: quantity };
+    const quant = await this.#create('stock.quant', found, { inventory_mode: true });
+    return this.#call('stock.quant', 'action_apply_inventory', { ids: [quant] });
   }
 
   async #place(name: string): Promise<number> {
@@ -151,8 +153,8 @@ export class OdooPerson {
     return z.array(z.looseObject({ id })).parse(rows);
   }
 
-  async #create(model: string, values: Readonly<Record<string, unknown>>): Promise<number> {
-    const [created] = ids.length(1).parse(await this.#call(model, 'create', { named: { vals_list: [values] } }));
+  async #create(model: string, values: Readonly<Record<string, unknown>>, context = {}): Promise<number> {
+    const [created] = ids.length(1).parse(await this.#call(model, 'create', { named: { vals_list: [values] }, context }));
     if (created === undefined) throw new Error(`Odoo made no ${model}`);
     return created;
   }
@@ -160,7 +162,11 @@ export class OdooPerson {
   async #call(
     model: string,
     method: string,
-    more: { readonly ids?: readonly number[]; readonly named?: Readonly<Record<string, unknown>> },
+    more: {
+      readonly ids?: readonly number[];
+      readonly named?: Readonly<Record<string, unknown>>;
+      readonly context?: Readonly<Record<string, unknown>>;
+    },
   ): Promise<unknown> {
     return this.#client.ask({ model, method, ...more }, z.unknown(), AbortSignal.timeout(20_000));
   }

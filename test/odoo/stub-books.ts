@@ -17,7 +17,7 @@ import {
 
 type Named = Readonly<Record<string, unknown>>;
 
-const WRITING: ReadonlySet<string> = new Set(['create', 'write', 'button_validate', 'action_cancel']);
+const WRITING: ReadonlySet<string> = new Set(['create', 'write', 'button_validate', 'action_cancel', 'action_apply_inventory']);
 
 /** The database of the stub: what Odoo keeps of stock, and the few methods that change it, each in one transaction. */
 export class StubBooks {
@@ -65,7 +65,8 @@ export class StubBooks {
   #has(model: string, method: string): boolean {
     if (this.#schema[model] === undefined)
       throw new OdooException('builtins.KeyError', `the model '${model}' does not exist`, 404);
-    return ['button_validate', 'action_cancel', 'do_unreserve'].includes(method) ? model === 'stock.picking' : true;
+    if (method === 'action_apply_inventory') return model === 'stock.quant';
+    return ['button_validate', 'action_cancel'].includes(method) ? model === 'stock.picking' : true;
   }
 
   #run(model: string, method: string, ids: readonly number[], named: Named, context: Named): unknown {
@@ -78,7 +79,10 @@ export class StubBooks {
         return this.#fieldsGet(model, named);
       case 'create': {
         const given = named['vals_list'];
-        const created = (Array.isArray(given) ? given : [given]).map((values) => this.#create(model, values as Named).id);
+        const wanted = (Array.isArray(given) ? given : [given]) as readonly Named[];
+        const created = wanted.map(
+          (values) => (model === 'stock.quant' ? this.#counted(values, context) : this.#create(model, values)).id,
+        );
         return Array.isArray(given) ? created : created[0];
       }
       case 'write':
@@ -90,6 +94,7 @@ export class StubBooks {
         for (const id of ids) this.#setState(this.#row(model, id), 'cancel');
         return true;
       default:
+        for (const id of ids) this.#applyCount(this.#row(model, id));
         // Returns nothing, and then JSON-RPC's answer has no result.
         return null;
     }
@@ -252,14 +257,16 @@ export class StubBooks {
   #change(move: Row, at: 'location_id' | 'location_dest_id', field: string, change: number): void {
     const location = this.#row('stock.location', Number(move[at]));
     if (field === 'reserved_quantity' && location['usage'] !== 'internal') return;
-    const { product_id = false } = move;
-    const found = this.#tables['stock.quant']?.find(
-      (row) => row['product_id'] === product_id && row['location_id'] === location.id,
-    );
-    const quant =
-      found ??
-      this.#insert('stock.quant', { product_id, location_id: location.id, company_id: 1, quantity: 0, reserved_quantity: 0 });
+    const quant = this.#quant(move['product_id'] ?? false, location.id);
     quant[field] = Number(quant[field]) + change;
+  }
+
+  #quant(product_id: Value, location_id: Value): Row {
+    const found = this.#tables['stock.quant']?.find(
+      (row) => row['product_id'] === product_id && row['location_id'] === location_id,
+    );
+    const none = { quantity: 0, reserved_quantity: 0, inventory_quantity: 0 };
+    return found ?? this.#insert('stock.quant', { product_id, location_id, company_id: 1, ...none });
   }
 
   #setState(picking: Row, state: string): void {
@@ -272,6 +279,45 @@ export class StubBooks {
 
   #movesOf(picking: Row): readonly Row[] {
     return this.#tables['stock.move']?.filter(({ picking_id }) => picking_id === picking.id) ?? [];
+  }
+
+  /** Somebody writes down what is there; nothing moves yet. */
+  #counted(values: Named, context: Named): Row {
+    if (context['inventory_mode'] !== true) throw userError("Quant's creation is restricted, you can't do this operation.");
+    const { product_id = false, location_id = false, inventory_quantity = 0 } = this.#parsed('stock.quant', values);
+    const quant = this.#quant(product_id, location_id);
+    quant['inventory_quantity'] = inventory_quantity;
+    return quant;
+  }
+
+  /** The difference goes to or comes from the product's losses, without a transfer. */
+  #applyCount(quant: Row): void {
+    const { product_id = false, location_id = false } = quant;
+    const losses = this.#row('product.product', Number(product_id))['property_stock_inventory'] ?? false;
+    const difference = Number(quant['inventory_quantity']) - Number(quant['quantity']);
+    const quantity = Math.abs(difference);
+    const [from, to] = difference > 0 ? [losses, location_id] : [location_id, losses];
+    const places = {
+      product_id,
+      location_id: from,
+      location_dest_id: to,
+      quantity,
+      picked: true,
+      picking_id: false,
+      state: 'done',
+    };
+    const now = Date.now();
+    const move = this.#insert('stock.move', {
+      ...places,
+      product_uom_qty: quantity,
+      reference: 'Product Quantity Updated',
+      company_id: 1,
+      date: now,
+      write_date: now,
+    });
+    this.#insert('stock.move.line', { ...places, move_id: move.id, quantity_product_uom: quantity, write_date: now });
+    this.#change(move, 'location_id', 'quantity', -quantity);
+    this.#change(move, 'location_dest_id', 'quantity', quantity);
   }
 
   #write(model: string, row: Row, values: Named): void {

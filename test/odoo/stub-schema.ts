@@ -92,6 +92,7 @@ export function schemaOf(version: Version): Readonly<Record<string, Fields>> {
       company_id: company,
       quantity: 'number',
       reserved_quantity: 'number',
+      inventory_quantity: 'number',
     },
   };
 }
@@ -105,6 +106,7 @@ export function contextKeysOf(version: Version): ReadonlySet<string> {
     'active_test',
     'allowed_company_ids',
     'tracking_disable',
+    'inventory_mode',
     'skip_immediate',
     'skip_backorder',
     'skip_sms',
@@ -122,5 +124,5 @@ export const METHODS: Readonly<Record<string, { readonly onRecords: boolean; rea
   write: { onRecords: true, named: ['vals'] },
   button_validate: { onRecords: true, named: [] },
   action_cancel: { onRecords: true, named: [] },
-  do_unreserve: { onRecords: true, named: [] },
+  action_apply_inventory: { onRecords: true, named: [] },
 };
