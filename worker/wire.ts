@@ -13,9 +13,10 @@ import { settingsOf } from './env.ts';
 import { connectErp } from './erp/connect.ts';
 import { d1Notes } from './erp/d1-notes.ts';
 import { ERP_CONNECTION } from './erp/connection.ts';
-import { lanedErp } from './erp/laned-erp.ts';
+import { lanedErp, lanedTask } from './erp/laned-erp.ts';
 import { laneSettings } from './erp/lane-settings.ts';
 import { namedErp } from './erp/named-erp.ts';
+import { pacedErp } from './erp/paced-erp.ts';
 import { stateAnyWith } from './inbound/state-any.ts';
 import { consumeQueue } from './jobs/consume-queue.ts';
 import { followErp } from './jobs/follow-erp.ts';
@@ -44,10 +45,11 @@ export function wire(env: Env, keepAlive: KeepAlive) {
   const recent = new RecentSkus();
   const stock = stockGateway(stockOf, directories, (sku) => recent.note(sku, now()));
   const colo = new EdgeCache(() => caches.open('availability'));
-  const { port: connected, tidy: tidyErp } = connectErp(settings, d1Notes(database, ERP_CONNECTION));
+  const { port: connected, tidy } = connectErp(settings, d1Notes(database, ERP_CONNECTION));
   const ofLane = laneSettings(settings.ERP_ADAPTER, settings.ERP_LANE, connected);
   const laneOf = (): ErpLaneStub => env.ERP_LANES.getByName(ERP_CONNECTION);
-  const erp = namedErp(lanedErp(connected, laneOf, ofLane), database, ERP_CONNECTION);
+  const erp = namedErp(lanedErp(pacedErp(connected, now), laneOf, ofLane), database, ERP_CONNECTION);
+  const tidyErp = tidy === null ? null : lanedTask(tidy, laneOf, ofLane);
   const carts = cartGateway(cartOf, directories);
   const sendInbound = async (messages: readonly InboundMessage[], delaySeconds = 0): Promise<void> => {
     await Promise.all(messages.map(async (message) => env.INBOUND_FACTS.send(message, { delaySeconds })));

@@ -202,7 +202,7 @@ describe('[R33] the breaker', () => {
     expect(lane.enter()).toEqual(expect.any(String));
   });
 
-  test('stays open longer each time, up to a minute, somewhere below that by chance', () => {
+  test('stays open longer each time, up to 16 seconds, somewhere below that by chance', () => {
     const lane = new Driven().open(0.999_999);
     const waits = Array.from({ length: 9 }, () => {
       const waitMs = Number(lane.enter());
@@ -210,7 +210,7 @@ describe('[R33] the breaker', () => {
       lane.call(FAILED, 0.999_999);
       return waitMs;
     });
-    expect(waits).toEqual([999, 1_999, 3_999, 7_999, 15_999, 31_999, 59_999, 59_999, 59_999]);
+    expect(waits).toEqual([999, 1_999, 3_999, 7_999, 15_999, 15_999, 15_999, 15_999, 15_999]);
     expect(lane.lane.openedTotal).toBe(1);
   });
 

@@ -11,3 +11,12 @@ export const TURNS_MS_MAX = 1_800_000;
 
 /** Before somebody tries again who found the lane full: a call or two later. */
 export const FULL_WAIT_MS = 1_000;
+
+/**
+ * Failed probes after which the back-off grows no more: 16 seconds. A single object need not be as patient with an ERP, which
+ * it sends one call, as thousands of SKUs must be.
+ */
+export const PROBES_COUNTED_MAX = 5;
+
+/** A full call that is answered faster may carry twice as much, and still ends long before it would be given up. */
+export const CALL_MS_FAST = 3_000;

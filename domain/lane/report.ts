@@ -1,6 +1,7 @@
 import { nextAttemptMs, RETRY_AFTER_MAX_MS } from '../retry.ts';
 import { windowOf } from './admit.ts';
 import type { Lane, LaneSettings } from './lane.ts';
+import { PROBES_COUNTED_MAX } from './limits.ts';
 
 /** What became of a call. */
 export type CallResult =
@@ -58,7 +59,7 @@ function failedWhileClosed(lane: Lane, failuresInRow: number, { openAfter }: Lan
 }
 
 function opened(lane: Lane, times: number, { nowMs, random }: Moment): Lane {
-  const untilMs = nextAttemptMs({ attempt: times, nowMs, random, retryAfterMs: null });
+  const untilMs = nextAttemptMs({ attempt: Math.min(times, PROBES_COUNTED_MAX), nowMs, random, retryAfterMs: null });
   return { ...lane, breaker: { state: 'open', untilMs, times } };
 }
 

@@ -50,10 +50,10 @@ test('[R33] silence is waited out longer each time, and an answer ends the silen
   expect(heard.nextAtMs).toBe(ACKNOWLEDGE_WAIT_MS);
 });
 
-test('[R33] what was surely not sent comes back when it was asked to, however often that was before', () => {
+test('[R33] what found the ERP away comes back when it is asked to, however often that was before', () => {
   let flush = newFlush([1, 2], 0);
   for (let n = 0; n < 10; n += 1) flush = sentAgain(flush, 0);
-  const away = (sequence: number): PostingOutcome => ({ sequence, outcome: 'unknown', retryAfterMs: 2_000, untried: true });
+  const away = (sequence: number): PostingOutcome => ({ sequence, outcome: 'unknown', retryAfterMs: 2_000, ofTheErp: true });
   expect(answered(flush, [away(1), away(2)], 1_000, 0.9).nextAtMs).toBe(1_000 + 2_900);
   expect(answered(flush, [away(1), unknown(2, 2_000)], 1_000, 0.9).nextAtMs).toBe(1_000 + 54_000);
 });

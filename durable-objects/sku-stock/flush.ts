@@ -51,7 +51,7 @@ export function answered(flush: Flush, outcomes: readonly PostingOutcome[], nowM
   if (unknown.length === 0)
     return fates.every((fate, index) => fate === flush.fates[index]) ? flush : { ...flush, silent: 0, fates };
   const retryAfterMs = unknown.find((outcome) => outcome.retryAfterMs !== null)?.retryAfterMs ?? null;
-  const attempt = unknown.every(({ untried }) => untried === true) ? 1 : flush.attempt;
+  const attempt = unknown.every(({ ofTheErp }) => ofTheErp === true) ? 1 : flush.attempt;
   return { ...flush, silent: 0, fates, nextAtMs: nextAttemptMs({ attempt, nowMs, random, retryAfterMs }) };
 }
 

@@ -153,8 +153,8 @@ export type PostingOutcome = { readonly sequence: number } & (
   | {
       readonly outcome: 'unknown';
       readonly retryAfterMs: number | null;
-      /** Surely not sent: there is no reason to come back later than is asked. */
-      readonly untried?: true;
+      /** It was not for these postings' sake: there is no reason to come back later than is asked, its lane sees to that. */
+      readonly ofTheErp?: true;
     }
 );
 

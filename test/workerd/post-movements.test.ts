@@ -107,7 +107,7 @@ test('[R33] a refusal for good is told as such, and blocks no other SKU', async 
 test('[R33] while the ERP asks for patience every object hears how long', async () => {
   erp.faults.throttled = { retryAfterMs: 30_000 };
   await post(message(TEA, [1]), message(MUG, [1]));
-  const away = { sequence: 1, outcome: 'unknown', untried: true };
+  const away = { sequence: 1, outcome: 'unknown', ofTheErp: true };
   expect(heard.acknowledged.get(TEA)).toEqual([{ ...away, retryAfterMs: 30_000 }]);
   // One after the other, so that they do not all come back at once.
   expect(heard.acknowledged.get(MUG)).toEqual([{ ...away, retryAfterMs: 30_000 + TURN_MS }]);

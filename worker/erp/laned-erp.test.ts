@@ -6,7 +6,7 @@ import { MemoryErp } from '../../erp/memory/memory-erp.ts';
 import { ErpUnavailable, type ErpPort, type PostOutcome } from '../../erp/port.ts';
 import { MUG, sale, TEA } from '../../test/pipeline/postings.ts';
 import { lanedErp } from './laned-erp.ts';
-import { LANE_AWAY_MS, MESSAGES_MAX } from './limits.ts';
+import { LANE_AWAY_MS, LANE_PATIENCE_MS, MESSAGES_MAX } from './limits.ts';
 
 const SETTINGS: LaneSettings = { callsPerSecond: null, burst: 1, callsAtOnceMax: 3, growAfter: 1, openAfter: 1, leaseMs: 30_000 };
 
@@ -45,7 +45,7 @@ const gist = (outcomes: readonly PostOutcome[]) => outcomes.map(({ outcome }) =>
 describe('[R33] a posting behind a lane', () => {
   test('is posted when the lane lets it through, which hears that the ERP answered', async () => {
     expect(gist(await laned.post([sale(TEA, 1), sale(TEA, 2), sale(MUG, 1)], soon))).toEqual(['posted', 'posted', 'posted']);
-    expect(lane.wanted).toEqual([{ patienceMs: 2_000, skus: 2 }]);
+    expect(lane.wanted).toEqual([{ patienceMs: LANE_PATIENCE_MS, skus: 2 }]);
     expect(lane.reports).toEqual([{ result: 'answered' }]);
   });
 

@@ -17,7 +17,9 @@ export function lanedErp(erp: ErpPort, laneOf: () => ErpLaneStub, settings: Lane
   const { catalogue } = erp;
   return {
     enforcesKeys: erp.enforcesKeys,
-    batchMax: erp.batchMax,
+    get batchMax() {
+      return erp.batchMax;
+    },
     callsAtOnceMax: settings.callsAtOnceMax,
     post: (postings, signal) => post(erp, lane, postings, signal),
     find: (keys, signal) => ask(signal, (within) => erp.find(keys, within), skusBehind(erp, keys.map(skuIn))),
@@ -26,6 +28,15 @@ export function lanedErp(erp: ErpPort, laneOf: () => ErpLaneStub, settings: Lane
     changes: (after, signal) => ask(signal, (within) => erp.changes(after, within)),
     catalogue: catalogue === null ? null : lanedCatalogue(catalogue, ask),
   };
+}
+
+/** The same for one thing more that is asked of the ERP. */
+export function lanedTask<Answer>(
+  task: (signal: AbortSignal) => Promise<Answer>,
+  laneOf: () => ErpLaneStub,
+  settings: LaneSettings,
+): (signal: AbortSignal) => Promise<Answer> {
+  return (signal) => question({ laneOf, settings }, 0, signal, task);
 }
 
 function lanedCatalogue(

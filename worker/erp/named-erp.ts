@@ -9,7 +9,9 @@ import type { ErpPort, PostOutcome } from '../../erp/port.ts';
 export function namedErp(erp: ErpPort, db: D1Database, system: SourceId): ErpPort {
   return {
     enforcesKeys: erp.enforcesKeys,
-    batchMax: erp.batchMax,
+    get batchMax() {
+      return erp.batchMax;
+    },
     callsAtOnceMax: erp.callsAtOnceMax,
     catalogue: erp.catalogue,
     post: (postings, signal) => post(erp, db, system, postings, signal),

@@ -200,6 +200,14 @@ describe('[R33] what an answer means for those behind it', () => {
     expect(erp.asked).toEqual([]);
   });
 
+  test('an ERP that takes less from one call to the next is sent less', async () => {
+    const erp = new WatchedErp({ enforcesKeys: true });
+    let batchMax = 3;
+    const shrinking = Object.defineProperty({ ...small(erp) }, 'batchMax', { get: () => batchMax-- });
+    await postFlushes(shrinking, [flush(TEA, [1, 2, 3]), flush(MUG, [7, 8, 9])], now);
+    expect(erp.asked).toEqual(['post TEA#1 TEA#2 TEA#3', 'post MUG#7 MUG#8', 'post MUG#9']);
+  });
+
   test('those that never failed do not share a call with one that did', async () => {
     const erp = new WatchedErp({ enforcesKeys: true });
     await postFlushes(erp, [flush(TEA, [1], { attempt: 3 }), flush(MUG, [7])], now);

@@ -19,6 +19,8 @@ export interface Posted {
   /** The ERP asked us to stay away: all of its postings wait, whatever their SKU (R33). */
   readonly throttledMs: number | null;
   readonly calls: number;
+  /** Nothing was answered at all, so it is not for the sake of any posting. */
+  readonly silent: boolean;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function postFlushes(erp: ErpPort, flushes: readonly Flush[], nowMs
   const endsAtMs = nowMs() + POSTING_RUN_MS_MAX;
   let throttledMs: number | null = null;
   let calls = 0;
+  let silent = true;
 
   const goesOn = ({ posting }: Open): boolean =>
     !stopped.has(posting.sku) && (outcomes.get(posting.key)?.outcome ?? 'unknown') === 'unknown';
@@ -43,8 +46,8 @@ export async function postFlushes(erp: ErpPort, flushes: readonly Flush[], nowMs
     }
   };
 
-  const todo = chunksOf(erp, flushes);
-  for (let chunk = todo.shift(); chunk !== undefined; chunk = todo.shift()) {
+  const todo = new Todo(erp, flushes);
+  for (let chunk = todo.next(); chunk.length > 0; chunk = todo.next()) {
     const leftMs = endsAtMs - nowMs();
     if (throttledMs !== null || leftMs < ERP_CALL_MS_MIN) break;
     const signal = AbortSignal.timeout(Math.min(ERP_CALL_MS_MAX, leftMs));
@@ -58,19 +61,25 @@ export async function postFlushes(erp: ErpPort, flushes: readonly Flush[], nowMs
           asked,
           asked.map(({ posting }) => unanswered(posting, found)),
         );
-      else for (const [key, receipt] of found) outcomes.set(key, { key, outcome: 'duplicate', ...receipt });
+      else {
+        silent = false;
+        for (const [key, receipt] of found) outcomes.set(key, { key, outcome: 'duplicate', ...receipt });
+      }
     }
     const open = chunk.filter(goesOn);
     if (open.length === 0 || throttledMs !== null) continue;
     calls += 1;
     const { answers, broke } = await answersOf(erp, open, signal);
     settle(open, answers);
-    if (answers.some(({ outcome }) => outcome !== 'unknown') || signal.aborted) continue;
+    const answered = answers.some(({ outcome }) => outcome !== 'unknown');
+    // An adapter that breaks says nothing of the ERP.
+    if (answered || broke) silent = false;
+    if (answered || signal.aborted) continue;
     const smaller = partsOf(open, broke);
     for (const { posting } of smaller.flat()) stopped.delete(posting.sku);
-    todo.unshift(...smaller);
+    todo.again(smaller);
   }
-  return { outcomes, throttledMs, calls };
+  return { outcomes, throttledMs, calls, silent };
 }
 
 interface Open {
@@ -105,16 +114,38 @@ async function answersOf(
 }
 
 /**
- * Those that never failed go first and apart: they must not wait for one that makes the ERP fail. Otherwise whoever waits
- * longest.
+ * What is still to be posted. Those that never failed go first and apart: they must not wait for one that makes the ERP fail.
+ * How much an ERP takes at once may change from call to call.
  */
-function chunksOf(erp: ErpPort, flushes: readonly Flush[]): (readonly Open[])[] {
-  const askOf = ({ attempt, repeated }: Flush): boolean => repeated || attempt > 1 || !erp.enforcesKeys;
-  const failedBefore = ({ attempt, repeated }: Flush): boolean => repeated || attempt > 1;
-  const inTurn = (some: readonly Flush[]): readonly Open[] =>
-    some.flatMap((flush) => flush.postings.map((posting) => ({ posting, ask: askOf(flush), attempt: flush.attempt })));
-  const groups = [flushes.filter((flush) => !failedBefore(flush)), flushes.filter(failedBefore)];
-  return groups.flatMap((group) => [...pagesOf(inTurn(group), erp.batchMax)]);
+class Todo {
+  readonly #erp: ErpPort;
+  readonly #groups: readonly Open[][];
+  #again: readonly (readonly Open[])[] = [];
+
+  constructor(erp: ErpPort, flushes: readonly Flush[]) {
+    const failedBefore = ({ attempt, repeated }: Flush): boolean => repeated || attempt > 1;
+    const opened = (some: readonly Flush[]): Open[] =>
+      some.flatMap((flush) => {
+        const ask = failedBefore(flush) || !erp.enforcesKeys;
+        return flush.postings.map((posting) => ({ posting, ask, attempt: flush.attempt }));
+      });
+    this.#erp = erp;
+    this.#groups = [opened(flushes.filter((flush) => !failedBefore(flush))), opened(flushes.filter(failedBefore))];
+  }
+
+  /** The next call's; empty when nothing is left. */
+  next(): readonly Open[] {
+    const [first, ...others] = this.#again;
+    if (first !== undefined) {
+      this.#again = others;
+      return first;
+    }
+    return this.#groups.find((group) => group.length > 0)?.splice(0, this.#erp.batchMax) ?? [];
+  }
+
+  again(parts: readonly (readonly Open[])[]): void {
+    this.#again = [...parts, ...this.#again];
+  }
 }
 
 /**
@@ -149,8 +180,4 @@ async function findAll(
 /** Without knowing whether it is there already, it is not sent. */
 function unanswered({ key }: Posting, { message, retryAfterMs }: ErpUnavailable): PostOutcome {
   return retryAfterMs === null ? { key, outcome: 'unknown', detail: message } : { key, outcome: 'throttled', retryAfterMs };
-}
-
-function* pagesOf<T>(items: readonly T[], size: number): Generator<readonly T[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

@@ -88,7 +88,7 @@ function turnsOf(flushes: readonly Flush[], { outcomes, throttledMs }: Posted): 
 }
 
 /** What the object hears of each posting. One that was not tried is tried again with those before it. */
-function outcomesOf({ postings }: Flush, { outcomes, throttledMs }: Posted, turnMs: number): readonly PostingOutcome[] {
+function outcomesOf({ postings }: Flush, { outcomes, throttledMs, silent }: Posted, turnMs: number): readonly PostingOutcome[] {
   return postings.map(({ key, sequence }): PostingOutcome => {
     const outcome = outcomes.get(key);
     switch (outcome?.outcome) {
@@ -100,11 +100,11 @@ function outcomesOf({ postings }: Flush, { outcomes, throttledMs }: Posted, turn
       case 'pending':
         return { sequence, outcome: 'unknown', retryAfterMs: PENDING_RETRY_AFTER_MS };
       case 'throttled':
-        return { sequence, outcome: 'unknown', retryAfterMs: outcome.retryAfterMs + turnMs, untried: true };
+        return { sequence, outcome: 'unknown', retryAfterMs: outcome.retryAfterMs + turnMs, ofTheErp: true };
       case 'unknown':
-        return { sequence, outcome: 'unknown', retryAfterMs: throttledMs };
+        return { sequence, outcome: 'unknown', retryAfterMs: throttledMs, ...(silent ? { ofTheErp: true } : {}) };
       case undefined:
-        return { sequence, outcome: 'unknown', retryAfterMs: throttledMs === null ? null : throttledMs + turnMs, untried: true };
+        return { sequence, outcome: 'unknown', retryAfterMs: throttledMs === null ? null : throttledMs + turnMs, ofTheErp: true };
     }
   });
 }
