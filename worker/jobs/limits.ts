@@ -4,8 +4,8 @@
 export const ERP_CALL_MS_MAX = 15_000;
 /** A call that cannot have this long is not begun: to give it up would blame the ERP for our own lack of time. */
 export const ERP_CALL_MS_MIN = 8_000;
-/** All calls of one batch: whoever is not posted by then hears so before its object loses patience (ACKNOWLEDGE_WAIT_MS), also where the batch had to wait for the one before. */
-export const POSTING_RUN_MS_MAX = 20_000;
+/** All calls of one batch, a question as long as it may take and a posting after it at least: whoever is not posted by then hears so before its object loses patience (ACKNOWLEDGE_WAIT_MS), also where the batch had to wait for the one before. */
+export const POSTING_RUN_MS_MAX = 25_000;
 /** How often a posting is sent on which our own adapter breaks: enough for a deploy that mends it, few enough to be seen. */
 export const ADAPTER_TRIES_MAX = 5;
 /** An ERP that accepted a posting books it in its own time; asking by key sooner only costs calls. */

@@ -31,6 +31,7 @@ export async function postFlushes(erp: ErpPort, flushes: readonly Flush[], nowMs
   const outcomes = new Map<string, PostOutcome>();
   const stopped = new Set<Sku>();
   const endsAtMs = nowMs() + POSTING_RUN_MS_MAX;
+  const leftMs = (): number => endsAtMs - nowMs();
   let throttledMs: number | null = null;
   let calls = 0;
   let silent = true;
@@ -48,14 +49,12 @@ export async function postFlushes(erp: ErpPort, flushes: readonly Flush[], nowMs
 
   const todo = new Todo(erp, flushes);
   for (let chunk = todo.next(); chunk.length > 0; chunk = todo.next()) {
-    const leftMs = endsAtMs - nowMs();
-    if (throttledMs !== null || leftMs < ERP_CALL_MS_MIN) break;
-    const signal = AbortSignal.timeout(Math.min(ERP_CALL_MS_MAX, leftMs));
+    if (throttledMs !== null || leftMs() < ERP_CALL_MS_MIN) break;
 
     const asked = chunk.filter((open) => open.ask && goesOn(open));
     if (asked.length > 0) {
       calls += 1;
-      const found = await findAll(erp, asked, signal);
+      const found = await findAll(erp, asked, AbortSignal.timeout(Math.min(ERP_CALL_MS_MAX, leftMs())));
       if (found instanceof ErpUnavailable)
         settle(
           asked,
@@ -68,6 +67,10 @@ export async function postFlushes(erp: ErpPort, flushes: readonly Flush[], nowMs
     }
     const open = chunk.filter(goesOn);
     if (open.length === 0 || throttledMs !== null) continue;
+    // A question that took long must not cost the posting its time.
+    const postMs = Math.min(ERP_CALL_MS_MAX, leftMs());
+    if (postMs < ERP_CALL_MS_MIN) break;
+    const signal = AbortSignal.timeout(postMs);
     calls += 1;
     const { answers, broke } = await answersOf(erp, open, signal);
     settle(open, answers);
