@@ -23,8 +23,8 @@ export const CROSSED_BYTES_MAX = 200_000;
 /** What an ERP adapter posts in one call. */
 export const FLUSH_POSTINGS_MAX = 200;
 
-/** Longer than two runs of the queue's consumer (25 s each), since a message may wait for the run before its own; then the posting is asked for and sent again, later and later. */
-export const ACKNOWLEDGE_WAIT_MS = 60_000;
+/** Longer than a run of the queue's consumer (25 s) and what is left of the one before it; then the posting is asked for and sent again, later and later. */
+export const ACKNOWLEDGE_WAIT_MS = 40_000;
 export const ACKNOWLEDGE_WAIT_MAX_MS = 900_000;
 
 /** A posted entry is kept for comparison with counts until it is surely in one (R32). */
