@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ERP_PATHS } from '../../contracts/generic-erp.ts';
 import { readErpToken } from '../../tools/replay/keys.ts';
+import { expectReadAddsUp } from '../adds-up.ts';
 import type { Ask } from '../buyers/ask.ts';
 import { askerAt } from './ask-over-http.ts';
 import { startHoldfast, type Holdfast } from './holdfast.ts';
@@ -19,8 +20,12 @@ test('[R36] what people book in the ERP by hand is followed; a wrong count is fo
   const ask = askerAt(url, keys['admin'] ?? '');
   const erp = askerAt(erpUrl, await readErpToken(path.join(state, 'secrets.json')));
   await declare(ask);
-  const available = async (sku: string): Promise<number> =>
-    (await ask('GET', `/v1/availability/${sku}?channel=web&consistency=strong`)).body.available_to_sell;
+  const available = async (sku: string): Promise<number> => {
+    const asked = `/v1/availability/${sku}?channel=web&consistency=strong`;
+    const said = await ask('GET', asked);
+    await expectReadAddsUp(asked, undefined, said, async (explainPath) => (await ask('GET', explainPath)).body);
+    return said.body.available_to_sell;
+  };
 
   await receive(ask, 'TEA', 24);
   await receive(ask, 'MUG', 500);
