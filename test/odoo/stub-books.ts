@@ -1,3 +1,4 @@
+import { furnish } from './furnish.ts';
 import { contextKeysOf, METHODS, schemaOf, type Version } from './stub-schema.ts';
 import {
   fieldOf,
@@ -31,12 +32,12 @@ export class StubBooks {
   #tables: Tables;
   #lastId = 0;
 
-  constructor(version: Version) {
+  constructor(version: Version, companies: 1 | 2) {
     this.version = version;
     this.#schema = schemaOf(version);
     this.#context = contextKeysOf(version);
     this.#tables = Object.fromEntries(Object.keys(this.#schema).map((model) => [model, []]));
-    this.#furnish();
+    furnish((model, values) => this.#insert(model, values), companies);
   }
 
   call(model: string, method: string, ids: readonly number[] | null, named: Named, context: Named): unknown {
@@ -266,7 +267,15 @@ export class StubBooks {
       (row) => row['product_id'] === product_id && row['location_id'] === location_id,
     );
     const none = { quantity: 0, reserved_quantity: 0, inventory_quantity: 0 };
-    return found ?? this.#insert('stock.quant', { product_id, location_id, company_id: 1, ...none });
+    return (
+      found ??
+      this.#insert('stock.quant', {
+        product_id,
+        location_id,
+        company_id: this.#row('stock.location', Number(location_id))['company_id'] ?? false,
+        ...none,
+      })
+    );
   }
 
   #setState(picking: Row, state: string): void {
@@ -311,7 +320,7 @@ export class StubBooks {
       ...places,
       product_uom_qty: quantity,
       reference: 'Product Quantity Updated',
-      company_id: 1,
+      company_id: quant['company_id'] ?? false,
       date: now,
       write_date: now,
     });
@@ -336,44 +345,5 @@ export class StubBooks {
     const row: Row = { ...values, id: this.#lastId };
     this.#tables[model]?.push(row);
     return row;
-  }
-
-  /** One company with one warehouse, `dc`, that has a place for damaged goods and a shelf. */
-  #furnish(): void {
-    const company = this.#insert('res.company', { name: 'My Company' }).id;
-    const location = (name: string, usage: string, parent: Row | null, owner: number | false): Row => {
-      const above = parent === null || usage === 'view' ? '' : `${String(parent['complete_name'])}/`;
-      const row = this.#insert('stock.location', {
-        name,
-        usage,
-        active: true,
-        complete_name: above + name,
-        location_id: parent?.id ?? false,
-        company_id: owner,
-      });
-      row['parent_path'] = `${String(parent?.['parent_path'] ?? '')}${row.id}/`;
-      return row;
-    };
-    const partners = location('Partners', 'view', null, false);
-    location('Vendors', 'supplier', partners, false);
-    location('Customers', 'customer', partners, false);
-    location('Inventory adjustment', 'inventory', location('Virtual Locations', 'view', null, false), company);
-    const view = location('dc', 'view', null, company);
-    const stock = location('Stock', 'internal', view, company);
-    location('Shelf 1', 'internal', stock, company);
-    location('Damaged', 'internal', stock, company);
-    location('Input', 'internal', view, company);
-    const type = (code: string) => this.#insert('stock.picking.type', { name: code, code, company_id: company }).id;
-    this.#insert('stock.warehouse', {
-      name: 'Distribution centre',
-      code: 'dc',
-      active: true,
-      company_id: company,
-      view_location_id: view.id,
-      lot_stock_id: stock.id,
-      in_type_id: type('incoming'),
-      out_type_id: type('outgoing'),
-      int_type_id: type('internal'),
-    });
   }
 }

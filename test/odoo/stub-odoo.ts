@@ -9,7 +9,7 @@
  *
  * It is narrower than Odoo: passing against it is necessary, not sufficient. It refuses every model, field, method,
  * argument and context key that it does not know, has no units of measure, lots, packages, routes or putaway rules,
- * one company, and no rights.
+ * and no rights.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -28,8 +28,8 @@ export interface StubOdoo {
   stop(): Promise<void>;
 }
 
-export async function startStubOdoo(version: Version): Promise<StubOdoo> {
-  const state: State = { version, books: new StubBooks(version), uid: 2 };
+export async function startStubOdoo(version: Version, companies: 1 | 2 = 1): Promise<StubOdoo> {
+  const state: State = { version, books: new StubBooks(version, companies), uid: 2 };
   const server = createServer((request, response) => {
     void serve(state, request, response).catch(() => page(response, 500, 'Internal Server Error'));
   });
