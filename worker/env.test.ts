@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { settingsOf } from './env.ts';
+import { laneSettings } from './erp/lane-settings.ts';
+import { ERP_CALL_MS_MAX } from './jobs/limits.ts';
 
 const GIVEN = {
   ERP_ADAPTER: 'http',
@@ -66,4 +68,33 @@ test.each([
   '{"classes": {"double_post": {"tolerance_units": 1}}}',
 ])('[R36] a deployment that decides %j about differences does not start', (given) => {
   expect(() => settings({ RECONCILIATION: given })).toThrow('RECONCILIATION');
+});
+
+test("[R33] what an ERP bears is read once, and what is not said of it is its adapter's", () => {
+  const { ERP_LANE } = settings({ ERP_LANE: '{"calls_per_second": null, "calls_at_once_max": 1, "open_after": 3}' });
+  const lane = laneSettings('http', ERP_LANE, { callsAtOnceMax: 8 });
+  expect(lane).toMatchObject({ callsPerSecond: null, callsAtOnceMax: 1, openAfter: 3 });
+  expect(lane).toEqual({ ...laneSettings('http', {}, { callsAtOnceMax: 8 }), ...ERP_LANE });
+  expect(laneSettings('http', {}, { callsAtOnceMax: 8 })).toMatchObject({ callsPerSecond: 100, callsAtOnceMax: 8 });
+});
+
+test('[R33] a place on the lane lasts longer than any call', () => {
+  const { leaseMs } = laneSettings('http', {}, { callsAtOnceMax: 8 });
+  expect(leaseMs).toBeGreaterThan(ERP_CALL_MS_MAX);
+});
+
+test.each([
+  '',
+  '[]',
+  '{"calls_per_second": 0}',
+  '{"calls_per_second": 10001}',
+  '{"burst": 0}',
+  '{"burst": 1.5}',
+  '{"calls_at_once_max": 0}',
+  '{"calls_at_once_max": 101}',
+  '{"grow_after": 0}',
+  '{"open_after": 1001}',
+  '{"calls": 5}',
+])('[R33] a deployment with ERP_LANE %s does not start', (given) => {
+  expect(() => settings({ ERP_LANE: given })).toThrow('ERP_LANE');
 });
