@@ -22,7 +22,7 @@ function classes(variances: readonly PlaceVariance[], evidence: Partial<DriftEvi
   );
 }
 
-describe('[R36] a difference is', () => {
+describe('[R36b] a difference is', () => {
   test('nothing where there is none', () => {
     expect(classes([at('dc', 0)])).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe('[R36] a difference is', () => {
   });
 });
 
-describe('[R36] what is done about it', () => {
+describe('[R36b] what is done about it', () => {
   const drift = (found: (typeof DRIFT_CLASSES)[number], ...places: readonly PlaceVariance[]) => {
     return { class: found, places, because: { keys: [], factor: null } };
   };

@@ -199,7 +199,7 @@ describe('a run', () => {
 });
 
 describe('a difference is explained', () => {
-  test('[R36] by units in the wrong place, where in all nothing is missing', async () => {
+  test('[R36b] by units in the wrong place, where in all nothing is missing', async () => {
     bookInErp('GR-1', 5, { location: 'store' });
     shop.erp.tamper(TEA, 'dc', -2);
     shop.erp.tamper(TEA, 'store', 2);
@@ -213,7 +213,7 @@ describe('a difference is explained', () => {
     expect(await differences()).toEqual([]);
   });
 
-  test('[R36] by what the ERP told and nobody could book here yet: it is corrected, and what follows changes nothing', async () => {
+  test('[R36b] by what the ERP told and nobody could book here yet: it is corrected, and what follows changes nothing', async () => {
     const line = { status: 'sellable' as const, committed: 0 };
     const lines = [
       { ...line, location: 'dc' as LocationId, onHand: -4 },
@@ -234,14 +234,14 @@ describe('a difference is explained', () => {
     expect(await differences()).toEqual([]);
   });
 
-  test('[R36] by boxes that were counted as pieces', async () => {
+  test('[R36b] by boxes that were counted as pieces', async () => {
     await shop.receive(TEA, 14);
     await post();
     shop.erp.tamper(TEA, 'dc', -22);
     expect(await differences()).toMatchObject([{ class: 'unit_mix_up', unit_factor: 12, variance: -22, outcome: 'case' }]);
   });
 
-  test('[R36] by a posting that is in the ERP twice: nothing is to be booked here', async () => {
+  test('[R36b] by a posting that is in the ERP twice: nothing is to be booked here', async () => {
     await sell(4);
     await post();
     shop.erp.tamper(TEA, 'dc', -4);
@@ -255,7 +255,7 @@ describe('a difference is explained', () => {
     expect(await cases()).toEqual([]);
   });
 
-  test('[R36] [R31] by a posting that the ERP lost, which goes out again under its key', async () => {
+  test('[R36b] [R31] by a posting that the ERP lost, which goes out again under its key', async () => {
     await sell(3);
     await sell(2);
     await post();
@@ -279,7 +279,7 @@ function keyOfSale(quantity: number): string {
 }
 
 describe('a case about a difference', () => {
-  test('[R36] is approved, and then books what it proposed, once', async () => {
+  test('[R36c] is approved, and then books what it proposed, once', async () => {
     shop.erp.tamper(TEA, 'dc', -3);
     await differences();
     const [found] = await cases();
@@ -301,7 +301,7 @@ describe('a case about a difference', () => {
     expect(await differences()).toEqual([]);
   });
 
-  test('[R36] is not approved where it is no longer so, and closes by itself where nothing differs', async () => {
+  test('[R36c] is not approved where it is no longer so, and closes by itself where nothing differs', async () => {
     shop.erp.tamper(TEA, 'dc', -3);
     await differences();
     const [found] = await cases();
@@ -315,7 +315,7 @@ describe('a case about a difference', () => {
     expect(await available()).toBe(10);
   });
 
-  test('[R36] waits for an ERP that is down, and for a posting that nobody answered', async () => {
+  test('[R36c] waits for an ERP that is down, and for a posting that nobody answered', async () => {
     shop.erp.tamper(TEA, 'dc', -3);
     await differences();
     const [found] = await cases();
@@ -327,7 +327,7 @@ describe('a case about a difference', () => {
     expect(await approve(found.id)).toMatchObject({ status: 503, body: { code: 'erp_unavailable' } });
   });
 
-  test('[R36] is one, however many runs find it, and a run that no longer does closes it', async () => {
+  test('[R36c] is one, however many runs find it, and a run that no longer does closes it', async () => {
     shop.erp.tamper(TEA, 'dc', -3);
     await differences();
     await differences();
@@ -341,7 +341,7 @@ describe('a case about a difference', () => {
     expect(body.items).toMatchObject([{ type: 'case.closed', data: { kind: 'drift' } }]);
   });
 
-  test('[R36] that a person closed stays closed, until the difference is another', async () => {
+  test('[R36c] that a person closed stays closed, until the difference is another', async () => {
     shop.erp.tamper(TEA, 'dc', -3);
     await differences();
     const [found] = await cases();
@@ -367,7 +367,7 @@ describe('what a deployment decides', () => {
     shop.reconciliation = { ...shop.reconciliation, settings: reconciliationSettings.parse(given) };
   };
 
-  test('[R36] a difference within its tolerance is corrected by itself, one beyond is a case', async () => {
+  test('[R36b] a difference within its tolerance is corrected by itself, one beyond is a case', async () => {
     decide({ classes: { unknown: { tolerance_units: 2 } } });
     shop.erp.tamper(TEA, 'dc', -2);
     shop.erp.tamper(MUG, 'store', 3);
@@ -379,7 +379,7 @@ describe('what a deployment decides', () => {
     expect(await differences({ skus: [TEA] })).toEqual([]);
   });
 
-  test('[R36] a correction for want of goods opens the case of the shortage', async () => {
+  test('[R36b] a correction for want of goods opens the case of the shortage', async () => {
     decide({ classes: { unknown: { action: 'correct' } } });
     await sell(9);
     shop.erp.tamper(TEA, 'dc', -3);
@@ -387,7 +387,7 @@ describe('what a deployment decides', () => {
     expect([...shop.object(TEA).stock.cases.values()]).toMatchObject([{ about: { kind: 'over_reservation' }, difference: 2 }]);
   });
 
-  test('[R36] what is ignored is in the report, and nowhere else', async () => {
+  test('[R36b] what is ignored is in the report, and nowhere else', async () => {
     decide({ classes: { unknown: { action: 'ignore' } } });
     shop.erp.tamper(TEA, 'dc', -2);
     expect(await differences()).toMatchObject([{ outcome: 'ignored', variance: -2 }]);
@@ -396,7 +396,7 @@ describe('what a deployment decides', () => {
 });
 
 describe('an ERP that came back from a backup', () => {
-  test('[R36] is noticed by its mark: nothing is corrected, and one case says what to post again', async () => {
+  test('[R36d] is noticed by its mark: nothing is corrected, and one case says what to post again', async () => {
     shop.reconciliation = {
       ...shop.reconciliation,
       settings: reconciliationSettings.parse({ classes: { unknown: { action: 'correct' } } }),
@@ -420,7 +420,7 @@ describe('an ERP that came back from a backup', () => {
     expect(await differences()).toMatchObject([{ class: 'missing_post', keys: [keyOfSale(3)], outcome: 'case' }]);
   });
 
-  test('[R36] is noticed by what it forgot, where it has no marks to fall', async () => {
+  test('[R36d] is noticed by what it forgot, where it has no marks to fall', async () => {
     for (const quantity of [1, 2, 3]) await sell(quantity);
     await post();
     for (const quantity of [1, 2, 3]) shop.erp.lose(keyOfSale(quantity));
