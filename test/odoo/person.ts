@@ -38,7 +38,7 @@ export class OdooPerson {
   async addItem(sku: Sku): Promise<void> {
     const fields = await this.#call('product.product', 'fields_get', { named: { allfields: ['is_storable'] } });
     const storable = z.object({ is_storable: z.unknown() }).safeParse(fields).success;
-    const kind = storable ? { type: 'consu', is_storable: true } : { type: 'product' };
+    const kind = storable ? { type: 'consu', is_storable: true } : { type: 'product', detailed_type: 'product' };
     this.#products.set(sku, await this.#create('product.product', { name: sku, default_code: sku, ...kind }));
   }
 
