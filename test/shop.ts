@@ -97,7 +97,8 @@ export class Shop {
       connection: source,
       issueAt,
       settings: reconciliationSettings.parse({}),
-      followFeed: async () => (await followErp({ ...parts, source }))['ended'] === true,
+      followFeed: async (untilMark) =>
+        (await followErp({ ...parts, source, untilMark: untilMark ?? Infinity }))['ended'] === true,
     };
     this.app = apiWith({
       database: this.database,

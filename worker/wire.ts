@@ -69,7 +69,10 @@ export function wire(env: Env, keepAlive: KeepAlive) {
     connection: ERP_CONNECTION,
     issueAt,
     settings: settings.RECONCILIATION,
-    followFeed: async () => (await followErp({ ...jobs, source: ERP_CONNECTION }))['ended'] === true,
+    followFeed: async (untilMark) => {
+      const until = untilMark === null ? {} : { untilMark };
+      return (await followErp({ ...jobs, source: ERP_CONNECTION, ...until }))['ended'] === true;
+    },
   };
   const wakeRun = async (run: string, delayMs: number): Promise<void> => {
     await env.RECONCILIATIONS.send({ run }, { delaySeconds: Math.ceil(delayMs / 1_000) });

@@ -60,9 +60,10 @@ function partsWith(port: Pick<ErpPort, 'balances' | 'balancesOf' | 'find' | 'bat
     issueAt: 'commit',
     settings: reconciliationSettings.parse({}),
     // The feed bears our keys, and so it answers what was sent.
-    followFeed: async () => {
+    followFeed: async (untilMark) => {
       await bookSent();
-      return (await followErp({ db, erp, source: ERP, stock, stockOf, nowMs }))['ended'] === true;
+      const until = { untilMark: untilMark ?? Infinity };
+      return (await followErp({ db, erp, source: ERP, stock, stockOf, nowMs, ...until }))['ended'] === true;
     },
     nowMs,
   };

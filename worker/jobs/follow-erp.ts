@@ -10,6 +10,8 @@ export interface FollowErpDeps extends ApplyChangesDeps {
   readonly erp: Pick<ErpPort, 'changes'>;
   /** Under which name the ERP states its facts; its books are its own. */
   readonly source: SourceId;
+  /** Far enough for whoever asks: an ERP in which much is booked has no end to its feed. Absent: to the end. */
+  readonly untilMark?: number;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface FollowErpDeps extends ApplyChangesDeps {
  * applied, and a page that is applied twice changes nothing; so runs may overlap, and die anywhere.
  */
 export async function followErp(deps: FollowErpDeps): Promise<JobReport> {
-  const { db, erp, source, nowMs } = deps;
+  const { db, erp, source, nowMs, untilMark = Infinity } = deps;
   const endsAtMs = nowMs() + FEED_RUN_MS_MAX;
   const done = { pages: 0, changes: 0, acknowledged: 0, booked: 0, cases: 0 };
   let cursor = await feedCursorOf(db, source);
@@ -40,6 +42,10 @@ export async function followErp(deps: FollowErpDeps): Promise<JobReport> {
     // Somebody else moved it: another run is ahead of this one.
     if (!(await moveFeedCursor(db, { source, from: cursor, to: page.nextCursor, nowMs: nowMs() }))) break;
     cursor = page.nextCursor;
+    if (page.items.some(({ mark }) => mark !== null && mark >= untilMark)) {
+      await noteFeedRead(db, source, { newestMs });
+      return { ...done, cursor, ended: true };
+    }
   }
   if (newestMs !== null) await noteFeedRead(db, source, { newestMs });
   return { ...done, cursor };

@@ -1,4 +1,6 @@
+import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
+import { inParallel, valuesOf } from '../in-parallel.ts';
 import type { Pause, Step } from './advance-run.ts';
 import { candidatesOf } from './candidates.ts';
 import { ABSENT_PER_STEP } from './limits.ts';
@@ -12,14 +14,15 @@ import type { Run } from './runs.ts';
 export async function lookForAbsent(run: Run, parts: ReconciliationParts): Promise<Step | Pause> {
   const { db } = parts;
   const skus = await unlistedAfter(db, run);
-  const steady = skus.length === 0 ? [] : await readSteadily(skus, parts);
+  const held = await withUnits(skus, parts);
+  const steady = held.length === 0 ? [] : await readSteadily(held, parts);
   if (steady === null) return FEED_BEHIND;
   const done = skus.length < ABSENT_PER_STEP;
   return {
     progress: {
       phase: done ? 'views' : 'absent',
       cursor: done ? null : (skus.at(-1) ?? null),
-      items: run.items + steady.length,
+      items: run.items + skus.length,
       places: run.places + steady.reduce((total, { readings }) => total + readings.length, 0),
     },
     rows: [
@@ -30,6 +33,15 @@ export async function lookForAbsent(run: Run, parts: ReconciliationParts): Promi
       ...(done ? [db.prepare('DELETE FROM reconciliation_page WHERE run = ?').bind(run.id)] : []),
     ],
   };
+}
+
+/** What has nothing and owes nothing is equal to what nobody lists, and the ERP need not be asked for it. */
+async function withUnits(skus: readonly Sku[], { stockOf }: ReconciliationParts): Promise<readonly Sku[]> {
+  const looked = await inParallel(skus, OBJECTS_AT_ONCE_MAX, async (sku) =>
+    stockOf(sku).compare({ readings: [], explainedBy: null }),
+  );
+  const unread = valuesOf(looked);
+  return skus.filter((_, index) => (unread[index]?.unread.length ?? 0) > 0);
 }
 
 async function unlistedAfter(db: D1Database, { id, cursor }: Run): Promise<readonly Sku[]> {

@@ -9,6 +9,7 @@ import { DRIFT_APPROVED, DRIFT_GONE, driftCaseOf, type DriftCase } from './drift
 import { book } from './book-corrections.ts';
 import type { ReconciliationParts } from './parts.ts';
 import { readSteadily } from './read-steadily.ts';
+import { isRestored } from './restored.ts';
 
 export type ApproveParts = Omit<ReconciliationParts, 'stockOf'> & {
   readonly stockOf: (sku: DriftCase['sku']) => Pick<SkuStockStub, 'standing' | 'compare' | 'replay'>;
@@ -19,6 +20,8 @@ export async function approveDrift(caseId: string, parts: ApproveParts, correlat
   const found = await driftCaseOf(parts.db, caseId);
   if (found === null)
     return new Refused('nothing_to_approve', 'only a difference from the ERP can be approved; resolve this with a reason');
+  if (await isRestored(parts.db, found.connection))
+    return new Refused('erp_unavailable', 'the ERP seems restored from a backup: resolve that case first');
   try {
     switch (found.class) {
       case 'double_post':

@@ -14,7 +14,7 @@ export interface ReconciliationParts {
   readonly stockOf: (sku: Sku) => Pick<SkuStockStub, 'standing' | 'compare'>;
   readonly issueAt: IssueAt;
   readonly settings: ReconciliationSettings;
-  /** Reads the ERP's feed; true: to its end, so that what a number held when it was read is booked here. */
-  readonly followFeed: () => Promise<boolean>;
+  /** Reads the ERP's feed to its end, or to this mark; true: it got there, so what a number held when it was read is booked here. */
+  readonly followFeed: (untilMark: number | null) => Promise<boolean>;
   readonly nowMs: () => number;
 }

@@ -25,8 +25,8 @@ export async function readPage(run: Run, parts: ReconciliationParts): Promise<St
   const { db, connection, erp, nowMs } = parts;
   const page: ErpBalancePage = await erp.balances(run.cursor, AbortSignal.timeout(ERP_CALL_MS_MAX));
   const readAtMs = nowMs();
-  if (!(await parts.followFeed())) return FEED_BEHIND;
   const read = await placesOf(db, connection, page.items);
+  if (!(await parts.followFeed(read.markMax))) return FEED_BEHIND;
 
   const marked = new Map([...read.bySku].filter(([, places]) => places.every(({ mark }) => mark !== null)));
   const unmarked = [...read.bySku.keys()].filter((sku) => !marked.has(sku));

@@ -31,8 +31,10 @@ export async function readSteadily(
   const standings = valuesOf(await inParallel(skus, OBJECTS_AT_ONCE_MAX, async (sku) => stockOf(sku).standing()));
   const balances = await erp.balancesOf(skus, AbortSignal.timeout(ERP_CALL_MS_MAX));
   const readAtMs = nowMs();
-  if (!(await followFeed())) return null;
-  const { bySku } = await placesOf(db, connection, balances);
+  const { bySku, markMax } = await placesOf(db, connection, balances);
+  // Where a place of ours has no mark, what the feed told meanwhile is told apart by the object, to its end.
+  const unmarked = balances.length === 0 || balances.some(({ mark }) => mark === null);
+  if (!(await followFeed(unmarked ? null : markMax))) return null;
 
   const meaning = meaningAt(issueAt);
   const read = await inParallel(skus, OBJECTS_AT_ONCE_MAX, async (sku): Promise<Steady | null> => {

@@ -112,7 +112,7 @@ describe('a run', () => {
     await shop.receive('OWN', 3);
     expect(await differences()).toEqual([]);
     bookInErp('GR-OWN', 2, { sku: 'OWN' });
-    await shop.reconciliation.followFeed();
+    await shop.reconciliation.followFeed(null);
     shop.erp.lose('GR-OWN');
     expect(await differences()).toMatchObject([{ sku: 'OWN', class: 'item_not_in_erp', outcome: 'reported', variance: -2 }]);
   });
@@ -184,6 +184,32 @@ describe('a run', () => {
     shop.nowMs += 30_000;
     await shop.advance(body.id);
     expect((await shop.get('admin', `/v1/reconciliations/${body.id}`)).body).toMatchObject({ state: 'done', error: null });
+  });
+
+  test('[R34] [R36] ends, and is exact, also while the ERP books faster than its feed is read', async () => {
+    const honest = shop.erp.changes.bind(shop.erp);
+    let tills = 0;
+    shop.erp.changes = async (...asked) => {
+      bookInErp(`TILL-${(tills += 1)}`, -1);
+      return honest(...asked);
+    };
+    shop.erp.tamper(TEA, 'dc', -3);
+    expect(await differences()).toMatchObject([{ sku: TEA, variance: -3, outcome: 'case' }]);
+    expect(tills).toBeGreaterThan(1);
+  });
+
+  test('[R36] asks the ERP for no item that has nothing and owes nothing', async () => {
+    await shop.put('/v1/items/EMPTY', { status: 'active' });
+    const honest = shop.erp.balancesOf.bind(shop.erp);
+    const asked: string[] = [];
+    shop.erp.balancesOf = async (skus, signal) => {
+      asked.push(...skus);
+      return honest(skus, signal);
+    };
+    expect(await differences()).toEqual([]);
+    expect(asked).toEqual([]);
+    const { body } = await shop.get('admin', '/v1/reconciliations');
+    expect(body.items[0].totals).toMatchObject({ items: 3, places: 2 });
   });
 
   test('of somebody unknown, or of items that there are not, does not begin', async () => {
@@ -416,6 +442,7 @@ describe('an ERP that came back from a backup', () => {
     expect(await differences()).toMatchObject([{ outcome: 'held', variance: -1 }]);
     expect(await available()).toBe(7);
     expect((await cases()).length).toBe(1);
+    expect((await cases())[0].id).toBe('erp_restored~erp');
     await shop.post('admin', `/v1/cases/${found.id}/resolve`, { reason: 'looked at' });
     expect(await differences()).toMatchObject([{ class: 'missing_post', keys: [keyOfSale(3)], outcome: 'case' }]);
   });
@@ -467,7 +494,7 @@ describe('the report', () => {
     await shop.put('/v1/items/=1+1', { status: 'active' });
     bookInErp('GR-1', 7, { sku: 'GHOST, "the" second' });
     bookInErp('GR-2', 5, { sku: '=1+1' });
-    await shop.reconciliation.followFeed();
+    await shop.reconciliation.followFeed(null);
     shop.erp.tamper('=1+1', 'dc', -1);
     shop.erp.tamper(TEA, 'dc', -3);
     const { body } = await shop.reconcile();

@@ -4,7 +4,7 @@ import { NEW_CASE, openCases } from '../read-models/cases.ts';
 import { LOST_KEYS_OF_RESTORE } from './limits.ts';
 import type { Run } from './runs.ts';
 
-export function restoredCaseId(connection: SourceId): string {
+function restoredCaseId(connection: SourceId): string {
   return readModelCaseId('erp_restored', connection);
 }
 
@@ -18,8 +18,7 @@ export async function restoredNow(run: Run, db: D1Database, nowMs: number): Prom
   const hold = db
     .prepare("UPDATE reconciliation_line SET outcome = 'held' WHERE run = ? AND outcome = 'open' AND class IS NOT NULL")
     .bind(run.id);
-  const open = await db.prepare("SELECT 1 AS open FROM cases WHERE id = ? AND state = 'open'").bind(id).first();
-  if (open !== null) return [hold];
+  if (await isRestored(db, run.connection)) return [hold];
 
   const seen = await db
     .prepare('SELECT mark_max AS markMax FROM erp_watch WHERE connection = ?')
@@ -38,6 +37,12 @@ export async function restoredNow(run: Run, db: D1Database, nowMs: number): Prom
   const say = db.prepare("UPDATE cases SET proposal = ?2 WHERE id = ?1 AND state = 'open'").bind(id, proposal);
   const forget = db.prepare('DELETE FROM erp_watch WHERE connection = ?').bind(run.connection);
   return [hold, ...openCases(db, [row]), say, forget];
+}
+
+/** Somebody has to say that it is as it was. */
+export async function isRestored(db: D1Database, connection: SourceId): Promise<boolean> {
+  const id = restoredCaseId(connection);
+  return (await db.prepare("SELECT 1 FROM cases WHERE id = ? AND state = 'open'").bind(id).first()) !== null;
 }
 
 async function lostIn(
