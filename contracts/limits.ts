@@ -130,8 +130,6 @@ export const IMPORT_BYTES_MAX = 100_000_000;
 export const IMPORT_ROWS_MAX = 1_000_000;
 /** One row: an order of a thousand lines. A quote that nobody closes ends here at the latest. */
 export const IMPORT_ROW_BYTES_MAX = 262_144;
-/** Columns of a file, those among them that nobody here knows. */
-export const IMPORT_COLUMNS_MAX = 100;
 /** Files and what became of their rows: so long somebody may ask. */
 export const IMPORTS_KEPT_DAYS = 30;
 

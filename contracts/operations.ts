@@ -5,6 +5,7 @@ import { CATALOGUE } from './operations/catalogue.ts';
 import { KEYS } from './operations/keys.ts';
 import { RECONCILIATIONS } from './operations/reconciliations.ts';
 import { OPERATING } from './operations/operating.ts';
+import { IMPORTS } from './operations/imports.ts';
 import { INBOUND } from './operations/inbound.ts';
 import type { Operation } from './operations/operation.ts';
 
@@ -14,6 +15,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...RESERVATIONS,
   ...FACTS,
   ...INBOUND,
+  ...IMPORTS,
   ...CATALOGUE,
   ...KEYS,
   ...RECONCILIATIONS,

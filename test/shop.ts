@@ -9,17 +9,15 @@ import { MemoryErp } from '../erp/memory/memory-erp.ts';
 import { apiWith } from '../worker/api.ts';
 import { MemoryCache } from '../worker/cache/memory-cache.ts';
 import { cachedDirectories } from '../worker/catalogue/directory.ts';
-import { cachedNames } from '../worker/catalogue/names.ts';
 import { apiKey } from '../worker/catalogue/schema.ts';
-import { stateAnyWith, type StateAny } from '../worker/inbound/state-any.ts';
+import { inboundParts } from '../worker/inbound/inbound-parts.ts';
 import { bookInbound } from '../worker/jobs/book-inbound.ts';
+import { runImports, type RunImportsDeps } from '../worker/jobs/run-imports.ts';
 import type { JobReport } from '../worker/jobs/run-job.ts';
-import { noteBooked, registered } from '../worker/orders/order-registry.ts';
 import { followErp } from '../worker/jobs/follow-erp.ts';
 import type { RateLimitSettings } from '../worker/rate-limit/limit-requests.ts';
 import { advanceRun } from '../worker/reconciliation/advance-run.ts';
 import type { ApproveParts } from '../worker/reconciliation/approve-drift.ts';
-import { keepCounts } from '../worker/reconciliation/stated-counts.ts';
 import { reconciliationSettings } from '../worker/reconciliation/settings.ts';
 import { RecentSkus } from '../worker/stock/recent-skus.ts';
 import { cartGateway } from '../worker/stock/cart-gateway.ts';
@@ -28,6 +26,7 @@ import { expectReadAddsUp } from './adds-up.ts';
 import { d1OnNode } from './d1-on-node.ts';
 import { FakeCart } from './fake-cart.ts';
 import { FakeObject } from './fake-object.ts';
+import { MemoryFiles } from './memory-files.ts';
 
 export const TEA = 'TEA-1';
 export const MUG = 'MUG-1';
@@ -62,12 +61,15 @@ export class Shop {
   readonly app;
   /** What came in and waits in the queue. */
   readonly inbound: InboundMessage[] = [];
-  readonly #stateAny: StateAny;
   /** The ERP that it posts to where a test says so; its feed is read whenever a run needs it. */
   readonly erp = new MemoryErp({ enforcesKeys: true, pageMax: 10 });
   reconciliation: ApproveParts;
   readonly runsWoken: string[] = [];
   readonly directories;
+  /** Imports that wait for somebody to go on with them. */
+  readonly steps: string[] = [];
+  readonly files = new MemoryFiles();
+  readonly jobs;
   #keys = 0;
   readonly #limited: boolean;
 
@@ -81,14 +83,21 @@ export class Shop {
     const recent = new RecentSkus();
     const stock = stockGateway(stockOf, directories, (sku) => recent.note(sku, now()));
     const carts = cartGateway((hash) => this.cart(hash).stub, directories);
-    this.#stateAny = stateAnyWith({
-      names: cachedNames(drizzle(this.database), directories, now),
+    const sendInbound = async (messages: readonly InboundMessage[]): Promise<void> => void this.inbound.push(...messages);
+    const sendStep = async (id: string): Promise<void> => void this.steps.push(id);
+    const { database: db, files } = this;
+    this.jobs = inboundParts({
+      db,
+      directories,
       stock,
-      keepCounts: (counts) => keepCounts(this.database, counts),
       carts,
+      erp: this.erp,
       issueAt,
-      registered: (orders) => registered(this.database, orders, now()),
-      noteBooked: (orders) => keepAlive(noteBooked(this.database, orders, now())),
+      files,
+      sendInbound,
+      sendStep,
+      keepAlive,
+      nowMs: now,
     });
     const source = sourceId.parse('erp');
     const parts = { db: this.database, erp: this.erp, stock, stockOf, nowMs: now };
@@ -118,7 +127,10 @@ export class Shop {
       wakeRun: async (id) => void this.runsWoken.push(id),
       buyerHashSecret: 'pepper',
       secretsKey: 'salt',
-      sendInbound: async (messages) => void this.inbound.push(...messages),
+      sendInbound,
+      imports: this.jobs.imports,
+      importFiles: files,
+      sendStep,
       now,
       log: (line) => this.log.push(line),
     });
@@ -146,26 +158,9 @@ export class Shop {
   /** The queue hands over what came in, until nothing waits; a message that comes back waits for the next call. */
   async bookInbound(): Promise<JobReport[]> {
     const reports: JobReport[] = [];
-    while (this.inbound.length > 0) {
-      const [body] = this.inbound.splice(0, 1);
-      let again = false;
-      const message = { id: `m${++this.#keys}`, timestamp: new Date(this.nowMs), attempts: 1, body };
-      const handlers = { ack: () => undefined, retry: () => void (again = true) };
-      const batch = { queue: 'inbound-facts', messages: [{ ...message, ...handlers }] } as unknown as MessageBatch;
-      const putOff: InboundMessage[] = [];
-      reports.push(
-        await bookInbound(batch, {
-          db: this.database,
-          stateAny: this.#stateAny,
-          sendInbound: async (messages) => void putOff.push(...messages),
-          nowMs: () => this.nowMs,
-        }),
-      );
-      if (again && body !== undefined) putOff.push(body);
-      if (putOff.length > 0) {
-        this.inbound.push(...putOff);
-        break;
-      }
+    for (const body of this.inbound.splice(0)) {
+      const message = this.#message(body, () => this.inbound.push(body));
+      reports.push(await bookInbound({ queue: 'inbound-facts', messages: [message] } as unknown as MessageBatch, this.jobs));
     }
     return reports;
   }
@@ -189,6 +184,21 @@ export class Shop {
 
   async lines(run: string, query = ''): Promise<readonly ReconciliationLineReply[]> {
     return (await this.get('admin', `/v1/reconciliations/${run}/lines${query}`)).body.items;
+  }
+
+  /** The queue wakes every import that waits, until none does, or one comes back, which waits for the next call. */
+  async runImports(more: Partial<RunImportsDeps> = {}): Promise<void> {
+    const later: string[] = [];
+    for (let id = this.steps.shift(); id !== undefined; id = this.steps.shift()) {
+      const step = id;
+      const message = this.#message({ import: step }, () => later.push(step));
+      await runImports({ queue: 'import-steps', messages: [message] } as unknown as MessageBatch, { ...this.jobs, ...more });
+    }
+    this.steps.push(...later);
+  }
+
+  #message(body: unknown, retry: () => void) {
+    return { id: `m${++this.#keys}`, timestamp: new Date(this.nowMs), attempts: 1, body, ack: () => undefined, retry };
   }
 
   object(sku: Sku | string): FakeObject {
@@ -236,10 +246,10 @@ export class Shop {
         'content-type': 'application/json',
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isBody(body) ? body : JSON.stringify(body) }),
     });
     const text = await reply.text();
-    const json = reply.headers.get('content-type')?.includes('json') && text !== '';
+    const json = /[/+]json/.test(reply.headers.get('content-type') ?? '') && text !== '';
     const said = { status: reply.status, headers: reply.headers, body: json ? JSON.parse(text) : text };
     await this.#checkNumbers(path, body, said);
     return said;
@@ -294,6 +304,10 @@ export class Shop {
         .insert(apiKey)
         .values(row as typeof apiKey.$inferInsert);
   }
+}
+
+function isBody(body: unknown): body is string | Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' || body instanceof Uint8Array;
 }
 
 export function keyOf(role: string): string {

@@ -17,6 +17,8 @@ import { itemsIn } from './catalogue/items.ts';
 import type { Directories } from './catalogue/directory.ts';
 import { cachedNames } from './catalogue/names.ts';
 import { networkRowsIn } from './catalogue/network-rows.ts';
+import type { ImportFiles } from './imports/files.ts';
+import type { ImportStore } from './imports/import-store.ts';
 import { sealWith } from './inbound/seal.ts';
 import { noteSeen, wasSeen } from './inbound/webhook-ids.ts';
 import { webhookSecretsIn } from './inbound/webhook-secrets.ts';
@@ -34,6 +36,7 @@ import type { Requeue } from './replay/dead-letter-again.ts';
 import { replayCase } from './replay/replay-case.ts';
 import { replayPostings } from './replay/replay-postings.ts';
 import { routesWith } from './routes.ts';
+import type { ImportDeps } from './routes/imports.ts';
 import type { InboundDeps } from './routes/inbound.ts';
 import { keepCounts } from './reconciliation/stated-counts.ts';
 import type { ApproveParts } from './reconciliation/approve-drift.ts';
@@ -60,6 +63,9 @@ export interface ApiParts {
   readonly buyerHashSecret: string;
   readonly secretsKey: string;
   readonly sendInbound: InboundDeps['sendInbound'];
+  readonly imports: ImportStore;
+  readonly importFiles: ImportFiles;
+  readonly sendStep: ImportDeps['sendStep'];
   readonly now: () => number;
   readonly log: Log;
 }
@@ -84,6 +90,9 @@ export function apiWith({
   buyerHashSecret,
   secretsKey,
   sendInbound,
+  imports,
+  importFiles,
+  sendStep,
   now,
   log,
 }: ApiParts): Hono<AppEnv> {
@@ -105,6 +114,9 @@ export function apiWith({
       noteSeen: (source, id) => noteSeen(database, source, id, now()),
     },
     sendInbound,
+    imports,
+    importFiles,
+    sendStep,
     snapshots: tieredSnapshots({ memory: new MemoryCache(), colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now }),
     stock,
     carts,

@@ -9,6 +9,7 @@ import { countRoutes, type CountDeps } from './routes/counts.ts';
 import { documentationRoutes } from './routes/documentation.ts';
 import { eventRoutes, type EventDeps } from './routes/events.ts';
 import { healthRoutes, type HealthDeps } from './routes/health.ts';
+import { importRoutes, type ImportDeps } from './routes/imports.ts';
 import { inboundRoutes, type InboundDeps } from './routes/inbound.ts';
 import { itemRoutes, type ItemDeps } from './routes/items.ts';
 import { keyRoutes, type KeyDeps } from './routes/keys.ts';
@@ -35,6 +36,7 @@ export type RouteDeps = AuditLogDeps &
   CountDeps &
   EventDeps &
   HealthDeps &
+  ImportDeps &
   InboundDeps &
   ItemDeps &
   KeyDeps &
@@ -64,6 +66,7 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     countRoutes(deps),
     orderRoutes(deps),
     inboundRoutes(deps),
+    importRoutes(deps),
     itemRoutes(deps),
     policyRoutes(deps),
     receiptRoutes(deps),

@@ -1,5 +1,5 @@
 import { drizzle } from 'drizzle-orm/d1';
-import type { InboundMessage } from '../contracts/inbound-messages.ts';
+import type { ImportMessage, InboundMessage } from '../contracts/inbound-messages.ts';
 import type { Sku } from '../domain/ids.ts';
 import type { CartReservationStub } from '../durable-objects/cart-reservation/protocol.ts';
 import type { ErpLaneStub, LaneSeen } from '../durable-objects/erp-lane/protocol.ts';
@@ -8,7 +8,6 @@ import { apiWith } from './api.ts';
 import { EdgeCache } from './cache/edge-cache.ts';
 import type { KeepAlive } from './cache/singleflight.ts';
 import { cachedDirectories } from './catalogue/directory.ts';
-import { cachedNames } from './catalogue/names.ts';
 import { settingsOf } from './env.ts';
 import { connectErp } from './erp/connect.ts';
 import { d1Notes } from './erp/d1-notes.ts';
@@ -17,13 +16,12 @@ import { lanedErp, lanedTask } from './erp/laned-erp.ts';
 import { laneSettings } from './erp/lane-settings.ts';
 import { namedErp } from './erp/named-erp.ts';
 import { pacedErp } from './erp/paced-erp.ts';
-import { stateAnyWith } from './inbound/state-any.ts';
+import { filesInR2 } from './imports/files.ts';
+import { inboundParts } from './inbound/inbound-parts.ts';
 import { consumeQueue } from './jobs/consume-queue.ts';
 import { followErp } from './jobs/follow-erp.ts';
 import { runSchedule } from './jobs/run-schedule.ts';
 import type { Log } from './middleware/around.ts';
-import { noteBooked, registered } from './orders/order-registry.ts';
-import { keepCounts } from './reconciliation/stated-counts.ts';
 import type { ApproveParts } from './reconciliation/approve-drift.ts';
 import { cartGateway } from './stock/cart-gateway.ts';
 import { RecentSkus } from './stock/recent-skus.ts';
@@ -54,16 +52,24 @@ export function wire(env: Env, keepAlive: KeepAlive) {
   const sendInbound = async (messages: readonly InboundMessage[], delaySeconds = 0): Promise<void> => {
     await Promise.all(messages.map(async (message) => env.INBOUND_FACTS.send(message, { delaySeconds })));
   };
-  const stateAny = stateAnyWith({
-    names: cachedNames(drizzle(database), directories, now),
+  const sendStep = async (id: string): Promise<void> => {
+    await env.IMPORT_STEPS.send({ import: id } satisfies ImportMessage);
+  };
+  const files = filesInR2(env.IMPORTS);
+  const inbound = inboundParts({
+    db: database,
+    directories,
     stock,
-    keepCounts: (counts) => keepCounts(database, counts),
     carts,
+    erp,
     issueAt,
-    registered: (orders) => registered(database, orders, now()),
-    noteBooked: (orders) => keepAlive(noteBooked(database, orders, now()).catch(() => undefined)),
+    files,
+    sendInbound,
+    sendStep,
+    keepAlive,
+    nowMs: now,
   });
-  const jobs = { db: database, erp, tidyErp, stock, stockOf, stateAny, sendInbound, nowMs: now, log };
+  const jobs = { ...inbound, db: database, erp, tidyErp, stock, stockOf, nowMs: now, log };
   const reconciliation: ApproveParts = {
     ...jobs,
     connection: ERP_CONNECTION,
@@ -103,6 +109,9 @@ export function wire(env: Env, keepAlive: KeepAlive) {
       buyerHashSecret,
       secretsKey: settings.SECRETS_KEY,
       sendInbound,
+      imports: inbound.imports,
+      importFiles: files,
+      sendStep,
       now,
       log,
     }),

@@ -4,8 +4,11 @@ import {
   ErpUnavailable,
   type ErpBalance,
   type ErpBalancePage,
+  type ErpCatalogue,
   type ErpChange,
   type ErpChangePage,
+  type ErpItem,
+  type ErpLocation,
   type ErpPort,
   type ErpReceipt,
   type PostOutcome,
@@ -27,7 +30,21 @@ export class MemoryErp implements ErpPort {
   readonly enforcesKeys: boolean;
   readonly batchMax = 500;
   readonly callsAtOnceMax = 8;
-  readonly catalogue = null;
+  /** What it would tell of its items and locations; a test fills it. */
+  readonly known: { items: ErpItem[]; locations: ErpLocation[] } = { items: [], locations: [] };
+  readonly catalogue: ErpCatalogue = {
+    items: async (cursor, signal) => {
+      this.#mustAnswer(signal);
+      const from = Number(cursor ?? 0);
+      const items = this.known.items.slice(from, from + this.#pageMax);
+      const next = from + items.length;
+      return { items, nextCursor: next < this.known.items.length ? String(next) : null };
+    },
+    locations: async (signal) => {
+      this.#mustAnswer(signal);
+      return this.known.locations;
+    },
+  };
   readonly faults: MemoryFaults = {
     down: false,
     failNext: 0,

@@ -1,11 +1,9 @@
 import { inboundMessage, type InboundFact, type InboundMessage } from '../../contracts/inbound-messages.ts';
 import type { FactKind } from '../../contracts/inbound.ts';
-import type { FactReply } from '../../contracts/facts.ts';
-import type { OrderReply } from '../../contracts/orders.ts';
+import { bookAll, type Answer } from '../inbound/book-all.ts';
 import type { StateAny } from '../inbound/state-any.ts';
 import { caseOfRejected } from '../inbound/rejected-case.ts';
 import { openCases, type CaseRow } from '../read-models/cases.ts';
-import { Refused } from '../refused.ts';
 import { INBOUND_PUT_OFF_MAX, INBOUND_PUT_OFF_SECONDS, INBOUND_PUT_OFF_SECONDS_MAX, RETRY_MESSAGE_SECONDS } from './limits.ts';
 import type { JobReport } from './run-job.ts';
 
@@ -38,8 +36,6 @@ export async function bookInbound(batch: MessageBatch, deps: BookInboundDeps): P
   return { ...report, trouble };
 }
 
-type Answer = FactReply | OrderReply;
-
 interface Booked extends InboundFact {
   readonly index: number;
   readonly answer: Answer;
@@ -53,7 +49,7 @@ async function bookMessage(message: InboundMessage, messageId: string, deps: Boo
   const booked: Booked[] = [];
   for (const kind of IN_ORDER) {
     const facts = message.facts.flatMap((one, index) => (one.kind === kind ? [{ ...one, index }] : []));
-    const answers = await booking(
+    const answers = await bookAll(
       kind,
       facts.map(({ fact }) => fact),
       message,
@@ -83,30 +79,4 @@ async function bookMessage(message: InboundMessage, messageId: string, deps: Boo
     await sendInbound([{ ...message, facts, putOff: message.putOff + 1 }], delaySeconds);
   }
   return booked.map(({ answer }) => answer);
-}
-
-/** What is refused as a whole is tried in halves, so that the one that is at fault is rejected alone. */
-async function booking(
-  kind: FactKind,
-  facts: readonly unknown[],
-  from: Pick<InboundMessage, 'source' | 'correlationId'>,
-  stateAny: StateAny,
-): Promise<readonly Answer[]> {
-  if (facts.length === 0) return [];
-  const answers = await stateAny(kind, facts, from);
-  if (!(answers instanceof Refused)) {
-    if (answers.some(({ code }) => code === 'internal_error')) throw new Error('a fact was not booked, and may be sent again');
-    return answers;
-  }
-  if (answers.code === 'overloaded') throw new Error(answers.detail);
-  if (facts.length === 1) return [{ id: null, source: from.source, outcome: 'rejected', ...pick(answers) }];
-  const half = Math.ceil(facts.length / 2);
-  return [
-    ...(await booking(kind, facts.slice(0, half), from, stateAny)),
-    ...(await booking(kind, facts.slice(half), from, stateAny)),
-  ];
-}
-
-function pick({ code, detail }: Refused): Pick<FactReply, 'code' | 'detail'> {
-  return { code, detail };
 }

@@ -3,9 +3,14 @@ import { postMovements, type PostMovementsDeps } from './post-movements.ts';
 import { reconcile, type ReconcileDeps } from './reconcile.ts';
 import { projectChanges, type ProjectChangesDeps } from './project-changes.ts';
 import { recordDeadLetters } from './record-dead-letters.ts';
+import { runImports, type RunImportsDeps } from './run-imports.ts';
 import { runJob, type JobReport, type Log } from './run-job.ts';
 
-export type ConsumeQueueDeps = PostMovementsDeps & ProjectChangesDeps & BookInboundDeps & ReconcileDeps & { readonly log: Log };
+export type ConsumeQueueDeps = PostMovementsDeps &
+  ProjectChangesDeps &
+  BookInboundDeps &
+  ReconcileDeps &
+  RunImportsDeps & { readonly log: Log };
 
 /** One Worker consumes all queues: each batch goes to the job of its queue. */
 export async function consumeQueue(batch: MessageBatch, deps: ConsumeQueueDeps): Promise<void> {
@@ -23,6 +28,8 @@ function jobOf(batch: MessageBatch, deps: ConsumeQueueDeps): { readonly job: str
       return { job: 'book-inbound', run: () => bookInbound(batch, deps) };
     case 'reconciliations':
       return { job: 'reconcile', run: () => reconcile(batch, deps) };
+    case 'import-steps':
+      return { job: 'run-imports', run: () => runImports(batch, deps) };
     case 'erp-movements-dlq':
     case 'stock-changes-dlq':
     case 'inbound-facts-dlq':

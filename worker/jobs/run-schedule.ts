@@ -1,18 +1,21 @@
 import { ERP_CONNECTION } from '../erp/connection.ts';
 import { bookDeclared } from '../replay/book-kept.ts';
 import { followErp, type FollowErpDeps } from './follow-erp.ts';
+import { wakeImports, type RunImportsDeps } from './run-imports.ts';
 import { runJob, type Log } from './run-job.ts';
 import { tidyErp, type TidyErpDeps } from './tidy-erp.ts';
 import { tendRuns, type TendRunsDeps } from './tend-runs.ts';
 import { trimOldAnswers } from './trim-answers.ts';
 import { trimOldEvents } from './trim-events.ts';
+import { trimOldImports } from './trim-imports.ts';
 import { trimOldOrders } from './trim-orders.ts';
 import { trimOldWebhookIds } from './trim-webhook-ids.ts';
 import { watchConnection, type WatchConnectionDeps } from './watch-connection.ts';
 
 export type ScheduleDeps = Omit<FollowErpDeps & WatchConnectionDeps, 'source'> &
   TidyErpDeps &
-  TendRunsDeps & { readonly log: Log };
+  TendRunsDeps &
+  Pick<RunImportsDeps, 'imports' | 'files' | 'sendStep'> & { readonly log: Log };
 
 /** What the clock starts. */
 export async function runSchedule(deps: ScheduleDeps): Promise<void> {
@@ -23,6 +26,8 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     runJob('trim-events', log, () => trimOldEvents(deps)),
     runJob('tend-reconciliations', log, () => tendRuns(deps)),
     runJob('trim-orders', log, () => trimOldOrders(deps)),
+    runJob('wake-imports', log, () => wakeImports(deps)),
+    runJob('trim-imports', log, () => trimOldImports(deps)),
     runJob('trim-webhook-ids', log, () => trimOldWebhookIds(deps)),
     runJob('tidy-erp', log, () => tidyErp(deps)),
     runJob('trim-answers', log, () => trimOldAnswers(deps)),
