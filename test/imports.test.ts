@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: ['contracts', 'domain', 'erp', 'channels', 'durable-objects', 'migrations'],
   'reference-erp': ['contracts', 'migrations'],
   tools: ['contracts', 'domain'],
-  bench: ['contracts', 'domain', 'tools'],
+  bench: ['contracts', 'domain', 'erp', 'tools'],
 };
 
 const files = sourceFiles().filter(({ name }) => name.includes('/') && !name.endsWith('.d.ts'));

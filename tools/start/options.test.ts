@@ -59,7 +59,7 @@ test('another ERP has its address and options by flags, its secret by the enviro
     erp: { adapter: 'tryton', url: 'http://127.0.0.1:8000/shop', options: '{"user":"holdfast"}', token: 'secret' },
   });
   expect(() => startOptions(['--erp', 'sap', ...flags.slice(2)], { ERP_TOKEN: 'secret' })).toThrow(
-    '--erp must be http or tryton',
+    '--erp must be http or odoo or tryton',
   );
   expect(() => startOptions([...flags, '--erp-options', 'user'], { ERP_TOKEN: 'secret' })).toThrow('--erp-options must be JSON');
 });

@@ -4,7 +4,7 @@ import { StartRefused } from './start-refused.ts';
 
 const SEEDS = ['demo', 'none'] as const;
 /** Besides the reference ERP, which comes along. */
-const ERPS = ['http', 'tryton'] as const;
+const ERPS = ['http', 'odoo', 'tryton'] as const;
 const ISSUE_AT = ['commit', 'fulfil', 'both'] as const;
 
 export interface StartOptions {
@@ -36,7 +36,7 @@ const USAGE = `Usage: npm start -- [flags]
   --fresh             forget the state and begin anew
   --issue-at WHEN     what the ERP is told: commit, fulfil or both (commit)
   --erp-faults        open the reference ERP's fault switches
-  --erp ADAPTER       ${ERPS.join(' or ')}: instead of the reference ERP, the one at --erp-url
+  --erp ADAPTER       ${ERPS.join(', ')}: instead of the reference ERP, the one at --erp-url
   --erp-url URL       where that one answers
   --erp-options JSON  what its adapter wants to know besides ({})
                       its token or password is read from the variable ERP_TOKEN`;
