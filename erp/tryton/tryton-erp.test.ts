@@ -62,7 +62,7 @@ describe.skipIf(why !== null)('against a real Tryton', () => {
       refuse: async (item) => void (await tryton.admin.ask('product.product.write', [await idsOf(item), { active: false }])),
       throttle: async (retryAfterMs) => void (proxy.faults.throttledMs = retryAfterMs),
       timeOutAfterApplying: async () => void (proxy.faults.loseAnswerTo = losing('stock.move.do')),
-      bookingMs: 2_500,
+      bookingMs: 5_000,
       forgets: ['orderRef', 'occurredAtMs'],
       // Whoever gives a user a password, the same one even, ends the sessions that were opened with it.
       loseSession: async () => {
@@ -82,8 +82,9 @@ describe.skipIf(why !== null)('against a real Tryton', () => {
     test('the answer to a create is lost: it is created again, and the orphans are swept once no call lasts so long', async () => {
       const { erp, notes } = connect();
       const item = await newItem();
-      proxy.faults.loseAnswerTo = losing('stock.move.create');
-      expect(await erp.post([posting(item, 1, -2)], AbortSignal.timeout(3_000))).toMatchObject([{ outcome: 'unknown' }]);
+      expect(await erp.post([posting(item, 1, -2)], untilUnanswered('stock.move.create'))).toMatchObject([
+        { outcome: 'unknown' },
+      ]);
       expect((await erp.find([`${item}#1`], soon())).size).toBe(0);
       expect(await erp.post([posting(item, 1, -2)], soon())).toMatchObject([{ outcome: 'posted' }]);
       expect(await statesOf(item)).toEqual(['done', 'draft']);
@@ -307,6 +308,17 @@ describe.skipIf(why !== null)('against a real Tryton', () => {
     proxy.faults.loseRequest = (request) => {
       const lost = losing(method)(request);
       if (lost) patience.abort();
+      return lost;
+    };
+    return AbortSignal.any([patience.signal, soon()]);
+  }
+
+  /** The next call of this method is carried out, and nobody waits for its answer. */
+  function untilUnanswered(method: string): AbortSignal {
+    const patience = new AbortController();
+    proxy.faults.loseAnswerTo = (request) => {
+      const lost = losing(method)(request);
+      if (lost) setTimeout(() => patience.abort(), 500);
       return lost;
     };
     return AbortSignal.any([patience.signal, soon()]);

@@ -74,15 +74,16 @@ async function everything() {
     JSON.stringify({ user: tryton.user }),
   ];
   const holdfast = await startHoldfast('--seed', 'none', ...erp).finally(() => vi.unstubAllEnvs());
-  endings.push(async () => {
-    await (await import('node:fs/promises')).cp(path.join(holdfast.state,'log.ndjson'), '/tmp/day-log.ndjson');
-    return holdfast.stop();
-  });
+  endings.push(() => holdfast.stop());
   return { tryton, killer, holdfast, credentials: await writeCredentials(folder, tryton) };
 }
 
+// A day has some hundred batches, generated orders a few dozen.
+const BATCHES_BETWEEN_KILLS = realOrders === undefined ? 2 : 8;
+const BATCHES_BETWEEN_LATER_KILLS = 25;
+
 /**
- * Kills the server at every second batch that it is to do, a moment later: so sometimes before it began, sometimes in the
+ * Kills the server a moment after a batch that it is to do has arrived: so sometimes before it began, sometimes in the
  * middle, sometimes when it had answered. Later on less often, or a day would never end.
  */
 function killing(tryton: Tryton) {
@@ -103,7 +104,7 @@ function killing(tryton: Tryton) {
     somethingIsDone: () => {
       batches += 1;
       if (stopped || under !== null || batches < nextAt) return;
-      nextAt = batches + (kills < KILLS_MIN ? 2 : 25);
+      nextAt = batches + (kills < KILLS_MIN ? BATCHES_BETWEEN_KILLS : BATCHES_BETWEEN_LATER_KILLS);
       under = killOnce().finally(() => (under = null));
     },
     stop: async (): Promise<number> => {
