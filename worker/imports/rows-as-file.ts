@@ -1,16 +1,20 @@
 import type { ImportRow } from '../../contracts/imports.ts';
 import { PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
+import { csvRow } from '../replies/csv-row.ts';
 
 type Page = (after: number, limit: number) => Promise<readonly ImportRow[]>;
 
 /** All rows as a file, page by page as they are fetched. */
 export function rowsAsFile(format: 'csv' | 'ndjson', page: Page): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  const lineOf = format === 'csv' ? csvLine : (row: ImportRow): string => `${JSON.stringify(row)}\n`;
+  const lineOf =
+    format === 'csv'
+      ? (row: ImportRow): string => csvRow(COLUMNS.map((name) => row[name]))
+      : (row: ImportRow): string => `${JSON.stringify(row)}\n`;
   let after = 0;
   return new ReadableStream({
     start: (controller) => {
-      if (format === 'csv') controller.enqueue(encoder.encode(`${COLUMNS.join(',')}\r\n`));
+      if (format === 'csv') controller.enqueue(encoder.encode(csvRow(COLUMNS)));
     },
     pull: async (controller) => {
       const rows = await page(after, PAGE_ITEMS_MAX);
@@ -22,14 +26,3 @@ export function rowsAsFile(format: 'csv' | 'ndjson', page: Page): ReadableStream
 }
 
 const COLUMNS = ['row', 'id', 'outcome', 'code', 'detail'] as const;
-
-function csvLine(row: ImportRow): string {
-  return `${COLUMNS.map((name) => cellOf(row[name])).join(',')}\r\n`;
-}
-
-/** Text that a spreadsheet would take for a formula comes back inert (I24). */
-function cellOf(value: string | number | null): string {
-  if (value === null) return '';
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}

@@ -1,6 +1,7 @@
 import type { LineClass, LineOutcome } from '../../contracts/reconciliations.ts';
 import { PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
+import { csvRow } from '../replies/csv-row.ts';
 import { written } from '../replies/written.ts';
 import { listLines, type Line, type LinePosition } from './lines.ts';
 import type { Run } from './runs.ts';
@@ -30,7 +31,7 @@ const COLUMNS = [
 
 /** All lines as one file, page by page, so that a run of any size fits. */
 export function linesAsCsv(db: D1Database, run: Run, filter: LineFilter): ReadableStream<Uint8Array> {
-  return fileOf(db, run, filter, `${COLUMNS.join(',')}\r\n`, (line) => `${cellsOf(line).map(cell).join(',')}\r\n`);
+  return fileOf(db, run, filter, csvRow(COLUMNS), (line) => csvRow(cellsOf(line)));
 }
 
 export function linesAsNdjson(db: D1Database, run: Run, filter: LineFilter): ReadableStream<Uint8Array> {
@@ -87,12 +88,4 @@ function cellsOf(line: Line): readonly (string | number | null)[] {
     if (column === 'views') return line.views.map(({ source, quantity }) => `${source}: ${quantity}`).join('; ');
     return row[column] as string | number | null;
   });
-}
-
-/** Numbers are numbers; text that a spreadsheet would take for a formula is told to be text (I24). */
-function cell(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const inert = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n']/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
