@@ -9,7 +9,7 @@ export function proposalFor(about: CaseAbout): string {
     case 'pin_without_outcome':
       return `Find out whether reservation ${publicId(about.reservation)} was paid, then commit or release it.`;
     case 'posting_refused':
-      return `The ERP refused posting ${about.posting}: ${about.detail}`;
+      return `The ERP refused posting ${about.posting}: ${about.detail} Mend the cause, then replay this case.`;
   }
 }
 

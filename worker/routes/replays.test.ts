@@ -5,6 +5,9 @@ import { sale } from '../../test/pipeline/postings.ts';
 import { MUG, Shop, TEA, type Said } from '../../test/shop.ts';
 import { applyChanges } from '../jobs/apply-changes.ts';
 import { recordDeadLetters } from '../jobs/record-dead-letters.ts';
+import { trimOldAnswers } from '../jobs/trim-answers.ts';
+import { keptCount } from '../read-models/kept-changes.ts';
+import { ANSWERS_KEPT_DAYS, CASES_REPLAYED_MAX, KEPT_CHANGES_MAX } from '../replay/limits.ts';
 import { bookDeclared } from '../replay/book-kept.ts';
 import { deliveriesAt, deliveryOf, logDeliveries, type Delivery } from '../read-models/posting-log.ts';
 import { ERP_CONNECTION } from '../erp/connection.ts';
@@ -68,6 +71,25 @@ describe('[R32] one posting', () => {
     expect(body.items).toMatchObject([{ action: 'replay', actor: 'admin', before: null, after: { asked: {} } }]);
     await replay({ state: 'failed' }, 'mine');
     expect((await replay({ state: 'posted' }, 'mine')).body.code).toBe('key_reused');
+  });
+
+  test('is answered from its key for two weeks', async () => {
+    await posting(TEA, 7, 'posted');
+    await replayOne(7, 'old');
+    const deps = { db: shop.database, nowMs: () => shop.nowMs };
+    shop.nowMs += ANSWERS_KEPT_DAYS * 86_400_000;
+    expect(await trimOldAnswers(deps)).toEqual({ trimmed: 0 });
+    expect((await replayOne(7, 'old')).headers.get('idempotent-replayed')).toBe('true');
+    shop.nowMs += 1;
+    expect(await trimOldAnswers(deps)).toEqual({ trimmed: 1 });
+  });
+
+  test('whose answer was never written down, as somebody died, is done again under the same key', async () => {
+    await posting(TEA, 7, 'refused');
+    await replayOne(7, 'cut-off');
+    await shop.database.prepare('UPDATE answered_request SET answer = NULL').run();
+    expect((await replayOne(7, 'cut-off')).body).toEqual({ ...NOTHING, under_way: 1 });
+    expect((await shop.get('admin', '/v1/audit-log?target=posting')).body.items.length).toBe(1);
   });
 
   test.each([
@@ -243,12 +265,37 @@ describe('[R51] a case', () => {
     expect((await many({})).body).toEqual({ replayed: 0, unchanged: 0, next_cursor: null });
   });
 
+  test('is one of fifty that a call replays; the cursor goes on with the others', async () => {
+    const letters = Array.from({ length: CASES_REPLAYED_MAX + 1 }, (_, n) => `m${n + 10}`);
+    for (const id of letters) await recordDeadLetters(batchOf({ sku: TEA }, id), deps());
+    const { body: first } = await shop.post('admin', '/v1/cases/replay', { kind: 'dead_letter' });
+    expect([first.replayed, typeof first.next_cursor]).toEqual([CASES_REPLAYED_MAX, 'string']);
+    const { body: rest } = await shop.post('admin', '/v1/cases/replay', { kind: 'dead_letter', cursor: first.next_cursor });
+    expect(rest).toEqual({ replayed: 1, unchanged: 0, next_cursor: null });
+    expect(shop.requeued.length).toBe(CASES_REPLAYED_MAX + 1);
+  });
+
+  test('says so when more changes wait than are kept', async () => {
+    const fill = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+                  INSERT INTO kept_change SELECT 'erp', 'old-' || i, 'code_unknown~item~OLD', '', '{}', 0 FROM n`;
+    await shop.database
+      .prepare(fill)
+      .bind(KEPT_CHANGES_MAX - 1)
+      .run();
+    await applyChanges([change(1, 'NEW', 1)], deps());
+    expect(await openCases()).toEqual(['code_unknown~item~NEW']);
+    const { kept } = await applyChanges([change(2, 'NEW', 1)], deps());
+    expect([...kept]).toEqual(['E-2']);
+    expect(await openCases()).toEqual(['change_unbooked~too many to keep', 'code_unknown~item~NEW']);
+    expect(await keptCount(shop.database, 'code_unknown~item~NEW')).toBe(1);
+  });
+
   test('that nobody knows is not found', async () => {
     expect((await replayCase('nothing')).status).toBe(404);
   });
 });
 
-function batchOf(body: unknown): MessageBatch {
-  const message = { id: 'm1', body, attempts: 6, timestamp: new Date(0), ack: () => undefined, retry: () => undefined };
+function batchOf(body: unknown, id = 'm1'): MessageBatch {
+  const message = { id, body, attempts: 6, timestamp: new Date(0), ack: () => undefined, retry: () => undefined };
   return { queue: 'erp-movements-dlq', messages: [message], ackAll: () => undefined, retryAll: () => undefined } as never;
 }
