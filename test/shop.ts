@@ -139,20 +139,24 @@ export class Shop {
   /** Two places, two channels, two sources, and tea and mugs of which nothing is there. */
   static async open(issueAt?: IssueAt, rateLimits?: RateLimitSettings): Promise<Shop> {
     const shop = new Shop(issueAt, rateLimits);
-    await shop.#admitKeys();
-    await shop.put('/v1/locations/dc', { type: 'dc', priority: 1, aliases: [{ system: 'sap', external_id: '1000' }] });
-    await shop.put('/v1/locations/store', { type: 'store', priority: 2 });
-    await shop.put('/v1/channels/web', {});
-    await shop.put('/v1/channels/app', { locations: ['dc'] });
-    await shop.put('/v1/sources/wms', { books: 'front' });
-    await shop.put('/v1/sources/erp', { books: 'erp' });
-    await shop.put(`/v1/items/${TEA}`, {
+    await shop.furnish();
+    return shop;
+  }
+
+  async furnish(): Promise<void> {
+    await this.#admitKeys();
+    await this.put('/v1/locations/dc', { type: 'dc', priority: 1, aliases: [{ system: 'sap', external_id: '1000' }] });
+    await this.put('/v1/locations/store', { type: 'store', priority: 2 });
+    await this.put('/v1/channels/web', {});
+    await this.put('/v1/channels/app', { locations: ['dc'] });
+    await this.put('/v1/sources/wms', { books: 'front' });
+    await this.put('/v1/sources/erp', { books: 'erp' });
+    await this.put(`/v1/items/${TEA}`, {
       status: 'active',
       aliases: [{ system: 'gtin', external_id: '4012345' }],
       units: [{ unit: 'box', factor: 12 }],
     });
-    await shop.put(`/v1/items/${MUG}`, { status: 'active' });
-    return shop;
+    await this.put(`/v1/items/${MUG}`, { status: 'active' });
   }
 
   /** The queue hands over what came in, until nothing waits; a message that comes back waits for the next call. */

@@ -2,7 +2,7 @@ import type { LineClass, LineOutcome } from '../../contracts/reconciliations.ts'
 import { PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
 import { csvRow } from '../replies/csv-row.ts';
-import { written } from '../replies/written.ts';
+import { lineReply } from '../replies/reconciliation-reply.ts';
 import { listLines, type Line, type LinePosition } from './lines.ts';
 import type { Run } from './runs.ts';
 
@@ -35,7 +35,7 @@ export function linesAsCsv(db: D1Database, run: Run, filter: LineFilter): Readab
 }
 
 export function linesAsNdjson(db: D1Database, run: Run, filter: LineFilter): ReadableStream<Uint8Array> {
-  return fileOf(db, run, filter, '', (line) => `${JSON.stringify(rowOf(line))}\n`);
+  return fileOf(db, run, filter, '', (line) => `${JSON.stringify(lineReply(line))}\n`);
 }
 
 function fileOf(
@@ -59,33 +59,11 @@ function fileOf(
   });
 }
 
-function rowOf(line: Line): Readonly<Record<(typeof COLUMNS)[number], unknown>> {
-  const { sku, location, status, outcome, booked, counted, variance, holds, keys, factor, views, caseId } = line;
-  return {
-    sku,
-    location,
-    status,
-    class: line.class,
-    outcome,
-    ours: booked,
-    erp: counted,
-    variance,
-    mark: holds !== null && 'mark' in holds ? holds.mark : null,
-    read_at: written(line.readAtMs),
-    keys,
-    unit_factor: factor,
-    views: views.map(({ source, quantity, asOfMs, variance: ofView }) => {
-      return { source, quantity, as_of: written(asOfMs), variance: ofView };
-    }),
-    case_id: caseId,
-  };
-}
-
 function cellsOf(line: Line): readonly (string | number | null)[] {
-  const row = rowOf(line);
+  const row = lineReply(line);
   return COLUMNS.map((column) => {
-    if (column === 'keys') return line.keys.join(' ');
-    if (column === 'views') return line.views.map(({ source, quantity }) => `${source}: ${quantity}`).join('; ');
-    return row[column] as string | number | null;
+    if (column === 'keys') return row.keys.join(' ');
+    if (column === 'views') return row.views.map(({ source, quantity }) => `${source}: ${quantity}`).join('; ');
+    return row[column];
   });
 }

@@ -1,12 +1,6 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import {
-  linesQuery,
-  newReconciliation,
-  reconciliationsQuery,
-  type ReconciliationLineReply,
-  type ReconciliationReply,
-} from '../../contracts/reconciliations.ts';
+import { linesQuery, newReconciliation, reconciliationsQuery } from '../../contracts/reconciliations.ts';
 import { locationId, sku as skuSchema } from '../../contracts/names.ts';
 import type { SourceId } from '../../domain/ids.ts';
 import { STOCK_STATUSES } from '../../domain/stock.ts';
@@ -18,10 +12,10 @@ import type { Allow } from '../middleware/authenticate.ts';
 import { idempotencyKeyOf, requestKeyOf } from '../middleware/idempotency-key.ts';
 import { problem } from '../problem.ts';
 import { linesAsCsv, linesAsNdjson } from '../reconciliation/lines-file.ts';
-import { listLines, totalsOfLines, type Line, type LineTotals } from '../reconciliation/lines.ts';
+import { listLines, totalsOfLines } from '../reconciliation/lines.ts';
 import { beginRun, listRuns, runOf, type Run } from '../reconciliation/runs.ts';
 import { Refused } from '../refused.ts';
-import { written, writtenOrNull } from '../replies/written.ts';
+import { lineReply, runReply } from '../replies/reconciliation-reply.ts';
 import { bodyOf, queryOf } from '../request/body.ts';
 import { cursorOf } from '../request/pages.ts';
 import { positionIn } from '../request/position-in.ts';
@@ -128,51 +122,4 @@ async function unknownIn(
 
 function isSame(run: Run, asked: Pick<Run, 'skus' | 'against'>): boolean {
   return JSON.stringify([run.skus, run.against]) === JSON.stringify([asked.skus, asked.against]);
-}
-
-function runReply(run: Run, totals: LineTotals): ReconciliationReply {
-  const { id, connection, state, skus, against, items, places, error } = run;
-  return {
-    id,
-    connection,
-    state,
-    progress: { phase: run.phase, steps: run.step },
-    skus: skus === null ? null : [...skus],
-    against: [...against],
-    created_at: written(run.createdAtMs),
-    ended_at: writtenOrNull(run.endedAtMs),
-    error,
-    totals: {
-      items,
-      places,
-      equal: Math.max(0, places - totals.differing - totals.deferred),
-      deferred: totals.deferred,
-      by_class: [...totals.byClass],
-      by_location: [...totals.byLocation],
-      by_outcome: [...totals.byOutcome],
-    },
-  };
-}
-
-export function lineReply(line: Line): ReconciliationLineReply {
-  const { sku, location, status, outcome, booked, counted, variance, holds, readings, keys, factor, views, caseId } = line;
-  return {
-    sku,
-    location,
-    status,
-    class: line.class,
-    outcome,
-    ours: booked,
-    erp: counted,
-    variance,
-    mark: holds !== null && 'mark' in holds ? holds.mark : null,
-    read_at: written(line.readAtMs),
-    readings,
-    keys: [...keys],
-    unit_factor: factor,
-    views: views.map(({ source, quantity, asOfMs, variance: ofView }) => {
-      return { source, quantity, as_of: written(asOfMs), variance: ofView };
-    }),
-    case_id: caseId,
-  };
 }
