@@ -7,7 +7,6 @@ import type { Standing } from '../../domain/variance.ts';
 import { FlushRows } from './flush-rows.ts';
 import {
   answered,
-  flushAnew,
   givenUp,
   goesAgain,
   has,
@@ -15,7 +14,6 @@ import {
   newFlush,
   sentAgain,
   sentOnceMore,
-  toGoAgain,
   type Fate,
   type Flush,
 } from './flush.ts';
@@ -23,6 +21,7 @@ import { FLUSH_BYTES_MAX, FLUSH_POSTINGS_MAX, GATHER_MS, SETTLED_AFTER_MS } from
 import { firstWithin } from './message-size.ts';
 import type { MovementsMessage, PostingOutcome, Replayed, WaitingPosting, WantedAgain } from './protocol.ts';
 import { readMeta, writeMeta } from './schema.ts';
+import { wantedAgain } from './replay.ts';
 import type { StockLog } from './stock-log.ts';
 
 /** After so many entries that no ERP wants to hear of, it is written down that they were looked at. */
@@ -185,53 +184,15 @@ export class Outbox {
 
   /** What is neither under way nor in the ERP goes out again, in sequence, before what was never sent. */
   replay(wanted: readonly WantedAgain[], nowMs: number, head: number): readonly Replayed[] {
-    const fates = new Map([...this.rows.holding(wanted.map(({ sequence }) => sequence))].flatMap(byOwnSequence));
-    const pending = new Set(this.pendingSequences());
-    const outcomes = wanted.map((one): Replayed & { readonly flush: Flush | null } => {
-      const { sequence } = one;
-      const [fate, flush] = fates.get(sequence) ?? [undefined, null];
-      if (pending.has(sequence)) return { sequence, outcome: 'under_way', flush };
-      if (fate === undefined) return { sequence, outcome: this.#outcomeOfUnkept(one, head), flush };
-      if (fate.state === 'sent' || goesAgain(fate)) return { sequence, outcome: 'under_way', flush };
-      if (!isRefused(fate) && !one.vanished) return { sequence, outcome: 'posted', flush };
-      return { sequence, outcome: this.#postingsAt([sequence]).length > 0 ? 'again' : 'forgotten', flush };
-    });
-    const again = outcomes.filter(({ outcome }) => outcome === 'again');
-    for (const [first, ofFlush] of Map.groupBy(again, ({ flush }) => flush?.fates[0]?.sequence ?? null)) {
-      const sequences = new Set(ofFlush.map(({ sequence }) => sequence));
-      const flush = ofFlush[0]?.flush ?? null;
-      if (first === null || flush === null) this.#sendAnew([...sequences], nowMs);
-      else
-        this.#write({
-          ...flush,
-          fates: flush.fates.map((fate) => (sequences.has(fate.sequence) ? toGoAgain(fate.sequence, nowMs) : fate)),
-        });
-    }
-    return outcomes.map(({ sequence, outcome }) => ({ sequence, outcome }));
-  }
-
-  /** Nobody kept what became of it, so it was settled, which means posted. */
-  #outcomeOfUnkept({ sequence, vanished }: WantedAgain, head: number): Replayed['outcome'] {
-    const [entry] = this.#log.journal.entriesAt([sequence]);
-    if (entry === undefined) return sequence > head || sequence < 1 ? 'none' : 'forgotten';
-    if (postingOf(this.#sku, entry, this.#issueAt) === null) return 'none';
-    return vanished ? 'again' : 'posted';
-  }
-
-  /** As few flushes as fit between those that are kept, which never overlap. */
-  #sendAnew(sequences: readonly number[], nowMs: number): void {
-    const ranges = this.rows.ranges();
-    let group: number[] = [];
-    for (const sequence of sequences.toSorted((a, b) => a - b)) {
-      const before = group.at(-1) ?? sequence;
-      const parted = ranges.some(({ first }) => first > before && first < sequence);
-      if (parted || group.length === FLUSH_POSTINGS_MAX) {
-        this.#write(flushAnew(group, nowMs));
-        group = [];
-      }
-      group.push(sequence);
-    }
-    if (group.length > 0) this.#write(flushAnew(group, nowMs));
+    const kindOf = (sequence: number): 'posting' | 'none' | 'forgotten' => {
+      const [entry] = this.#log.journal.entriesAt([sequence]);
+      if (entry === undefined) return sequence > head || sequence < 1 ? 'none' : 'forgotten';
+      return postingOf(this.#sku, entry, this.#issueAt) === null ? 'none' : 'posting';
+    };
+    const known = { rows: this.rows, pending: new Set(this.pendingSequences()), kindOf };
+    const { outcomes, flushes } = wantedAgain(wanted, known, nowMs);
+    for (const flush of flushes) this.#write(flush);
+    return outcomes;
   }
 
   #write(flush: Flush): void {
@@ -357,8 +318,4 @@ export interface Acknowledged {
   readonly refused: readonly number[];
   /** Refused earlier, or lost by the ERP, and posted after all. */
   readonly found: readonly number[];
-}
-
-function byOwnSequence(flush: Flush): readonly (readonly [number, readonly [Fate, Flush]])[] {
-  return flush.fates.map((fate) => [fate.sequence, [fate, flush]]);
 }

@@ -1,5 +1,6 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { expect, test } from 'vitest';
+import { ACKNOWLEDGE_WAIT_MS } from '../../durable-objects/sku-stock/limits.ts';
 import { pass, useOwnClock } from './clock.ts';
 import { commit, received, reserve, SkuUnderTest } from './sku.ts';
 
@@ -90,7 +91,7 @@ test('[R32] a message that got lost after many answers is sent again as soon as 
     await runDurableObjectAlarm(sku.object);
   }
   const lost = await sku.object.waiting({ after: 0, limit: 1 });
-  pass(30_000);
+  pass(ACKNOWLEDGE_WAIT_MS);
   await runDurableObjectAlarm(sku.object);
   const again = await sku.object.waiting({ after: 0, limit: 1 });
   expect([lost[0]?.attempts, again[0]?.attempts]).toEqual([7, 8]);

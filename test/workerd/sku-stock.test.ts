@@ -1,6 +1,7 @@
 import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
+import { ACKNOWLEDGE_WAIT_MS } from '../../durable-objects/sku-stock/limits.ts';
 import { pass, useOwnClock } from './clock.ts';
 import { availableIn, commit, countRows, fulfill, gist, NETWORK, pin, received, release, reserve, SkuUnderTest } from './sku.ts';
 
@@ -203,7 +204,7 @@ describe('to the ERP', () => {
     pass(1_000);
     await runDurableObjectAlarm(sku.object);
     await abortAllDurableObjects();
-    pass(30_000);
+    pass(ACKNOWLEDGE_WAIT_MS);
     await runDurableObjectAlarm(sku.object);
     expect(await sku.object.waiting({ after: 0, limit: 10 })).toMatchObject([
       { posting: { sequence: 2 }, state: 'sent', attempts: 2 },
