@@ -121,7 +121,10 @@ export class Shop {
       issueAt,
       rateLimits,
       erp: this.erp,
-      requeue: { 'erp-movements-dlq': async (body) => void this.requeued.push(body) },
+      requeue: {
+        'erp-movements-dlq': async (body) => void this.requeued.push(body),
+        'inbound-facts-dlq': async (body) => void this.inbound.push(body as InboundMessage),
+      },
       erpLane: async () => ({ state: 'closed', window: 8, inFlight: 0, throttledForMs: null, openedTotal: 0 }),
       reconciliation: this.reconciliation,
       wakeRun: async (id) => void this.runsWoken.push(id),

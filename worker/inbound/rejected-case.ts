@@ -29,7 +29,7 @@ export function caseOfRejected(
   const shown = sent.length > SHOWN_CHARACTERS_MAX ? `${sent.slice(0, SHOWN_CHARACTERS_MAX)} …` : sent;
   return {
     ...NEW_CASE,
-    id: readModelCaseId('inbound_rejected', `${source}~${kind}~${known}`),
+    id: rejectedCaseId({ source, kind, known }),
     kind: 'inbound_rejected',
     sku,
     location,
@@ -39,6 +39,11 @@ export function caseOfRejected(
   };
 }
 
+/** The same fact has the same case, however often it comes. */
+export function rejectedCaseId({ source, kind, known }: Pick<Rejected, 'source' | 'kind' | 'known'>): string {
+  return readModelCaseId('inbound_rejected', `${source}~${kind}~${known}`);
+}
+
 function remedyOf(code: string): string {
   switch (code) {
     case 'sku_unknown':
@@ -46,13 +51,13 @@ function remedyOf(code: string): string {
     case 'location_unknown':
     case 'channel_unknown':
     case 'unit_unknown':
-      return 'Create what it names, or declare the alias or unit, then send it again under the same id.';
+      return 'Create what it names, or declare the alias or unit, then replay this case.';
     case 'meaning_conflict':
-      return 'Let the source state the meaning that the detail names, then send it again.';
+      return 'Let the source state the meaning that the detail names.';
     case 'deferred':
-      return 'See what the posting waits for (GET /v1/postings?state=pending), then send the count again.';
+      return 'See what the posting waits for (GET /v1/postings?state=pending), then replay this case.';
     default:
-      return 'Mend it at its sender and send it again under the same id, or resolve this if it must not be booked.';
+      return 'Let its sender mend it and send it again under the same id, which closes this, or resolve it if it must not be booked.';
   }
 }
 

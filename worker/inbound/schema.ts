@@ -1,4 +1,6 @@
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { sql } from 'drizzle-orm';
+import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { FACT_KINDS } from '../../contracts/inbound.ts';
 import type { SourceId } from '../../domain/ids.ts';
 
 /** What sources sign with, sealed under the deployment's own secret: whoever reads this table can sign nothing. */
@@ -20,4 +22,17 @@ export const webhookSeen = sqliteTable(
   'webhook_seen',
   { day: integer('day').notNull(), source: text('source').$type<SourceId>().notNull(), id: text('id').notNull() },
   (table) => [primaryKey({ columns: [table.day, table.source, table.id] })],
+);
+
+/** Facts that nobody could book, each with the case that says why; stated again once that is mended. */
+export const rejectedFact = sqliteTable(
+  'rejected_fact',
+  {
+    caseId: text('case_id').primaryKey(),
+    source: text('source').$type<SourceId>().notNull(),
+    kind: text('kind', { enum: FACT_KINDS }).notNull(),
+    fact: text('fact').notNull(),
+    keptAtMs: integer('kept_at_ms').notNull(),
+  },
+  () => [check('rejected_fact_json', sql`json_valid(fact)`)],
 );

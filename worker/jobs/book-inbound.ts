@@ -2,8 +2,9 @@ import { inboundMessage, type InboundFact, type InboundMessage } from '../../con
 import type { FactKind } from '../../contracts/inbound.ts';
 import { bookAll, type Answer } from '../inbound/book-all.ts';
 import type { StateAny } from '../inbound/state-any.ts';
-import { caseOfRejected } from '../inbound/rejected-case.ts';
-import { openCases, type CaseRow } from '../read-models/cases.ts';
+import { caseOfRejected, rejectedCaseId } from '../inbound/rejected-case.ts';
+import { closeBooked, keepRejected } from '../inbound/rejected-facts.ts';
+import { openCases } from '../read-models/cases.ts';
 import { INBOUND_PUT_OFF_MAX, INBOUND_PUT_OFF_SECONDS, INBOUND_PUT_OFF_SECONDS_MAX, RETRY_MESSAGE_SECONDS } from './limits.ts';
 import type { JobReport } from './run-job.ts';
 
@@ -60,19 +61,24 @@ async function bookMessage(message: InboundMessage, messageId: string, deps: Boo
 
   const late = booked.filter(({ answer }) => answer.outcome === 'deferred');
   const goesOn = late.length > 0 && message.putOff < INBOUND_PUT_OFF_MAX;
-  const cases: CaseRow[] = booked.flatMap(({ kind, fact, answer, index }) => {
+  const rejected = booked.flatMap(({ kind, fact, answer, index }) => {
     const waitedInVain = answer.outcome === 'deferred' && !goesOn;
     if (answer.outcome !== 'rejected' && !waitedInVain) return [];
     const why = waitedInVain
       ? { code: 'deferred', detail: 'a posting of its item was never answered' }
       : { code: answer.code ?? 'rejected', detail: answer.detail ?? null };
-    const known = answer.id ?? `${messageId}.${index}`;
-    return [
-      caseOfRejected({ kind, fact, source: message.source, known, ...why }, { atMs: nowMs(), newsMs: message.receivedAtMs }),
-    ];
+    return [{ kind, fact, source: message.source, known: answer.id ?? `${messageId}.${index}`, ...why }];
   });
-  const opened = openCases(db, cases);
-  if (opened.length > 0) await db.batch(opened);
+  if (rejected.length > 0) {
+    const cases = rejected.map((one) => caseOfRejected(one, { atMs: nowMs(), newsMs: message.receivedAtMs }));
+    const kept = rejected.map((one) => ({ ...one, caseId: rejectedCaseId(one) }));
+    await db.batch([...openCases(db, cases), ...keepRejected(db, kept, nowMs())]);
+  }
+  const settled = booked.filter(({ answer }) => answer.outcome !== 'rejected' && answer.outcome !== 'deferred');
+  const ids = settled.flatMap(({ kind, answer: { id } }) =>
+    id === null ? [] : [rejectedCaseId({ source: message.source, kind, known: id })],
+  );
+  await closeBooked(db, ids, nowMs());
   if (goesOn) {
     const delaySeconds = Math.min(INBOUND_PUT_OFF_SECONDS * 2 ** message.putOff, INBOUND_PUT_OFF_SECONDS_MAX);
     const facts = late.map(({ kind, fact }) => ({ kind, fact }));

@@ -5,6 +5,7 @@ import { objectCaseOf } from '../read-models/case-id.ts';
 import type { CaseRow } from '../read-models/cases.ts';
 import { bookKept } from './book-kept.ts';
 import { sendDeadLetterAgain, type Requeue } from './dead-letter-again.ts';
+import { stateRejectedAgain } from './rejected-fact-again.ts';
 import { replayPostings, type ReplayPostingsDeps } from './replay-postings.ts';
 
 export interface ReplayCaseDeps extends ApplyChangesDeps, Omit<ReplayPostingsDeps, 'stockOf' | 'db' | 'nowMs'> {
@@ -23,6 +24,8 @@ export async function replayCase({ id, kind }: Pick<CaseRow, 'id' | 'kind'>, dep
       return await postingOfCase(id, deps);
     case 'dead_letter':
       return (await sendDeadLetterAgain(id, deps)) ? 1 : 0;
+    case 'inbound_rejected':
+      return (await stateRejectedAgain(id, deps)) ? 1 : 0;
     default:
       // What the others state ends of itself, or is for a person alone.
       return 0;

@@ -307,6 +307,51 @@ describe('[R61] an import that is interrupted', () => {
     },
   );
 
+  test('dies anywhere, any number of times, and each row counts once', async () => {
+    const deaths = fc.uniqueArray(fc.nat(40), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(deaths, async (dieAt) => {
+        shop = await Shop.open();
+        const { id } = (await upload(file)).body;
+        let steps = 0;
+        const mayDie = (): void => {
+          steps += 1;
+          if (dieAt.includes(steps)) throw new Error('died');
+        };
+        /** What is done may be done, or only half-way, when somebody dies. */
+        const mortal =
+          <Asked extends readonly unknown[], Answer>(work: (...asked: Asked) => Promise<Answer>) =>
+          async (...asked: Asked): Promise<Answer> => {
+            mayDie();
+            const answer = await work(...asked);
+            mayDie();
+            return answer;
+          };
+        const { stateAny, imports, files, sendStep } = shop.jobs;
+        const mortals = {
+          stateAny: mortal(stateAny),
+          sendStep: mortal(sendStep),
+          files: { ...files, read: mortal((...asked: Parameters<typeof files.read>) => files.read(...asked)) },
+          imports: { ...imports, advance: mortal(imports.advance) },
+        };
+        const state = async () => (await shop.get('stock', `/v1/imports/${id}`)).body;
+        for (let tries = 0; tries < 30 && (await state()).state !== 'done'; tries += 1) {
+          // Some of its messages are lost, and the clock finds out.
+          shop.steps.length = 0;
+          shop.nowMs += 120_001;
+          await wakeImports(shop.jobs);
+          await shop.runImports(mortals);
+        }
+        const { rows, error } = await state();
+        expect([error, rows.read, rows.applied + rows.duplicate]).toEqual([null, N, N]);
+        const listed = (await shop.get('stock', `/v1/imports/${id}/rows?format=ndjson`)).body.trimEnd().split('\n');
+        expect(listed).toHaveLength(N);
+        expect(shop.object(TEA).stock.balances.values().next().value?.onHand).toBe(N);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
   test('whose message is lost is woken by the clock, once it has stood still for long', async () => {
     const { id } = (await upload(file)).body;
     shop.steps.length = 0;

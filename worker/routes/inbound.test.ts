@@ -264,6 +264,34 @@ describe('[R60] what came in is booked as its own route would', () => {
     expect((await cases())[0].state).toBe('open');
   });
 
+  test('a case is replayed once its cause is mended, and closes when its fact is booked', async () => {
+    await send({ movements: [received({ sku: 'NEW' })] });
+    await shop.bookInbound();
+    const replay = () => shop.post('admin', '/v1/cases/inbound_rejected~wms~movement~GR-1/replay', {});
+    expect((await replay()).status).toBe(200);
+    await shop.bookInbound();
+    expect((await cases())[0].state).toBe('open');
+    await shop.put('/v1/items/NEW', { status: 'active' });
+    await replay();
+    expect(await shop.bookInbound()).toMatchObject([{ ...outcomes, applied: 1 }]);
+    expect((await cases())[0]).toMatchObject({ state: 'resolved', reason: 'It was booked when it came again.' });
+    expect(await available('NEW')).toBe(5);
+    await replay();
+    expect(await shop.bookInbound()).toEqual([]);
+  });
+
+  test('a case closes of itself when its sender sends the fact again and it is booked', async () => {
+    await send({ movements: [received({ kind: 'found' })] });
+    await shop.bookInbound();
+    await send({ movements: [received()] });
+    await shop.bookInbound();
+    expect((await cases())[0].state).toBe('resolved');
+    const { results } = await shop.database.prepare('SELECT * FROM rejected_fact').all();
+    expect(results).toEqual([]);
+    const told = await shop.get('admin', '/v1/events?types=case.opened,case.closed');
+    expect(told.body.items.map(({ type }: { type: string }) => type)).toEqual(['case.opened', 'case.closed']);
+  });
+
   test('[R9] an object that is overloaded costs its message a moment, and nobody a fact', async () => {
     await send({ movements: [received(), received({ id: 'mug', sku: MUG })] });
     shop.object(MUG).trouble = () => ({ outcome: 'overloaded', retryAfterMs: 100 });
