@@ -1,8 +1,8 @@
 import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
-import { inParallel, valuesOf } from '../in-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { Pause, Step } from './advance-run.ts';
-import { candidatesOf } from './candidates.ts';
+import { candidatesOf, unheardOf } from './candidates.ts';
 import { ABSENT_PER_STEP } from './limits.ts';
 import { putLines } from './lines.ts';
 import type { ReconciliationParts } from './parts.ts';
@@ -15,7 +15,7 @@ export async function lookForAbsent(run: Run, parts: ReconciliationParts): Promi
   const { db } = parts;
   const skus = await unlistedAfter(db, run);
   const held = await withUnits(skus, parts);
-  const steady = held.length === 0 ? [] : await readSteadily(held, parts);
+  const steady = held.length === 0 ? { items: [], unheard: [] } : await readSteadily(held, parts);
   if (steady === null) return FEED_BEHIND;
   const done = skus.length < ABSENT_PER_STEP;
   return {
@@ -23,13 +23,13 @@ export async function lookForAbsent(run: Run, parts: ReconciliationParts): Promi
       phase: done ? 'views' : 'absent',
       cursor: done ? null : (skus.at(-1) ?? null),
       items: run.items + skus.length,
-      places: run.places + steady.reduce((total, { readings }) => total + readings.length, 0),
+      places: run.places + steady.items.reduce((total, { readings }) => total + readings.length, 0),
     },
     rows: [
-      ...putLines(
-        db,
-        steady.flatMap((one) => candidatesOf(run.id, one)),
-      ),
+      ...putLines(db, [
+        ...steady.items.flatMap((one) => candidatesOf(run.id, one)),
+        ...unheardOf(run.id, steady.unheard, parts.nowMs()),
+      ]),
       ...(done ? [db.prepare('DELETE FROM reconciliation_page WHERE run = ?').bind(run.id)] : []),
     ],
   };
@@ -40,8 +40,10 @@ async function withUnits(skus: readonly Sku[], { stockOf }: ReconciliationParts)
   const looked = await inParallel(skus, OBJECTS_AT_ONCE_MAX, async (sku) =>
     stockOf(sku).compare({ readings: [], explainedBy: null }),
   );
-  const unread = valuesOf(looked);
-  return skus.filter((_, index) => (unread[index]?.unread.length ?? 0) > 0);
+  return skus.filter((_, index) => {
+    const one = looked[index];
+    return one?.status !== 'fulfilled' || (one.value?.unread.length ?? 0) > 0;
+  });
 }
 
 async function unlistedAfter(db: D1Database, { id, cursor }: Run): Promise<readonly Sku[]> {

@@ -61,8 +61,9 @@ async function postAgain({ sku, keys }: DriftCase, parts: ApproveParts): Promise
 
 /** The numbers are read anew: what the case states must be so at this moment, or nothing is booked. */
 async function bookDifference(found: DriftCase, parts: ApproveParts, correlationId: string): Promise<string | Refused> {
-  const [steady] = (await readSteadily([found.sku], parts)) ?? [];
-  if (steady === undefined) throw new ErpUnavailable('the feed of the ERP was not read to its end; ask again in a moment');
+  const [steady] = (await readSteadily([found.sku], parts))?.items ?? [];
+  if (steady === undefined)
+    throw new ErpUnavailable('the feed of the ERP was not read to its end, or the item did not answer; ask again');
   const now = found.places.map((place) => {
     const index = steady.readings.findIndex((reading) => placeKey(reading) === placeKey(place));
     const reading = steady.readings[index];

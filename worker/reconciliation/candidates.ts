@@ -1,3 +1,4 @@
+import type { LocationId, Sku } from '../../domain/ids.ts';
 import { NEW_LINE, type Line } from './lines.ts';
 import type { Steady } from './read-steadily.ts';
 
@@ -26,4 +27,9 @@ export function candidatesOf(run: string, { sku, readings, comparison, readAtMs 
   });
   const unread = comparison.unread.map(({ location, status }): Line => ({ ...NEW_LINE, run, sku, location, status, readAtMs }));
   return [...lines, ...unread];
+}
+
+/** An item whose object did not answer: it is asked again with the others, and at last it is deferred. No place of it is known. */
+export function unheardOf(run: string, skus: readonly Sku[], readAtMs: number): readonly Line[] {
+  return skus.map((sku) => ({ ...NEW_LINE, run, sku, location: '' as LocationId, status: 'sellable', readAtMs }));
 }

@@ -31,7 +31,7 @@ export async function checkAgain(run: Run, parts: ReconciliationParts): Promise<
   const steady = await readSteadily(skus, parts);
   if (steady === null) return FEED_BEHIND;
   const views = await viewsOf(othersIn(run), skus, parts);
-  const judged = steady.map((one) => ({ one, agreed: agrees(one, before.get(one.sku) ?? []) }));
+  const judged = steady.items.map((one) => ({ one, agreed: agrees(one, before.get(one.sku) ?? []) }));
   const found = judged.filter(({ agreed }) => agreed).map(({ one }) => one);
   const evidence = await driftEvidenceOf(found, parts);
 
@@ -81,7 +81,16 @@ export async function checkAgain(run: Run, parts: ReconciliationParts): Promise<
       ];
     });
   });
-  return { progress: { cursor: skus.at(-1) ?? null }, rows: replaceLines(db, run.id, skus, lines) };
+  const unheard = steady.unheard.flatMap((sku) =>
+    (before.get(sku) ?? []).filter(({ outcome }) => outcome === 'open').map((line) => notHeard(line, nowMs())),
+  );
+  return { progress: { cursor: skus.at(-1) ?? null }, rows: replaceLines(db, run.id, skus, [...lines, ...unheard]) };
+}
+
+/** What was found before may be so no more. */
+function notHeard(line: Line, nowMs: number): Line {
+  const readings = line.readings + 1;
+  return { ...line, variance: null, outcome: readings >= READINGS_MAX ? 'deferred' : 'open', readings, readAtMs: nowMs };
 }
 
 /** Nothing of the item is unclear, and every difference is the one that was found before. */

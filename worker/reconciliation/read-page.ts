@@ -2,19 +2,21 @@ import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
 import type { LocationId, Sku } from '../../domain/ids.ts';
 import type { Reading } from '../../domain/variance.ts';
 import type { ErpBalancePage } from '../../erp/port.ts';
-import { inParallel, valuesOf } from '../in-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 import { ERP_CALL_MS_MAX } from '../jobs/limits.ts';
 import type { Pause, Step } from './advance-run.ts';
-import { candidatesOf } from './candidates.ts';
+import { candidatesOf, unheardOf } from './candidates.ts';
 import { meaningAt, placesOf, type ErpPlace, type ReadPlaces } from './erp-places.ts';
 import { ITEMS_PER_STEP } from './limits.ts';
 import { NEW_LINE, putLines, type Line } from './lines.ts';
 import type { ReconciliationParts } from './parts.ts';
-import { readSteadily, type Steady } from './read-steadily.ts';
+import { readSteadily, type SteadilyRead, type Steady } from './read-steadily.ts';
 import type { Run } from './runs.ts';
 
 /** The feed is behind: whoever books there will have been heard in a moment. */
 export const FEED_BEHIND: Pause = { waitMs: 2_000, why: 'the feed of the ERP was not read to its end' };
+
+const NOBODY: SteadilyRead = { items: [], unheard: [] };
 
 /**
  * First pass: a page of the ERP's balances beside our books. It only finds out what may differ, and writes nothing of what
@@ -31,11 +33,15 @@ export async function readPage(run: Run, parts: ReconciliationParts): Promise<St
   const marked = new Map([...read.bySku].filter(([, places]) => places.every(({ mark }) => mark !== null)));
   const unmarked = [...read.bySku.keys()].filter((sku) => !marked.has(sku));
   const compared = await compareMarked(marked, readAtMs, parts);
-  const steady = unmarked.length === 0 ? [] : await readSteadily(unmarked, parts);
+  const steady = unmarked.length === 0 ? NOBODY : await readSteadily(unmarked, parts);
   if (steady === null) return FEED_BEHIND;
 
-  const all = [...compared, ...steady];
-  const lines = [...all.flatMap((one) => candidatesOf(run.id, one)), ...linesOfUnknown(run.id, read.unknown, readAtMs)];
+  const all = [...compared.items, ...steady.items];
+  const lines = [
+    ...all.flatMap((one) => candidatesOf(run.id, one)),
+    ...unheardOf(run.id, [...compared.unheard, ...steady.unheard], readAtMs),
+    ...linesOfUnknown(run.id, read.unknown, readAtMs),
+  ];
   return {
     progress: {
       cursor: page.nextCursor,
@@ -59,13 +65,13 @@ async function readNamed(run: Run, skus: readonly Sku[], parts: ReconciliationPa
     progress: {
       cursor: done ? null : String(next),
       phase: done ? 'views' : 'reading',
-      items: run.items + steady.length,
-      places: run.places + steady.reduce((total, { readings }) => total + readings.length, 0),
+      items: run.items + steady.items.length,
+      places: run.places + steady.items.reduce((total, { readings }) => total + readings.length, 0),
     },
-    rows: putLines(
-      parts.db,
-      steady.flatMap((one) => candidatesOf(run.id, one)),
-    ),
+    rows: putLines(parts.db, [
+      ...steady.items.flatMap((one) => candidatesOf(run.id, one)),
+      ...unheardOf(run.id, steady.unheard, parts.nowMs()),
+    ]),
   };
 }
 
@@ -73,7 +79,7 @@ async function compareMarked(
   bySku: ReadPlaces['bySku'],
   readAtMs: number,
   { connection, issueAt, stockOf }: ReconciliationParts,
-): Promise<readonly Steady[]> {
+): Promise<SteadilyRead> {
   const meaning = meaningAt(issueAt);
   const readingOf = ({ location, status, quantity, mark }: ErpPlace): Reading => {
     return { source: connection, location, status, quantity, meaning, holds: { mark: mark ?? 0 } };
@@ -83,7 +89,10 @@ async function compareMarked(
     const comparison = await stockOf(sku).compare({ readings, explainedBy: null });
     return comparison === null ? null : { sku, readings, comparison, absent: false, readAtMs };
   });
-  return valuesOf(compared).flatMap((one) => one ?? []);
+  return {
+    items: compared.flatMap((one) => (one.status === 'fulfilled' && one.value !== null ? [one.value] : [])),
+    unheard: [...bySku.keys()].filter((_, index) => compared[index]?.status === 'rejected'),
+  };
 }
 
 function linesOfUnknown(run: string, unknown: ReadPlaces['unknown'], readAtMs: number): readonly Line[] {

@@ -1,9 +1,8 @@
 import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
 import type { Comparison } from '../../domain/comparison.ts';
 import type { Sku } from '../../domain/ids.ts';
-import { placeKey, type Place } from '../../domain/stock.ts';
 import type { Reading, Standing } from '../../domain/variance.ts';
-import { inParallel, valuesOf } from '../in-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 import { ERP_CALL_MS_MAX } from '../jobs/limits.ts';
 import { meaningAt, placesOf, type ErpPlace } from './erp-places.ts';
 import type { ReconciliationParts } from './parts.ts';
@@ -19,6 +18,12 @@ export interface Steady {
   readonly readAtMs: number;
 }
 
+export interface SteadilyRead {
+  readonly items: readonly Steady[];
+  /** Objects that did not answer; they hold up nobody else. */
+  readonly unheard: readonly Sku[];
+}
+
 /**
  * Whole items, read anew (R34, R35): how far the postings are, the numbers, the feed to its end, and only then the books.
  * null: the feed could not be read to its end, so nobody can say what the numbers held.
@@ -26,9 +31,9 @@ export interface Steady {
 export async function readSteadily(
   skus: readonly Sku[],
   parts: Omit<ReconciliationParts, 'settings' | 'stock'>,
-): Promise<readonly Steady[] | null> {
+): Promise<SteadilyRead | null> {
   const { db, connection, erp, stockOf, issueAt, followFeed, nowMs } = parts;
-  const standings = valuesOf(await inParallel(skus, OBJECTS_AT_ONCE_MAX, async (sku) => stockOf(sku).standing()));
+  const standings = await inParallel(skus, OBJECTS_AT_ONCE_MAX, async (sku) => stockOf(sku).standing());
   const balances = await erp.balancesOf(skus, AbortSignal.timeout(ERP_CALL_MS_MAX));
   const readAtMs = nowMs();
   const { bySku, markMax } = await placesOf(db, connection, balances);
@@ -38,9 +43,11 @@ export async function readSteadily(
 
   const meaning = meaningAt(issueAt);
   const read = await inParallel(skus, OBJECTS_AT_ONCE_MAX, async (sku): Promise<Steady | null> => {
-    const standing = standings[skus.indexOf(sku)];
+    const asked = standings[skus.indexOf(sku)];
+    if (asked?.status !== 'fulfilled') throw new Error(`the object of ${sku} did not say how far its postings are`);
+    const standing = asked.value;
     // The catalogue knows the item and no object does: nothing was ever booked.
-    if (standing === undefined || standing === null) return null;
+    if (standing === null) return null;
     const listed = bySku.get(sku) ?? [];
     const given = listed.map((place) => readingOf(place, standing));
     const first = await stockOf(sku).compare({ readings: given, explainedBy: connection });
@@ -50,13 +57,12 @@ export async function readSteadily(
     const comparison = rest.length === 0 ? first : await stockOf(sku).compare({ readings, explainedBy: connection });
     return comparison === null ? null : { sku, readings, comparison, absent: listed.length === 0, readAtMs };
   });
-  return valuesOf(read).flatMap((one) => one ?? []);
+  return {
+    items: read.flatMap((one) => (one.status === 'fulfilled' && one.value !== null ? [one.value] : [])),
+    unheard: skus.filter((_, index) => read[index]?.status === 'rejected'),
+  };
 
   function readingOf({ mark, quantity, location, status }: ErpPlace, standing: Standing): Reading {
     return { source: connection, location, status, quantity, meaning, holds: mark === null ? { standing } : { mark } };
   }
-}
-
-export function placeIn(readings: readonly Reading[], place: Place): Reading | undefined {
-  return readings.find((one) => placeKey(one) === placeKey(place));
 }

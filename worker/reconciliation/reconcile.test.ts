@@ -169,6 +169,19 @@ describe('a run', () => {
     expect(body.items[0].totals).toMatchObject({ items: 3, places: 2 });
   });
 
+  test('[R36] defers an item whose object does not answer, and goes on with all others', async () => {
+    shop.erp.tamper(TEA, 'dc', -3);
+    const mug = shop.object(MUG);
+    mug.compare = async () => Promise.reject(new Error('nobody answers'));
+    expect(await shop.differences()).toMatchObject([
+      { sku: MUG, outcome: 'deferred', variance: null },
+      { sku: TEA, outcome: 'case', variance: -3 },
+    ]);
+    expect(await shop.differences({ skus: [MUG] })).toMatchObject([{ sku: MUG, outcome: 'deferred' }]);
+    mug.standing = async () => Promise.reject(new Error('nobody answers'));
+    expect(await shop.differences({ skus: [MUG, TEA] })).toMatchObject([{ sku: MUG, outcome: 'deferred' }, { sku: TEA }]);
+  });
+
   test('of somebody unknown, or of items that there are not, does not begin', async () => {
     const ask = async (body: object): Promise<string> => (await shop.ask('admin', 'POST', '/v1/reconciliations', body)).body.code;
     expect(await ask({ skus: ['NOPE'] })).toBe('sku_unknown');

@@ -2,7 +2,7 @@ import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
 import { placeKey } from '../../domain/stock.ts';
 import type { Reading } from '../../domain/variance.ts';
-import { inParallel, valuesOf } from '../in-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { Step } from './advance-run.ts';
 import { ABSENT_PER_STEP } from './limits.ts';
 import { NEW_LINE, putLines, type Line } from './lines.ts';
@@ -89,7 +89,8 @@ export async function viewsOf(
       ),
     ];
   });
-  return new Map(valuesOf(compared));
+  // Of an item whose object does not answer nothing is shown; where the ERP is compared as well it is deferred there.
+  return new Map(compared.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
 }
 
 async function linesOfSkus(
