@@ -8,6 +8,7 @@ import { watchOf } from '../connection/watches.ts';
 import { ERP_CONNECTION } from '../erp/connection.ts';
 import { inParallel, valuesOf } from '../in-parallel.ts';
 import { approveDrift, type ApproveParts } from '../reconciliation/approve-drift.ts';
+import { lastRunOf } from '../reconciliation/last-run.ts';
 import { driftCasesOf } from '../reconciliation/drift-cases.ts';
 import type { CaseDeps } from '../routes/cases.ts';
 import type { EventDeps } from '../routes/events.ts';
@@ -24,7 +25,7 @@ import type { WaitingAsked } from './posting-pages.ts';
 export type ReadModels = Pick<TraceDeps, 'postings' | 'loggedOfTrace'> &
   Pick<CaseDeps, 'cases'> &
   Pick<EventDeps, 'events'> &
-  Pick<MetricsDeps, 'totals' | 'watched'>;
+  Pick<MetricsDeps, 'totals' | 'watched' | 'reconciled'>;
 
 /** What the routes of operators read, over one database and the objects. */
 export function readModelsIn(
@@ -70,5 +71,6 @@ export function readModelsIn(
     events: (asked) => eventPage(db, asked),
     totals: () => totalsOf(db),
     watched: () => watchOf(db, ERP_CONNECTION),
+    reconciled: () => lastRunOf(db, ERP_CONNECTION),
   };
 }

@@ -222,6 +222,18 @@ describe('views side by side', () => {
 });
 
 describe('the report', () => {
+  test('of the newest run over all items is in the metrics', async () => {
+    const metrics = async (): Promise<string> => String((await shop.get('admin', '/metrics')).body);
+    expect(await metrics()).not.toContain('holdfast_reconciliation');
+    shop.erp.tamper(TEA, 'dc', -3);
+    await shop.differences();
+    await shop.differences({ skus: [MUG] });
+    expect(await metrics()).toContain('holdfast_reconciliation_difference_units{class="unknown"} 3\n');
+    shop.erp.tamper(TEA, 'dc', 3);
+    await shop.differences();
+    expect(await metrics()).toContain('holdfast_reconciliation_difference_units{class="unknown"} 0\n');
+  });
+
   test('is a list in pages and by class, and a file in which no cell does anything', async () => {
     await shop.put('/v1/items/=1+1', { status: 'active' });
     shop.bookInErp('GR-1', 7, { sku: 'GHOST, "the" second' });

@@ -1,10 +1,12 @@
 import { Hono } from 'hono';
 import { CASE_KINDS } from '../../contracts/cases.ts';
+import { LINE_CLASSES } from '../../contracts/reconciliations.ts';
 import type { LaneSeen } from '../../durable-objects/erp-lane/protocol.ts';
 import type { AppEnv } from '../app-env.ts';
 import type { ConnectionWatch } from '../connection/watches.ts';
 import { ERP_CONNECTION } from '../erp/connection.ts';
 import type { Allow } from '../middleware/authenticate.ts';
+import type { LastRun } from '../reconciliation/last-run.ts';
 import { PROMETHEUS_CONTENT_TYPE, prometheusText, type Metric, type Sample } from '../replies/prometheus-text.ts';
 import type { Counted, Totals } from '../read-models/metrics.ts';
 
@@ -12,18 +14,21 @@ export interface MetricsDeps {
   readonly allow: Allow;
   readonly totals: () => Promise<Totals>;
   readonly watched: () => Promise<ConnectionWatch | null>;
+  /** What the newest run over all items found; null: none has ended yet. */
+  readonly reconciled: () => Promise<LastRun | null>;
   readonly erpLane: () => Promise<LaneSeen>;
   readonly now: () => number;
 }
 
-export function metricsRoutes({ allow, totals, watched, erpLane, now }: MetricsDeps): Hono<AppEnv> {
+export function metricsRoutes({ allow, totals, watched, reconciled, erpLane, now }: MetricsDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().get('/metrics', allow('admin'), async (c) => {
     // A lane that cannot be asked takes none of the other numbers away.
-    const [sums, lane, watch] = await Promise.all([totals(), erpLane().catch(() => null), watched()]);
+    const [sums, lane, watch, last] = await Promise.all([totals(), erpLane().catch(() => null), watched(), reconciled()]);
     const metrics = [
       ...metricsOf(sums, now()),
       ...(lane === null ? [] : laneMetricsOf(lane, ERP_CONNECTION)),
       ...connectionMetricsOf(watch, ERP_CONNECTION, now()),
+      ...reconciliationMetricsOf(last, ERP_CONNECTION, now()),
     ];
     return c.body(prometheusText(metrics), 200, { 'content-type': PROMETHEUS_CONTENT_TYPE });
   });
@@ -138,6 +143,25 @@ function ageOf(fromMs: number | null, nowMs: number): number {
 }
 
 const LANE_STATES = { closed: 0, half_open: 1, open: 2 } as const satisfies Record<LaneSeen['state'], number>;
+
+/** Before the first run has ended there is no age to tell. */
+function reconciliationMetricsOf(last: LastRun | null, connection: string, nowMs: number): readonly Metric[] {
+  if (last === null) return [];
+  return [
+    {
+      name: 'holdfast_reconciliation_age_seconds',
+      help: 'How long ago the newest run over all items ended.',
+      type: 'gauge',
+      samples: [{ labels: { connection }, value: Math.max(0, nowMs - last.endedAtMs) / 1_000 }],
+    },
+    {
+      name: 'holdfast_reconciliation_difference_units',
+      help: 'Units by which our books and the ERP were apart in it.',
+      type: 'gauge',
+      samples: samplesOf('class', last.units, LINE_CLASSES),
+    },
+  ];
+}
 
 const DEAD_LETTER_QUEUES = ['erp-movements-dlq', 'stock-changes-dlq', 'inbound-facts-dlq'];
 
