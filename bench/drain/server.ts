@@ -30,8 +30,11 @@ export async function startServer(): Promise<Server> {
       child.kill('SIGTERM');
       await exit;
     }
-    await rm(state, { recursive: true });
+    await rm(state, { recursive: true, force: true });
   };
+  // Whoever ends this run early leaves no server behind.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void stop().then(() => process.exit(1)));
   try {
     await greeted(child.stdout);
     const run = await readRun(state);

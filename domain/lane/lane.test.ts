@@ -331,6 +331,25 @@ test('[R33] never more calls than the window at a time, than the bucket allows, 
       lane.nowMs += RETRY_WAIT_MAX_MS + SETTINGS.leaseMs;
       expect(lane.enter()).toEqual(expect.any(String));
     }),
-    { numRuns: 500 },
+    { numRuns: 3_000 },
+  );
+});
+
+test('[R33] whoever comes as often as they can is let in as often as the bucket allows, and no more', () => {
+  const given = fc.record({ callsPerSecond: fc.integer({ min: 1, max: 50 }), burst: fc.integer({ min: 1, max: 10 }) });
+  fc.assert(
+    fc.property(given, fc.array(fc.nat(120), { minLength: 20, maxLength: 80 }), (bucket, pauses) => {
+      const lane = new Driven({ ...bucket, callsAtOnceMax: 1_000 });
+      const beganMs = lane.nowMs;
+      let entered = 0;
+      for (const pauseMs of pauses) {
+        lane.nowMs += pauseMs;
+        for (let lease = lane.enter(); typeof lease === 'string'; lease = lane.enter()) entered += 1;
+        const allowed = bucket.burst + ((lane.nowMs - beganMs) * bucket.callsPerSecond) / 1_000;
+        expect(entered).toBeLessThanOrEqual(allowed + 1e-6);
+        // A full bucket overflows, so what it gave is not a matter of time alone; but after a whole refill somebody is let in.
+        expect(lane.enter()).toBeLessThanOrEqual(Math.ceil(1_000 / bucket.callsPerSecond));
+      }
+    }),
   );
 });
