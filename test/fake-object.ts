@@ -163,6 +163,9 @@ export class FakeObject implements SkuStockStub {
       return { sequence, outcome: 'again' as const };
     });
   }
+  async wake() {
+    return false;
+  }
   async published() {}
   async audit() {
     return [];

@@ -20,7 +20,9 @@ import { filesInR2 } from './imports/files.ts';
 import { inboundParts } from './inbound/inbound-parts.ts';
 import { consumeQueue } from './jobs/consume-queue.ts';
 import { followErp } from './jobs/follow-erp.ts';
+import { runJob } from './jobs/run-job.ts';
 import { runSchedule } from './jobs/run-schedule.ts';
+import { wakeWaiting } from './jobs/wake-waiting.ts';
 import type { Log } from './middleware/around.ts';
 import type { ApproveParts } from './reconciliation/approve-drift.ts';
 import { cartGateway } from './stock/cart-gateway.ts';
@@ -46,8 +48,13 @@ export function wire(env: Env, keepAlive: KeepAlive) {
   const { port: connected, tidy } = connectErp(settings, d1Notes(database, ERP_CONNECTION));
   const ofLane = laneSettings(settings.ERP_ADAPTER, settings.ERP_LANE, connected);
   const laneOf = (): ErpLaneStub => env.ERP_LANES.getByName(ERP_CONNECTION);
-  const erp = namedErp(lanedErp(pacedErp(connected, now), laneOf, ofLane), database, ERP_CONNECTION);
-  const tidyErp = tidy === null ? null : lanedTask(tidy, laneOf, ofLane);
+  const erpLane = (): Promise<LaneSeen> => laneOf().seen(ofLane);
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  const wake = (): Promise<void> =>
+    runJob('wake-waiting', log, () => wakeWaiting({ db: database, stockOf, erpLane, nowMs: now, wait })).catch(() => undefined);
+  const lane = { laneOf, settings: ofLane, onClosed: () => keepAlive(wake()) };
+  const erp = namedErp(lanedErp(pacedErp(connected, now), lane), database, ERP_CONNECTION);
+  const tidyErp = tidy === null ? null : lanedTask(tidy, lane);
   const carts = cartGateway(cartOf, directories);
   const sendInbound = async (messages: readonly InboundMessage[], delaySeconds = 0): Promise<void> => {
     await Promise.all(messages.map(async (message) => env.INBOUND_FACTS.send(message, { delaySeconds })));
@@ -83,8 +90,7 @@ export function wire(env: Env, keepAlive: KeepAlive) {
   const wakeRun = async (run: string, delayMs: number): Promise<void> => {
     await env.RECONCILIATIONS.send({ run }, { delaySeconds: Math.ceil(delayMs / 1_000) });
   };
-  const erpLane = (): Promise<LaneSeen> => laneOf().seen(ofLane);
-  const all = { ...jobs, reconciliation, wakeRun, erpLane };
+  const all = { ...jobs, reconciliation, wakeRun, erpLane, wait };
   return {
     app: apiWith({
       database,

@@ -12,16 +12,16 @@ test('[R33] a few who are turned away come back as soon as the lane may let them
   expect(giveTurns(first.lane, 1, OPEN, 1_000).retryAfterMs).toBe(5_000 + 20 * TURN_MS);
 });
 
-test('[R33] a hundred thousand SKUs that wait come back a hundred a second, and not all of them every minute', () => {
+test('[R33] forty thousand SKUs that wait come back 25 a second, and not all of them every minute', () => {
   let lane = newLane(SETTINGS, 0);
   const backMs: number[] = [];
-  for (let sku = 0; sku < 100_000; sku += 100) {
+  for (let sku = 0; sku < 40_000; sku += 100) {
     const turns = giveTurns(lane, 100, OPEN, 1_000);
     lane = turns.lane;
     for (let place = 0; place < 100; place += 1) backMs.push(1_000 + turns.retryAfterMs + place * TURN_MS);
   }
   const inMinute = Map.groupBy(backMs, (atMs) => Math.floor(atMs / 60_000));
-  expect(Math.max(...[...inMinute.values()].map((some) => some.length))).toBe(6_000);
+  expect(Math.max(...[...inMinute.values()].map((some) => some.length))).toBe(1_500);
   expect(backMs).toEqual([...backMs].sort((a, b) => a - b));
 });
 

@@ -3,7 +3,7 @@ import type { LaneSettings } from '../../domain/lane/lane.ts';
 import type { CallResult } from '../../domain/lane/report.ts';
 import { Gate } from './gate.ts';
 import { SqlLaneStore } from './lane-store.ts';
-import type { Admitted, ErpLaneStub, LaneSeen, Wanted } from './protocol.ts';
+import type { Admitted, ErpLaneStub, LaneSeen, Reported, Wanted } from './protocol.ts';
 
 /** The way to one ERP, named by its connection: whoever calls it asks here first, and says afterwards how it went (R33). */
 export class ErpLane extends DurableObject<unknown> implements ErpLaneStub {
@@ -27,8 +27,8 @@ export class ErpLane extends DurableObject<unknown> implements ErpLaneStub {
     return this.#gate.admit(wanted);
   }
 
-  async report(lease: string, result: CallResult, settings: LaneSettings): Promise<void> {
-    this.#gate.report(lease, result, settings);
+  async report(lease: string, result: CallResult, settings: LaneSettings): Promise<Reported> {
+    return this.#gate.report(lease, result, settings);
   }
 
   async seen(settings: LaneSettings): Promise<LaneSeen> {

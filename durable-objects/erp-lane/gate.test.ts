@@ -156,6 +156,18 @@ test('[R33] of an open lane one tries, and the others come in when that went wel
   expect(gate.gate.seen(SETTINGS)).toMatchObject({ state: 'closed', window: 1, inFlight: 1 });
 });
 
+test('[R33] whoever brings the answer that closes an open lane is told so, once', () => {
+  const { gate: it } = gate;
+  for (const lease of ['a', 'b']) expect(it.report(lease, FAILED, SETTINGS)).toEqual({ closed: false });
+  gate.nowMs += 500;
+  return gate.comes('probe').then(() => {
+    const answer = gate.said.get('probe');
+    const lease = answer?.admitted === true ? answer.lease : '';
+    expect(it.report(lease, ANSWERED, SETTINGS)).toEqual({ closed: true });
+    expect(it.report(lease, ANSWERED, SETTINGS)).toEqual({ closed: false });
+  });
+});
+
 test('[R33] calls that go well, or fail now and then, write nothing; opening and closing write a row each', async () => {
   for (const [index, result] of [ANSWERED, FAILED, ANSWERED, ANSWERED].entries()) {
     await gate.comes(`healthy ${index}`);

@@ -4,7 +4,7 @@ import type { Lane, LaneSettings } from '../../domain/lane/lane.ts';
 import { report, type CallResult } from '../../domain/lane/report.ts';
 import { giveTurns } from '../../domain/lane/turns.ts';
 import { LINE_MAX } from './limits.ts';
-import type { Admitted, LaneSeen, Wanted } from './protocol.ts';
+import type { Admitted, LaneSeen, Reported, Wanted } from './protocol.ts';
 
 export interface LaneStore {
   read(): KeptLane | null;
@@ -46,10 +46,13 @@ export class Gate {
     });
   }
 
-  report(lease: string, result: CallResult, settings: LaneSettings): void {
+  report(lease: string, result: CallResult, settings: LaneSettings): Reported {
     const moment = { nowMs: this.#deps.nowMs(), random: this.#deps.random() };
-    this.#keep(report(this.#current(settings), settings, lease, result, moment), settings);
+    const before = this.#current(settings);
+    const after = report(before, settings, lease, result, moment);
+    this.#keep(after, settings);
     this.#serve();
+    return { closed: before.breaker.state !== 'closed' && after.breaker.state === 'closed' };
   }
 
   seen(settings: LaneSettings): LaneSeen {

@@ -9,7 +9,7 @@ export interface ErpLaneStub {
   /** Answers when the caller may call the ERP, or that it may not, within its patience. */
   admit(wanted: Wanted): Promise<Admitted>;
   /** What became of the call; gives the place back. */
-  report(lease: string, result: CallResult, settings: LaneSettings): Promise<void>;
+  report(lease: string, result: CallResult, settings: LaneSettings): Promise<Reported>;
   seen(settings: LaneSettings): Promise<LaneSeen>;
 }
 
@@ -24,6 +24,11 @@ export type Admitted =
   | { readonly admitted: true; readonly lease: string; readonly forMs: number }
   /** The first of its objects may come back after this, each of the others `TURN_MS` later. */
   | { readonly admitted: false; readonly retryAfterMs: number };
+
+export interface Reported {
+  /** The lane was open until this call came back. */
+  readonly closed: boolean;
+}
 
 export interface LaneSeen {
   readonly state: 'closed' | 'half_open' | 'open';

@@ -121,6 +121,13 @@ export class Outbox {
     return again?.atMs ?? (oldest === undefined ? null : oldest.atMs + GATHER_MS);
   }
 
+  /** A flush that waits for its next attempt need wait no longer. One that is under way does: somebody may be posting it. */
+  hurry(nowMs: number): boolean {
+    if (this.#flight === null || this.#flight.silent > 0 || this.#flight.nextAtMs <= nowMs) return false;
+    this.#flight = { ...this.#flight, nextAtMs: nowMs };
+    return true;
+  }
+
   /** The message to send now, written down before it leaves: from here on the ERP may know its postings. */
   take(nowMs: number): MovementsMessage | null {
     if (this.#flight === null) {

@@ -33,6 +33,8 @@ export interface SkuStockStub {
   acknowledge(outcomes: readonly PostingOutcome[]): Promise<void>;
   /** Postings go out again under their keys; those that are under way, or that the ERP has, stay as they are (R32). */
   replay(wanted: readonly WantedAgain[]): Promise<readonly Replayed[]>;
+  /** Sends what waits for a later attempt now; says whether there was anything. What is under way is left alone. */
+  wake(): Promise<boolean>;
   /** The projection holds the change with this sequence and time. */
   published(change: { readonly sequence: number; readonly asOfMs: number }): Promise<void>;
   audit(): Promise<readonly Check[]>;

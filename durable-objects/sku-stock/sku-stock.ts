@@ -163,6 +163,15 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     return replayed;
   }
 
+  wake(): boolean {
+    const stock = this.#current();
+    if (stock === null || !this.#outbox.hurry(this.#commands.nowMs(stock))) return false;
+    const flush = this.#takeFlush(stock);
+    if (flush !== null) this.#sendSoon(this.env.ERP_MOVEMENTS.send(flush));
+    this.#arm(stock);
+    return flush !== null;
+  }
+
   published(change: { readonly sequence: number; readonly asOfMs: number }): void {
     const stock = this.#current();
     if (stock === null) return;

@@ -73,7 +73,7 @@ class Pipeline {
   readonly #sent: MovementsMessage[] = [];
 
   constructor(lane: ErpLaneStub = laneHere()) {
-    this.laned = lanedErp(this.erp, () => lane, SETTINGS);
+    this.laned = lanedErp(this.erp, { laneOf: () => lane, settings: SETTINGS, onClosed: () => undefined });
   }
 
   async open(name: string, skus: number, movements: number): Promise<void> {

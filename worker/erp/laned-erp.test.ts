@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { LaneSettings } from '../../domain/lane/lane.ts';
 import type { CallResult } from '../../domain/lane/report.ts';
-import type { Admitted, ErpLaneStub, Wanted } from '../../durable-objects/erp-lane/protocol.ts';
+import type { Admitted, ErpLaneStub, Reported, Wanted } from '../../durable-objects/erp-lane/protocol.ts';
 import { MemoryErp } from '../../erp/memory/memory-erp.ts';
 import { ErpUnavailable, type ErpPort, type PostOutcome } from '../../erp/port.ts';
 import { MUG, sale, TEA } from '../../test/pipeline/postings.ts';
@@ -15,14 +15,16 @@ class FakeLane {
   answer: Admitted | Error = { admitted: true, lease: 'lease', forMs: 30_000 };
   readonly wanted: Pick<Wanted, 'patienceMs' | 'skus'>[] = [];
   readonly reports: CallResult[] = [];
+  closes = false;
 
   async admit({ patienceMs, skus }: Wanted): Promise<Admitted> {
     this.wanted.push({ patienceMs, skus });
     if (this.answer instanceof Error) throw this.answer;
     return this.answer;
   }
-  async report(...[, result]: Parameters<ErpLaneStub['report']>): Promise<void> {
+  async report(...[, result]: Parameters<ErpLaneStub['report']>): Promise<Reported> {
     this.reports.push(result);
+    return { closed: this.closes };
   }
   seen(): Promise<never> {
     throw new Error('nobody asks for it here');
@@ -32,12 +34,15 @@ class FakeLane {
 let erp: MemoryErp;
 let lane: FakeLane;
 let laned: ErpPort;
+let closed = 0;
+const way = { laneOf: () => lane, settings: SETTINGS, onClosed: () => void (closed += 1) };
 const soon = AbortSignal.timeout(5_000);
 
 beforeEach(() => {
   erp = new MemoryErp({ enforcesKeys: true });
   lane = new FakeLane();
-  laned = lanedErp(erp, () => lane, SETTINGS);
+  closed = 0;
+  laned = lanedErp(erp, way);
 });
 
 const gist = (outcomes: readonly PostOutcome[]) => outcomes.map(({ outcome }) => outcome);
@@ -71,15 +76,23 @@ describe('[R33] a posting behind a lane', () => {
     expect(lane.reports).toEqual([result]);
   });
 
+  test('that closes a lane which was open lets it be known once', async () => {
+    await laned.post([sale(TEA, 1)], soon);
+    expect(closed).toBe(0);
+    lane.closes = true;
+    await laned.post([sale(TEA, 2)], soon);
+    expect(closed).toBe(1);
+  });
+
   test('that alone got no answer says nothing against the ERP', async () => {
     const partly: ErpPort = {
-      ...lanedErp(erp, () => lane, SETTINGS),
+      ...lanedErp(erp, way),
       post: async (postings, signal) => [
         ...(await erp.post(postings.slice(1), signal)),
         { key: 'TEA#1', outcome: 'unknown', detail: '' },
       ],
     };
-    await lanedErp(partly, () => lane, SETTINGS).post([sale(TEA, 1), sale(MUG, 1)], soon);
+    await lanedErp(partly, way).post([sale(TEA, 1), sale(MUG, 1)], soon);
     expect(lane.reports).toEqual([{ result: 'answered' }]);
   });
 
@@ -100,7 +113,7 @@ describe('[R33] a posting behind a lane', () => {
   });
 
   test('gives its place back when the adapter breaks', async () => {
-    const broken = lanedErp({ ...laned, post: () => Promise.reject(new Error('a bug')) }, () => lane, SETTINGS);
+    const broken = lanedErp({ ...laned, post: () => Promise.reject(new Error('a bug')) }, way);
     await expect(broken.post([sale(TEA, 1)], soon)).rejects.toThrow('a bug');
     expect(lane.reports).toEqual([{ result: 'not_called' }]);
   });
@@ -118,7 +131,7 @@ describe('[R33] a posting behind a lane', () => {
           });
         }),
     };
-    await lanedErp(slow, () => lane, SETTINGS).post([sale(TEA, 1)], soon);
+    await lanedErp(slow, way).post([sale(TEA, 1)], soon);
     expect(gaveUp).toBe(true);
   });
 
@@ -158,7 +171,7 @@ describe('[R33] a question behind a lane', () => {
   test('of the catalogue goes through it as well', async () => {
     const items = { items: [], nextCursor: null };
     const catalogue = { items: async () => items, locations: async () => [] };
-    const told = lanedErp({ ...laned, catalogue }, () => lane, SETTINGS);
+    const told = lanedErp({ ...laned, catalogue }, way);
     expect(await told.catalogue?.items(null, soon)).toEqual(items);
     expect(await told.catalogue?.locations(soon)).toEqual([]);
     expect(lane.reports).toHaveLength(2);

@@ -10,8 +10,8 @@ import { LANE_AWAY_MS, LANE_PATIENCE_MS, MESSAGES_MAX } from './limits.ts';
  * An ERP behind its lane: before each call the lane is asked, after it the lane is told how it went (R33). Whoever is not
  * let in hears what an ERP would say that asks for patience, so nobody behind this knows of lanes.
  */
-export function lanedErp(erp: ErpPort, laneOf: () => ErpLaneStub, settings: LaneSettings): ErpPort {
-  const lane: Lane = { laneOf, settings };
+export function lanedErp(erp: ErpPort, lane: Lane): ErpPort {
+  const { settings } = lane;
   const ask = <Answer>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<Answer>, skus = 0): Promise<Answer> =>
     question(lane, skus, signal, call);
   const { catalogue } = erp;
@@ -33,10 +33,9 @@ export function lanedErp(erp: ErpPort, laneOf: () => ErpLaneStub, settings: Lane
 /** The same for one thing more that is asked of the ERP. */
 export function lanedTask<Answer>(
   task: (signal: AbortSignal) => Promise<Answer>,
-  laneOf: () => ErpLaneStub,
-  settings: LaneSettings,
+  lane: Lane,
 ): (signal: AbortSignal) => Promise<Answer> {
-  return (signal) => question({ laneOf, settings }, 0, signal, task);
+  return (signal) => question(lane, 0, signal, task);
 }
 
 function lanedCatalogue(
@@ -49,9 +48,11 @@ function lanedCatalogue(
   };
 }
 
-interface Lane {
+export interface Lane {
   readonly laneOf: () => ErpLaneStub;
   readonly settings: LaneSettings;
+  /** An answer has closed the lane again: whoever waits may go. */
+  readonly onClosed: () => void;
 }
 
 async function post(
@@ -102,7 +103,7 @@ interface Called<Answer> {
 
 /** The call's answer, or how long to stay away. */
 async function called<Answer>(
-  { laneOf, settings }: Lane,
+  { laneOf, settings, onClosed }: Lane,
   skus: number,
   signal: AbortSignal,
   call: (signal: AbortSignal) => Promise<Called<Answer>>,
@@ -118,9 +119,10 @@ async function called<Answer>(
     return { answer: done.answer };
   } finally {
     // Should it not hear of it, the place is free when the lease ends.
-    await laneOf()
+    const reported = await laneOf()
       .report(admitted.lease, result, settings)
-      .catch(() => undefined);
+      .catch(() => null);
+    if (reported?.closed === true) onClosed();
   }
 }
 

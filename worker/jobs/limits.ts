@@ -13,6 +13,15 @@ export const PENDING_RETRY_AFTER_MS = 10_000;
 /** Before a message is tried again whose object could not be told. */
 export const RETRY_MESSAGE_SECONDS = 5;
 
+/** Postings are confirmed within a few seconds; whoever waits longer waits for the ERP. */
+export const WAITS_LONG_MS = 15_000;
+/** Before it is looked again whether a lane on which all places are taken has room: about a call. */
+export const FULL_LANE_WAIT_MS = 200;
+/** SKUs that one run wakes, the longest waiting first: a hundred a second until the next run. */
+export const WOKEN_MAX = 6_000;
+/** What goes on behind a consumer's batch is ended by the runtime after half a minute. */
+export const WAKE_RUN_MS_MAX = 25_000;
+
 /** A scheduled run ends before the next one begins. */
 export const FEED_RUN_MS_MAX = 25_000;
 /** Events that one run deletes: thirty million in a day, and a statement that ends in well under a second. */

@@ -10,11 +10,13 @@ import { trimOldEvents } from './trim-events.ts';
 import { trimOldImports } from './trim-imports.ts';
 import { trimOldOrders } from './trim-orders.ts';
 import { trimOldWebhookIds } from './trim-webhook-ids.ts';
+import { wakeWaiting, type WakeWaitingDeps } from './wake-waiting.ts';
 import { watchConnection, type WatchConnectionDeps } from './watch-connection.ts';
 
 export type ScheduleDeps = Omit<FollowErpDeps & WatchConnectionDeps, 'source'> &
   TidyErpDeps &
   TendRunsDeps &
+  WakeWaitingDeps &
   Pick<RunImportsDeps, 'imports' | 'files' | 'sendStep'> & { readonly log: Log };
 
 /** What the clock starts. */
@@ -30,6 +32,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     runJob('trim-imports', log, () => trimOldImports(deps)),
     runJob('trim-webhook-ids', log, () => trimOldWebhookIds(deps)),
     runJob('tidy-erp', log, () => tidyErp(deps)),
+    runJob('wake-waiting', log, () => wakeWaiting(deps)),
     runJob('trim-answers', log, () => trimOldAnswers(deps)),
   ]);
   // None waits for another, and a failure of one is the runtime's to report.

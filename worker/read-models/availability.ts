@@ -28,6 +28,15 @@ export async function skusThatWait(db: D1Database, from: Sku | null, limit: numb
   return results.map(({ sku }) => sku);
 }
 
+/** SKUs with a posting that has waited since then or longer, the longest waiting first. */
+export async function skusWaitingSince(db: D1Database, sinceMs: number, limit: number): Promise<readonly Sku[]> {
+  const { results } = await db
+    .prepare('SELECT sku FROM availability WHERE waiting > 0 AND waiting_oldest_ms <= ? ORDER BY waiting_oldest_ms, sku LIMIT ?')
+    .bind(sinceMs, limit)
+    .all<{ sku: Sku }>();
+  return results.map(({ sku }) => sku);
+}
+
 export type Projected = Pick<ChangeMessage, 'sku' | 'snapshot' | 'waiting' | 'counters' | 'through' | 'offers'>;
 
 // An equal version replaces too: what waits may have changed within the same millisecond.
