@@ -135,6 +135,8 @@ async function asked(url: string, token: string, method: string, body: unknown, 
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...more },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(CALL_MS_MAX),
+  }).catch((error: unknown) => {
+    throw new Error(`${method} ${url} was not answered`, { cause: error });
   });
   const text = await reply.text();
   if (!reply.ok) throw new Error(`${method} ${url} answered ${reply.status}: ${text.slice(0, 300)}`);
