@@ -9,7 +9,7 @@ const READERS: Readonly<Record<string, string>> = {
   'test/shop.ts': 'expectReadAddsUp',
   'test/workerd/ask-api.ts': 'expectReadAddsUp',
   'test/workerd/rush.ts': 'expectReadAddsUp',
-  'test/scenario/reconcile.test.ts': 'expectReadAddsUp',
+  'test/scenario/small-shop.ts': 'expectReadAddsUp',
   'test/workerd/sku.ts': 'expectOfferAddsUp',
   'test/story/questions.ts': 'expectOfferAddsUp',
 };

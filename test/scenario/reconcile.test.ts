@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ERP_PATHS } from '../../contracts/generic-erp.ts';
 import { readErpToken } from '../../tools/replay/keys.ts';
-import { expectReadAddsUp } from '../adds-up.ts';
 import type { Ask } from '../buyers/ask.ts';
 import { askerAt } from './ask-over-http.ts';
 import { startHoldfast, type Holdfast } from './holdfast.ts';
+import { adminOf, available, declare, receive, sell } from './small-shop.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 100 };
 
@@ -15,23 +14,16 @@ afterEach(() => holdfast?.stop());
 
 test('[R36] what people book in the ERP by hand is followed; a wrong count is found, explained and proposed, never taken over silently', async () => {
   holdfast = await startHoldfast('--seed', 'none');
-  const { url, erpUrl, state } = holdfast;
-  const keys = JSON.parse(await readFile(path.join(state, 'dev-keys.json'), 'utf8')) as Readonly<Record<string, string>>;
-  const ask = askerAt(url, keys['admin'] ?? '');
+  const { erpUrl, state } = holdfast;
+  const ask = await adminOf(holdfast);
   const erp = askerAt(erpUrl, await readErpToken(path.join(state, 'secrets.json')));
   await declare(ask);
-  const available = async (sku: string): Promise<number> => {
-    const asked = `/v1/availability/${sku}?channel=web&consistency=strong`;
-    const said = await ask('GET', asked);
-    await expectReadAddsUp(asked, undefined, said, async (explainPath) => (await ask('GET', explainPath)).body);
-    return said.body.available_to_sell;
-  };
 
   await receive(ask, 'TEA', 24);
   await receive(ask, 'MUG', 500);
   await bookByHand(erp, 'GR-1', 'received', 5);
   await bookByHand(erp, 'TILL-1', 'sold', -2);
-  await vi.waitFor(async () => expect(await available('TEA')).toBe(27), PATIENCE);
+  await vi.waitFor(async () => expect(await available(ask, 'TEA')).toBe(27), PATIENCE);
   await sell(ask, 'TEA', 3, 'order-1');
   await vi.waitFor(async () => expect((await ask('GET', '/v1/postings?state=pending')).body.items).toEqual([]), PATIENCE);
 
@@ -50,48 +42,15 @@ test('[R36] what people book in the ERP by hand is followed; a wrong count is fo
   expect(lines.items).toMatchObject([
     { sku: 'TEA', location: 'dc', class: 'unit_mix_up', unit_factor: 12, ours: 24, erp: 2, variance: -22, outcome: 'case' },
   ]);
-  expect(await available('TEA')).toBe(24);
-  expect(await available('MUG')).toBe(500 - sold);
+  expect(await available(ask, 'TEA')).toBe(24);
+  expect(await available(ask, 'MUG')).toBe(500 - sold);
 
   const [found] = (await ask('GET', '/v1/cases?kind=drift&state=open')).body.items;
   expect(found).toMatchObject({ sku: 'TEA', location: 'dc', difference: -22, drift: { class: 'unit_mix_up', factor: 12 } });
   const approved = await ask('POST', `/v1/cases/${found.id}/approve`, {});
   expect(approved).toMatchObject({ status: 200, body: { state: 'resolved' } });
-  expect(await available('TEA')).toBe(2);
+  expect(await available(ask, 'TEA')).toBe(2);
 }, 120_000);
-
-async function declare(ask: Ask): Promise<void> {
-  const calls = [
-    ['/v1/locations/dc', { type: 'dc' }],
-    ['/v1/channels/web', {}],
-    ['/v1/sources/wms', { books: 'front' }],
-    ['/v1/sources/erp', { books: 'erp' }],
-    ['/v1/items/TEA', { status: 'active', units: [{ unit: 'box', factor: 12 }] }],
-    ['/v1/items/MUG', { status: 'active' }],
-  ] as const;
-  for (const [where, body] of calls) expect((await ask('PUT', where, body)).status).toBeLessThan(300);
-}
-
-async function receive(ask: Ask, sku: string, quantity: number): Promise<void> {
-  const occurredAt = new Date().toISOString();
-  const movement = {
-    id: `receipt-${sku}`,
-    source: 'wms',
-    kind: 'received',
-    sku,
-    location: 'dc',
-    quantity,
-    occurred_at: occurredAt,
-  };
-  const { body } = await ask('POST', '/v1/movements', { movements: [movement] });
-  expect(body.items).toMatchObject([{ outcome: 'applied' }]);
-}
-
-async function sell(ask: Ask, sku: string, quantity: number, order: string): Promise<void> {
-  const key = { 'idempotency-key': order };
-  const { body } = await ask('POST', '/v1/reservations', { channel: 'web', lines: [{ sku, quantity }] }, key);
-  expect((await ask('POST', `/v1/reservations/${body.id}/commit`, { order_ref: order }, key)).status).toBe(200);
-}
 
 async function bookByHand(erp: Ask, key: string, kind: string, units: number): Promise<void> {
   const line = { location: 'dc', status: 'sellable', on_hand: units, committed: 0 };
