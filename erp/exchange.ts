@@ -6,11 +6,25 @@ export type Exchange = { readonly response: Response; readonly text: string } | 
 /** Sends, and reads the whole reply; a failure of either is a value, for what it means to a posting is the caller's to say. */
 export async function exchanged(send: () => Promise<Response>, signal: AbortSignal): Promise<Exchange> {
   try {
-    const response = await send();
-    return { response, text: await readText(response) };
+    return await within(signal, whole(send));
   } catch (error) {
     return { failure: signal.aborted ? 'The ERP did not answer in time.' : `The ERP could not be reached: ${String(error)}` };
   }
+}
+
+async function whole(send: () => Promise<Response>): Promise<Exchange> {
+  const response = await send();
+  return { response, text: await readText(response) };
+}
+
+/** Whoever sends has the signal too; but Node's fetch forgets that of a Request once the collector has taken the Request. */
+function within<Answer>(signal: AbortSignal, answer: Promise<Answer>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(new Error('aborted'));
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
 }
 
 async function readText(response: Response): Promise<string> {

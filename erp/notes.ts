@@ -4,9 +4,9 @@
  */
 export interface ErpNotes {
   /** The documents noted under these keys; a key without a note is absent. */
-  find(keys: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
+  find(keys: readonly string[]): Promise<ReadonlyMap<string, ErpNote>>;
   /** Notes them unless somebody was first, and says what stands afterwards. */
-  claim(claims: readonly NoteClaim[], nowMs: number): Promise<ReadonlyMap<string, readonly number[]>>;
+  claim(claims: readonly NoteClaim[], nowMs: number): Promise<ReadonlyMap<string, ErpNote>>;
   /** Whose these documents are; a document that no note names now is absent. */
   ofDocuments(documents: readonly number[]): Promise<ReadonlyMap<number, ErpNote>>;
 }
@@ -14,6 +14,8 @@ export interface ErpNotes {
 export interface ErpNote {
   readonly key: string;
   readonly documents: readonly number[];
+  /** What the ERP said of when it made them: one that was restored from a backup gives their ids to others. null: not asked. */
+  readonly stamp: string | null;
 }
 
 export interface NoteClaim extends ErpNote {

@@ -8,7 +8,7 @@ import { zoneOf, type Books } from './books.ts';
 import { cursorOf, movedOn, seenIds, windowOf, type FeedWindow } from './feed-window.ts';
 import type { KnownBooks } from './known-books.ts';
 import { EXCLUDED_RANGES_MAX, SEEN_PAGES_MAX } from './limits.ts';
-import { receiptOf } from './move-states.ts';
+import { isOf, receiptOf } from './move-states.ts';
 import { rangesOf } from './ranges.ts';
 import type { Rpc } from './rpc.ts';
 import { instant, msOf, wireInstant } from './values.ts';
@@ -28,7 +28,13 @@ export async function changes(deps: ChangesDeps, after: string | null, signal: A
   if (moves.length === 0) return { items: [], nextCursor: after ?? cursorOf(window) };
 
   const known = await withTheirLocations(deps, books, moves, signal);
-  const notes = await deps.notes.ofDocuments(moves.map(({ id }) => id));
+  const found = await deps.notes.ofDocuments(moves.map(({ id }) => id));
+  // After a restored backup a number that we noted may be somebody else's.
+  const ours = moves.flatMap(({ id, created }): [number, ErpNote][] => {
+    const note = found.get(id);
+    return note !== undefined && isOf(note.stamp, created) ? [[id, note]] : [];
+  });
+  const notes = new Map(ours);
   const rest = await restOf(deps, books, notes, moves, signal);
   return { items: told(moves, rest, notes, known), nextCursor: cursorOf(movedOn(window, moves)) };
 }
@@ -46,10 +52,20 @@ const moveRow = z
     origin: z.string().nullable(),
     // `do` is a write, so what is done has one.
     write_date: instant,
+    create_date: instant,
   })
-  .transform(({ write_date: stamp, ...move }) => ({ ...move, stamp }));
+  .transform(({ write_date: stamp, create_date: created, ...move }) => ({ ...move, stamp, created }));
 
-const FIELDS = ['product.code', 'internal_quantity', 'from_location', 'to_location', 'shipment', 'origin', 'write_date'];
+const FIELDS = [
+  'product.code',
+  'internal_quantity',
+  'from_location',
+  'to_location',
+  'shipment',
+  'origin',
+  'write_date',
+  'create_date',
+];
 const OLDEST_FIRST = [
   ['write_date', 'ASC'],
   ['id', 'ASC'],

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Posting } from '../../domain/posting.ts';
-import type { ErpNotes, NoteClaim } from '../notes.ts';
+import type { ErpNote, ErpNotes, NoteClaim } from '../notes.ts';
 import { ErpUnavailable, type PostOutcome } from '../port.ts';
 import type { KnownBooks } from './known-books.ts';
 import { inHalves, type Part } from './in-halves.ts';
@@ -26,19 +26,15 @@ export async function post(deps: PostDeps, postings: readonly Posting[], signal:
   const outcomes = new Map<string, PostOutcome>();
   try {
     const noted = await drivenBefore(deps, postings, signal);
-    for (const { posting, documents, fate } of noted.values())
-      if (fate === 'done') outcomes.set(posting.key, { key: posting.key, outcome: 'duplicate', ...receiptOf(documents) });
+    for (const { posting, note, fate } of noted.values())
+      if (fate === 'done') outcomes.set(posting.key, { key: posting.key, outcome: 'duplicate', ...receiptOf(note.documents) });
     const open = [...noted.values()].filter(({ fate }) => fate === 'open');
     const fresh = postings.filter(({ key }) => noted.get(key)?.fate !== 'done' && noted.get(key)?.fate !== 'open');
 
     const planned = await plannedOf(deps, fresh, outcomes, signal);
     const created = await createDrafts(deps, planned, outcomes, signal);
-    const claims = created.map(({ posting: { key }, documents }): NoteClaim => ({
-      key,
-      documents,
-      instead: noted.get(key)?.documents ?? null,
-    }));
-    const standing = claims.length === 0 ? new Map<string, readonly number[]>() : await deps.notes.claim(claims, deps.nowMs());
+    const claims = created.map(({ note }): NoteClaim => ({ ...note, instead: noted.get(note.key)?.note.documents ?? null }));
+    const standing = claims.length === 0 ? new Map<string, ErpNote>() : await deps.notes.claim(claims, deps.nowMs());
     const toDo = [...open, ...created.flatMap(({ posting }) => ofNote(posting, standing.get(posting.key)))];
     // In their own sequence: what was noted in an earlier call may be a later posting of the same item.
     const inOrder = toDo.toSorted((a, b) => postings.indexOf(a.posting) - postings.indexOf(b.posting));
@@ -56,25 +52,29 @@ const NO_ANSWER = { kind: 'unknown', detail: 'Tryton gave no answer.' } as const
 /** A posting and the moves that are noted under its key. */
 interface Noted {
   readonly posting: Posting;
-  readonly documents: readonly number[];
+  readonly note: ErpNote;
 }
 
 async function drivenBefore({ rpc, notes }: PostDeps, postings: readonly Posting[], signal: AbortSignal) {
   const found = await notes.find(postings.map(({ key }) => key));
-  const answer = await tryMoveStates(rpc, [...found.values()].flat(), signal);
+  const answer = await tryMoveStates(
+    rpc,
+    [...found.values()].flatMap(({ documents }) => documents),
+    signal,
+  );
   if (answer.kind !== 'answered') throw unavailable(answer);
   return new Map(
     postings.flatMap((posting) =>
       ofNote(posting, found.get(posting.key)).map((noted) => {
-        const fate = fateOf(noted.documents, answer.result);
+        const fate = fateOf(noted.note, answer.result);
         return [posting.key, { ...noted, fate }] as const;
       }),
     ),
   );
 }
 
-function ofNote(posting: Posting, documents: readonly number[] | undefined): readonly Noted[] {
-  return documents === undefined ? [] : [{ posting, documents }];
+function ofNote(posting: Posting, note: ErpNote | undefined): readonly Noted[] {
+  return note === undefined ? [] : [{ posting, note }];
 }
 
 type Planned = { readonly posting: Posting } & Extract<Plan, { drafts: unknown }>;
@@ -128,7 +128,18 @@ async function createDrafts(
     );
     return answer.kind === 'answered' ? { kind: 'answered', result: dealt(answer.result, items) } : answer;
   });
-  return settled(planned, parts, outcomes).map(({ item: { posting }, result }) => ({ posting, documents: result }));
+  const created = settled(planned, parts, outcomes);
+  const states = await tryMoveStates(
+    rpc,
+    created.flatMap(({ result }) => result),
+    signal,
+  );
+  if (states.kind !== 'answered') throw unavailable(states);
+  return created.map(({ item: { posting }, result: documents }) => {
+    const [first] = documents;
+    const stamp = first === undefined ? null : (states.result.get(first)?.stamp ?? null);
+    return { posting, note: { key: posting.key, documents, stamp } };
+  });
 }
 
 /** The ids in the order of the drafts, to each posting its own. */
@@ -147,7 +158,7 @@ async function doMoves(
   const { companyId } = await books.get(signal);
   const ordered = inRounds(noted);
   const parts = await inHalves(ordered, async (items): Promise<RpcAnswer<readonly Noted[]>> => {
-    const ids = items.flatMap(({ documents }) => documents);
+    const ids = items.flatMap(({ note }) => note.documents);
     if (ids.length === 0) return { kind: 'answered', result: items };
     const answer = await rpc.try(
       { method: 'stock.move.do', args: [ids], result: z.null(), context: { company: companyId } },
@@ -160,21 +171,20 @@ async function doMoves(
   const told = ordered.filter((_, index) => parts[index]?.kind === 'answered' || parts[index]?.kind === 'refused');
   const states = await tryMoveStates(
     rpc,
-    told.flatMap(({ documents }) => documents),
+    told.flatMap(({ note }) => note.documents),
     signal,
   );
-  for (const [index, { posting, documents }] of ordered.entries()) {
-    const { key } = posting;
+  for (const [index, { note }] of ordered.entries()) {
+    const { key } = note;
     const part = parts[index] ?? NO_ANSWER;
     if (part.kind !== 'answered' && part.kind !== 'refused') outcomes.set(key, outcomeOf(key, part));
     else if (states.kind !== 'answered') outcomes.set(key, undecided(key, unavailable(states)));
-    else outcomes.set(key, outcomeByState(key, documents, fateOf(documents, states.result), part));
+    else outcomes.set(key, outcomeByState(note, fateOf(note, states.result), part));
   }
 }
 
 function outcomeByState(
-  key: string,
-  documents: readonly number[],
+  { key, documents }: ErpNote,
   fate: ReturnType<typeof fateOf>,
   part: Extract<Part<unknown>, { kind: 'answered' | 'refused' }>,
 ): PostOutcome {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -147,6 +147,29 @@ describe.skipIf(why !== null)('against a real Tryton', () => {
       await tryton.admin.ask(`stock.move.${action}`, [await movesOf(item)]);
       expect(await erp.post([posting(item, 1, -2)], soon())).toMatchObject([{ outcome: 'posted' }]);
       expect((await statesOf(item)).filter((state) => state === 'done')).toEqual(['done']);
+    });
+
+    test('Tryton comes back from a backup and gives our numbers to others: what it lost is not taken for booked', async () => {
+      const { erp } = connect();
+      const [lost, other] = [await newItem(), await newItem()];
+      const cursor = await newestCursor(erp);
+      const [database, backup] = [path.join(folder, `${DATABASE}.sqlite`), path.join(folder, 'backup')];
+      await tryton.kill();
+      await copyFile(database, backup);
+      await tryton.restart();
+      const [booked] = await erp.post([posting(lost, 1, -2)], soon());
+      await tryton.kill();
+      await copyFile(backup, database);
+      await tryton.restart();
+
+      const ends = [await storageOf(tryton.admin, 'dc'), await locationOf(tryton.admin, 'customer')] as const;
+      const taken = await bookByHand(tryton.admin, { sku: other, from: ends[0], to: ends[1], quantity: 7 });
+      expect(booked).toMatchObject({ outcome: 'posted', reference: `stock.move,${taken}` });
+      expect((await erp.find([`${lost}#1`], soon())).size).toBe(0);
+      expect(await erp.post([posting(lost, 1, -2)], soon())).toMatchObject([{ outcome: 'posted' }]);
+      expect(await statesOf(lost)).toEqual(['done']);
+      const { items } = await erp.changes(cursor, soon());
+      expect(items.map(({ key }) => key)).toEqual([`tryton.move.${taken}`, `${lost}#1`]);
     });
 
     test('our notes cannot be written: nothing is done', async () => {

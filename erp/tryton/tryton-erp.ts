@@ -60,8 +60,12 @@ export function trytonErp({
 async function find(rpc: Rpc, notes: ErpNotes, keys: readonly string[], signal: AbortSignal) {
   if (signal.aborted) throw new ErpUnavailable('Tryton was not asked in time.');
   const noted = await notes.find(keys);
-  const states = await tryMoveStates(rpc, [...noted.values()].flat(), signal);
+  const states = await tryMoveStates(
+    rpc,
+    [...noted.values()].flatMap(({ documents }) => documents),
+    signal,
+  );
   if (states.kind !== 'answered') throw unavailable(states);
-  const done = [...noted].filter(([, documents]) => fateOf(documents, states.result) === 'done');
-  return new Map(done.map(([key, documents]) => [key, receiptOf(documents)]));
+  const done = [...noted].filter(([, note]) => fateOf(note, states.result) === 'done');
+  return new Map(done.map(([key, { documents }]) => [key, receiptOf(documents)]));
 }

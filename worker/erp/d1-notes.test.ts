@@ -12,21 +12,25 @@ const STORES: readonly (readonly [string, () => ErpNotes])[] = [
 describe.each(STORES)('[R31] notes %s', (_, open) => {
   test('whoever notes a key first is right, and who comes second hears of it', async () => {
     const notes = open();
-    expect(await notes.claim([claim('TEA#1', [5])], NOW)).toEqual(new Map([['TEA#1', [5]]]));
+    expect(await notes.claim([claim('TEA#1', [5])], NOW)).toEqual(new Map([['TEA#1', note('TEA#1', [5])]]));
     expect(await notes.claim([claim('TEA#1', [9]), claim('TEA#2', [10, 11])], NOW)).toEqual(
       new Map([
-        ['TEA#1', [5]],
-        ['TEA#2', [10, 11]],
+        ['TEA#1', note('TEA#1', [5])],
+        ['TEA#2', note('TEA#2', [10, 11])],
       ]),
     );
-    expect(await notes.find(['TEA#2', 'TEA#3'])).toEqual(new Map([['TEA#2', [10, 11]]]));
+    expect(await notes.find(['TEA#2', 'TEA#3'])).toEqual(new Map([['TEA#2', note('TEA#2', [10, 11])]]));
   });
 
   test('a note whose documents are gone is replaced by whoever knows which those were, once', async () => {
     const notes = open();
     await notes.claim([claim('TEA#1', [5, 6])], NOW);
-    expect(await notes.claim([{ ...claim('TEA#1', [7, 8]), instead: [5, 6] }], NOW)).toEqual(new Map([['TEA#1', [7, 8]]]));
-    expect(await notes.claim([{ ...claim('TEA#1', [9]), instead: [5, 6] }], NOW)).toEqual(new Map([['TEA#1', [7, 8]]]));
+    expect(await notes.claim([{ ...claim('TEA#1', [7, 8]), instead: [5, 6] }], NOW)).toEqual(
+      new Map([['TEA#1', note('TEA#1', [7, 8])]]),
+    );
+    expect(await notes.claim([{ ...claim('TEA#1', [9]), instead: [5, 6] }], NOW)).toEqual(
+      new Map([['TEA#1', note('TEA#1', [7, 8])]]),
+    );
   });
 
   test('documents know their note, unless another took its place', async () => {
@@ -35,15 +39,22 @@ describe.each(STORES)('[R31] notes %s', (_, open) => {
     await notes.claim([{ ...claim('TEA#1', [8]), instead: [5] }], NOW);
     expect(await notes.ofDocuments([5, 7, 8, 99])).toEqual(
       new Map([
-        [7, { key: 'POT#1', documents: [6, 7] }],
-        [8, { key: 'TEA#1', documents: [8] }],
+        [7, note('POT#1', [6, 7])],
+        [8, note('TEA#1', [8])],
       ]),
     );
   });
 
+  test('a number that the ERP gave away twice, after a backup, belongs to whom it was given last', async () => {
+    const notes = open();
+    await notes.claim([claim('TEA#1', [5])], NOW);
+    await notes.claim([claim('POT#1', [5])], NOW);
+    expect(await notes.ofDocuments([5])).toEqual(new Map([[5, note('POT#1', [5])]]));
+  });
+
   test('a posting that moves nothing is noted too', async () => {
     const notes = open();
-    expect(await notes.claim([claim('TEA#1', [])], NOW)).toEqual(new Map([['TEA#1', []]]));
+    expect(await notes.claim([claim('TEA#1', [])], NOW)).toEqual(new Map([['TEA#1', note('TEA#1', [])]]));
   });
 });
 
@@ -58,5 +69,9 @@ test('[R31] two connections keep their notes apart', async () => {
 const NOW = Date.UTC(2026, 10, 20);
 
 function claim(key: string, documents: readonly number[]) {
-  return { key, documents, instead: null };
+  return { ...note(key, documents), instead: null };
+}
+
+function note(key: string, documents: readonly number[]) {
+  return { key, documents, stamp: `stamp of ${documents.join()}` };
 }

@@ -8,6 +8,8 @@ export const erpNote = sqliteTable(
     key: text('key').notNull(),
     /** JSON: a list of ids. */
     documents: text('documents').notNull(),
+    /** The ERP's own, of when it made them. */
+    stamp: text('stamp'),
     notedAtMs: integer('noted_at_ms').notNull(),
   },
   (table) => [primaryKey({ columns: [table.connection, table.key] })],

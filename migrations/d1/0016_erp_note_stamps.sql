@@ -1,0 +1,1 @@
+ALTER TABLE `erp_note` ADD `stamp` text;
