@@ -42,7 +42,7 @@ export interface ImportStore {
   noteTrouble(id: string, error: string): Promise<void>;
   cancel(id: string): Promise<void>;
   rows(id: string, asked: RowsAsked): Promise<readonly ImportRow[]>;
-  /** Unfinished ones that have not moved since then. */
+  /** Unfinished ones that have not moved since then; from now on they are waited for anew. */
   stalled(sinceMs: number, limit: number): Promise<readonly string[]>;
   old(beforeId: string, limit: number): Promise<readonly string[]>;
   forget(id: string): Promise<void>;
@@ -149,9 +149,11 @@ export function importStoreIn(database: D1Database, audit: AuditLog, now: () => 
     stalled: async (sinceMs, limit) => {
       const { results } = await database
         .prepare(
-          `SELECT id FROM import_run WHERE state IN ('queued', 'running') AND moved_at_ms < ?1 ORDER BY moved_at_ms LIMIT ?2`,
+          `UPDATE import_run SET moved_at_ms = ?3 WHERE id IN (
+             SELECT id FROM import_run WHERE state IN ('queued', 'running') AND moved_at_ms < ?1 ORDER BY moved_at_ms LIMIT ?2
+           ) RETURNING id`,
         )
-        .bind(sinceMs, limit)
+        .bind(sinceMs, limit, now())
         .all<{ id: string }>();
       return results.map(({ id }) => id);
     },

@@ -43,8 +43,8 @@ export const WEBHOOK_IDS_TRIMMED_MAX = 20_000;
 
 /** One message of an import goes on so long and then sends the next: well below what a consumer may take. */
 export const IMPORT_STEP_MS_MAX = 20_000;
-/** An unfinished import that has not moved for so long lost its message; it gets another. */
-export const IMPORT_STALLED_MS = 120_000;
+/** An unfinished import that has not moved for so long lost its message, for no round takes that long; it gets another. */
+export const IMPORT_STALLED_MS = 30_000;
 /** Imports that one run of the cron wakes, or forgets. */
 export const IMPORTS_SWEPT_MAX = 20;
 

@@ -338,7 +338,7 @@ describe('[R61] an import that is interrupted', () => {
         for (let tries = 0; tries < 30 && (await state()).state !== 'done'; tries += 1) {
           // Some of its messages are lost, and the clock finds out.
           shop.steps.length = 0;
-          shop.nowMs += 120_001;
+          shop.nowMs += 30_001;
           await wakeImports(shop.jobs);
           await shop.runImports(mortals);
         }
@@ -356,10 +356,11 @@ describe('[R61] an import that is interrupted', () => {
     const { id } = (await upload(file)).body;
     shop.steps.length = 0;
     expect(await wakeImports(shop.jobs)).toEqual({ woken: 0 });
-    shop.nowMs += 120_001;
+    shop.nowMs += 30_001;
     expect(await wakeImports(shop.jobs)).toEqual({ woken: 1 });
+    expect(await wakeImports(shop.jobs)).toEqual({ woken: 0 });
     expect((await ended(id)).rows.applied).toBe(N);
-    shop.nowMs += 120_001;
+    shop.nowMs += 30_001;
     expect(await wakeImports(shop.jobs)).toEqual({ woken: 0 });
   });
 
