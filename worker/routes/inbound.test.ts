@@ -3,7 +3,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Webhook } from 'standardwebhooks';
 import * as z from 'zod';
 import { cloudEvent } from '../../contracts/inbound.ts';
+import { INBOUND_FACT_BYTES_MAX } from '../../contracts/limits.ts';
 import { MUG, Shop, TEA, type Said } from '../../test/shop.ts';
+import { trimOldWebhookIds } from '../jobs/trim-webhook-ids.ts';
 import { verifySignature } from '../inbound/verify-signature.ts';
 
 let shop: Shop;
@@ -126,6 +128,39 @@ describe('[R60] signed webhooks', () => {
     }
   });
 
+  test('five secrets count beside each other, and of six the oldest no more', async () => {
+    const all: string[] = [];
+    for (let n = 0; n < 6; n += 1) {
+      shop.nowMs += 1_000;
+      all.push(await secret());
+    }
+    const body = '{"movements":[]}';
+    const statuses = [];
+    for (const one of all) statuses.push((await deliver(body, signedBy([one], body))).status);
+    expect(statuses).toEqual([401, 202, 202, 202, 202, 202]);
+  });
+
+  test('ten signatures of a request are looked at', async () => {
+    const [body, right, wrong] = ['{"movements":[]}', await secret(), 'whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'];
+    const send = async (before: number) => (await deliver(body, signedBy([...Array(before).fill(wrong), right], body))).status;
+    expect([await send(9), await send(10)]).toEqual([202, 401]);
+  });
+
+  test('an id is remembered for four days, then forgotten', async () => {
+    const kept = async () => (await shop.database.prepare('SELECT id FROM webhook_seen').all()).results.length;
+    const body = '{"movements":[]}';
+    const one = await secret();
+    const send = async () => (await deliver(body, signedBy([one], body))).body.duplicate;
+    expect(await send()).toBe(false);
+    shop.nowMs += 4 * 86_400_000;
+    expect(await send()).toBe(true);
+    expect(await trimOldWebhookIds({ db: shop.database, nowMs: () => shop.nowMs })).toEqual({ trimmed: 0 });
+    shop.nowMs += 86_400_000;
+    expect(await trimOldWebhookIds({ db: shop.database, nowMs: () => shop.nowMs })).toEqual({ trimmed: 1 });
+    expect(await kept()).toBe(0);
+    expect(await send()).toBe(false);
+  });
+
   test('revoked secrets let nobody in', async () => {
     const body = '{"movements":[]}';
     const headers = signedBy([await secret()], body);
@@ -206,6 +241,14 @@ describe('[R60] an API key lets in where there is no signature', () => {
     const said = await send(body);
     expect([said.status, typeof said.body.detail]).toEqual([status, 'string']);
     expect(shop.inbound).toEqual([]);
+  });
+
+  test('the largest fact that a message takes is taken, and one byte more is not', async () => {
+    const bytesOf = (note: string): number => JSON.stringify({ kind: 'order', fact: { source: 'wms', id: 'a', note } }).length;
+    const fits = 'x'.repeat(INBOUND_FACT_BYTES_MAX - bytesOf(''));
+    expect((await send({ orders: [{ id: 'a', note: fits }] })).status).toBe(202);
+    expect((await send({ orders: [{ id: 'a', note: `${fits}x` }] })).status).toBe(413);
+    expect(JSON.stringify(shop.inbound[0]).length).toBeLessThan(128_000);
   });
 
   test('many facts are as few messages as carry them, each below what a queue takes', async () => {
