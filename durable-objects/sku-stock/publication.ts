@@ -182,10 +182,17 @@ export class Publication {
     this.#through = { sequence: entryThrough(sent.through), asOfMs: sent.asOfMs, position: sent.through };
     this.#listed = this.#listed.filter((one) => one.position > sent.through);
     this.#sent = null;
+    // An object that is put to sleep would not know of it, and tell the same again whenever its alarm rings.
+    this.#save();
   }
 
-  /** Counters and progress are written with the alarm's work only: a crash may forget a second of counting. */
-  save(): void {
+  /** A message that was sent again may have been heard by nobody for long: what was counted meanwhile is kept by us. */
+  saveIfUnheard(): void {
+    if (this.#sent !== null && this.#sent.attempt > 1) this.#save();
+  }
+
+  /** One row per message that is heard; a crash may forget what was counted since the last. */
+  #save(): void {
     writeMeta(this.#sql, 'publication', JSON.stringify({ through: this.#through, counters: this.#counters } satisfies Stored));
   }
 }

@@ -278,7 +278,7 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     const dueMs = this.#publication.dueMs(this.#outbox.waitingCount);
     if (dueMs === null || dueMs > this.#commands.nowMs(stock)) return null;
     const change = this.#takeChange(stock);
-    this.#publication.save();
+    this.#publication.saveIfUnheard();
     return change;
   }
 

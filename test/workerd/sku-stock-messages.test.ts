@@ -1,4 +1,4 @@
-import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { expect, test } from 'vitest';
 import { ACKNOWLEDGE_WAIT_MS } from '../../durable-objects/sku-stock/limits.ts';
 import { pass, useOwnClock } from './clock.ts';
@@ -95,4 +95,20 @@ test('[R32] a message that got lost after many answers is sent again as soon as 
   await runDurableObjectAlarm(sku.object);
   const again = await sku.object.waiting({ after: 0, limit: 1 });
   expect([lost[0]?.attempts, again[0]?.attempts]).toEqual([7, 8]);
+});
+
+test('[R39] what the read models have is not sent again when the object that sent it was put to sleep meanwhile', async () => {
+  const sku = await new SkuUnderTest('ASLEEP').stocked(0);
+  pass(1_000);
+  await runDurableObjectAlarm(sku.object);
+  const sentAtMs = Date.now();
+  const snapshot = await sku.object.snapshot();
+  await sku.object.published({ sequence: snapshot?.sequence ?? 0, asOfMs: sentAtMs });
+  await evictDurableObject(sku.object);
+  const sent = await sizesSentBy(sku);
+  for (let minute = 0; minute < 3; minute += 1) {
+    pass(60_000);
+    await runDurableObjectAlarm(sku.object);
+  }
+  expect(sent.changes).toEqual([]);
 });
