@@ -5,11 +5,10 @@ import type { PostingLine } from '../../domain/posting.ts';
 import type { ErpNote, ErpNotes } from '../notes.ts';
 import { ErpUnavailable, type ErpChange, type ErpChangePage } from '../port.ts';
 import { zoneOf, type Books } from './books.ts';
-import { cursorOf, movedOn, seenIds, windowOf, type FeedWindow } from './feed-window.ts';
+import { cursorOf, movedOn, seenRuns, wasSeen, windowOf, type FeedWindow } from './feed-window.ts';
 import type { KnownBooks } from './known-books.ts';
 import { EXCLUDED_RANGES_MAX, SEEN_PAGES_MAX } from './limits.ts';
 import { isOf, receiptOf } from './move-states.ts';
-import { rangesOf } from './ranges.ts';
 import type { Rpc } from './rpc.ts';
 import { instant, msOf, wireInstant } from './values.ts';
 
@@ -77,13 +76,12 @@ async function newMoves(
   window: FeedWindow,
   signal: AbortSignal,
 ): Promise<readonly Move[]> {
-  const seen = seenIds(window);
-  const domain = [['state', '=', 'done'], ['company', '=', companyId], ...since(window), ...without(seen)];
+  const domain = [['state', '=', 'done'], ['company', '=', companyId], ...since(window), ...without(window)];
   for (let page = 0; page < SEEN_PAGES_MAX; page += 1) {
     const args = [domain, page * pageMax, pageMax, OLDEST_FIRST, FIELDS];
     const call = { method: 'stock.move.search_read', args, result: z.array(moveRow), context: { company: companyId } };
     const moves = await rpc.ask(call, signal);
-    const unseen = moves.filter(({ id }) => !seen.has(id));
+    const unseen = moves.filter((move) => !wasSeen(window, move));
     if (unseen.length > 0 || moves.length < pageMax) return unseen;
   }
   throw new ErpUnavailable('Tryton has more moves at one moment than we look through.');
@@ -94,9 +92,17 @@ function since({ from }: FeedWindow): readonly unknown[] {
 }
 
 /** The longest runs of what was seen, so that a page is not filled with it. */
-function without(seen: ReadonlySet<number>): readonly unknown[] {
-  const longest = rangesOf(seen).toSorted((a, b) => b[1] - b[0] - (a[1] - a[0]));
-  return longest.slice(0, EXCLUDED_RANGES_MAX).map(([from, to]) => ['OR', ['id', '<', from], ['id', '>', to]]);
+function without(window: FeedWindow): readonly unknown[] {
+  const longest = seenRuns(window).toSorted((a, b) => b.last - b.first - (a.last - a.first));
+  return longest
+    .slice(0, EXCLUDED_RANGES_MAX)
+    .map(({ first, last, from, until }) => [
+      'OR',
+      ['id', '<', first],
+      ['id', '>', last],
+      ['write_date', '<', wireInstant(from)],
+      ['write_date', '>=', wireInstant(until)],
+    ]);
 }
 
 /** Somebody may have created a location since we looked. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BEGINNING, cursorOf, movedOn, seenIds, windowOf } from './feed-window.ts';
+import { BEGINNING, cursorOf, movedOn, seenRuns, wasSeen, windowOf, type FeedWindow } from './feed-window.ts';
 import { CURSOR_LENGTH_MAX, OVERLAP_MS, SEEN_BUCKET_MS } from './limits.ts';
 import { packedIds, unpackedIds } from './ranges.ts';
 import { instantOf, msOf } from './values.ts';
@@ -10,14 +10,15 @@ const at = (id: number, afterMs: number) => ({ id, stamp: instantOf(EIGHT + afte
 describe('[R34] the window of the feed', () => {
   test('a move that was stamped early and committed late is still new, one that was seen is not', () => {
     const window = movedOn(BEGINNING, [at(7, 0), at(9, 60_000)]);
-    expect([...seenIds(window)]).toEqual([7, 9]);
+    expect(idsIn(window)).toEqual([7, 9]);
+    expect([at(7, 0), at(8, 1_000), at(9, 60_000)].map((move) => wasSeen(window, move))).toEqual([true, false, true]);
     expect(window.from !== null && window.from <= at(8, 1_000).stamp).toBe(true);
   });
 
   test('it moves on with the newest stamp, keeps at least the overlap, and forgets what lies before', () => {
     const early = movedOn(BEGINNING, [at(1, 0)]);
     const late = movedOn(early, [at(2, OVERLAP_MS + 2 * SEEN_BUCKET_MS)]);
-    expect([...seenIds(late)]).toEqual([2]);
+    expect(idsIn(late)).toEqual([2]);
     const from = msOf(late.from ?? '');
     expect(from).toBeLessThanOrEqual(EIGHT + 2 * SEEN_BUCKET_MS);
     expect(from).toBeGreaterThan(EIGHT);
@@ -26,6 +27,11 @@ describe('[R34] the window of the feed', () => {
   test('an old move that comes late does not move it back', () => {
     const window = movedOn(BEGINNING, [at(5, 600_000)]);
     expect(movedOn(window, [at(3, 550_000)])).toMatchObject({ from: window.from, until: window.until });
+  });
+
+  test('an id that Tryton gives to another move after a backup is new again', () => {
+    const window = movedOn(BEGINNING, [at(5, 0)]);
+    expect(wasSeen(window, at(5, 3_600_000))).toBe(false);
   });
 
   test('it survives as a cursor, and reads nothing as the beginning', () => {
@@ -48,3 +54,7 @@ describe('[R34] the window of the feed', () => {
     expect(unpackedIds(packedIds(ids))).toEqual(ids);
   });
 });
+
+function idsIn(window: FeedWindow): readonly number[] {
+  return seenRuns(window).flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, index) => first + index));
+}

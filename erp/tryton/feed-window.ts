@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CURSOR_LENGTH_MAX, OVERLAP_MS, SEEN_BUCKET_MS } from './limits.ts';
-import { packedIds, unpackedIds } from './ranges.ts';
+import { packedIds, rangesOf, unpackedIds } from './ranges.ts';
 import { instantOf, msOf } from './values.ts';
 
 /**
@@ -23,8 +23,28 @@ export interface Stamped {
   readonly stamp: string;
 }
 
-export function seenIds({ seen }: FeedWindow): ReadonlySet<number> {
-  return new Set([...seen.values()].flatMap((ids) => [...ids]));
+/** By id and stamp: a Tryton that came back from a backup gives an id to another move, later. */
+export function wasSeen({ seen }: FeedWindow, { id, stamp }: Stamped): boolean {
+  return seen.get(bucketOf(msOf(stamp)))?.has(id) ?? false;
+}
+
+/** What was seen, as runs of ids that were stamped from one moment until before another. */
+export function seenRuns({ seen }: FeedWindow): readonly SeenRun[] {
+  return [...seen].flatMap(([bucket, ids]) =>
+    rangesOf(ids).map(([first, last]) => ({
+      first,
+      last,
+      from: instantOf(bucket * SEEN_BUCKET_MS),
+      until: instantOf((bucket + 1) * SEEN_BUCKET_MS),
+    })),
+  );
+}
+
+export interface SeenRun {
+  readonly first: number;
+  readonly last: number;
+  readonly from: string;
+  readonly until: string;
 }
 
 /** The window after these were seen: it moves on with the newest stamp, and forgets what lies before it. */
