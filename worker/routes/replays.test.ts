@@ -7,7 +7,7 @@ import { applyChanges } from '../jobs/apply-changes.ts';
 import { recordDeadLetters } from '../jobs/record-dead-letters.ts';
 import { trimOldAnswers } from '../jobs/trim-answers.ts';
 import { keptCount } from '../read-models/kept-changes.ts';
-import { ANSWERS_KEPT_DAYS, CASES_REPLAYED_MAX, KEPT_CHANGES_MAX } from '../replay/limits.ts';
+import { ANSWERS_KEPT_DAYS, CASES_REPLAYED_MAX, KEPT_CHANGES_MAX, KEPT_PAGE_MAX } from '../replay/limits.ts';
 import { bookDeclared } from '../replay/book-kept.ts';
 import { deliveriesAt, deliveryOf, logDeliveries, type Delivery } from '../read-models/posting-log.ts';
 import { ERP_CONNECTION } from '../erp/connection.ts';
@@ -273,6 +273,16 @@ describe('[R51] a case', () => {
     const { body: rest } = await shop.post('admin', '/v1/cases/replay', { kind: 'dead_letter', cursor: first.next_cursor });
     expect(rest).toEqual({ replayed: 1, unchanged: 0, next_cursor: null });
     expect(shop.requeued.length).toBe(CASES_REPLAYED_MAX + 1);
+  });
+
+  test('of more changes than a page has books all of them, in the order of the ERP', async () => {
+    const many = Array.from({ length: KEPT_PAGE_MAX + 1 }, (_, n) => change(n + 1, 'NEW', 1));
+    await applyChanges(many, deps());
+    await shop.put('/v1/items/NEW', DECLARED);
+    expect(await bookDeclared(deps())).toEqual({ booked: KEPT_PAGE_MAX + 1, left: 0 });
+    expect(onHand('NEW')).toBe(KEPT_PAGE_MAX + 1);
+    const marks = shop.object('NEW').journal.flatMap(({ event }) => (event.type === 'moved' ? [event.mark] : []));
+    expect(marks).toEqual(many.map(({ mark }) => mark));
   });
 
   test('says so when more changes wait than are kept', async () => {
