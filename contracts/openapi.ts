@@ -178,8 +178,9 @@ function problemsOf(operation: Operation): ZodOpenApiResponsesObject {
 function codesOf({ scopes, body, query, repeatable, problems }: Operation): ReadonlySet<ProblemCode> {
   return new Set<ProblemCode>([
     ...(body === undefined && query === undefined && !repeatable ? [] : (['invalid_request'] as const)),
-    ...(repeatable ? (['key_reused'] as const) : []),
-    ...(repeatable === true ? (['key_missing', 'too_many_operations'] as const) : []),
+    // An Idempotency-Key that may be left out may still come empty.
+    ...(repeatable ? (['key_reused', 'key_missing'] as const) : []),
+    ...(repeatable === true ? (['too_many_operations'] as const) : []),
     ...(scopes === null ? [] : (['unauthenticated', 'scope_missing', 'rate_limited'] as const)),
     ...(body === undefined ? [] : (['too_large'] as const)),
     ...problems,

@@ -94,6 +94,7 @@ describe('a case about a difference', () => {
       difference: -3,
       drift: { class: 'unknown', places: [{ location: 'dc', status: 'sellable', variance: -3, ours: 10, erp: 7 }] },
     });
+    expect(Object.keys(found.drift)).toEqual(['class', 'meaning', 'places', 'keys', 'factor']);
     await shop.sell(1);
     expect((await shop.approve(found.id)).body).toMatchObject({ state: 'resolved' });
     expect(await shop.available()).toBe(6);

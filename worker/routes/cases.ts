@@ -149,6 +149,11 @@ function caseReply(row: CaseRow, drift: DriftProposal | undefined): CaseReply {
     opened_at: written(row.openedAtMs),
     closed_at: row.closedAtMs === null ? null : written(row.closedAtMs),
     reason,
-    drift: drift === undefined ? null : { ...drift, places: [...drift.places], keys: [...drift.keys] },
+    drift: drift === undefined ? null : driftReply(drift),
   };
+}
+
+/** The case's own row says the rest: its item, its run, its connection. */
+function driftReply({ class: found, meaning, places, keys, factor }: DriftProposal): CaseReply['drift'] {
+  return { class: found, meaning, places: [...places], keys: [...keys], factor };
 }

@@ -1,0 +1,108 @@
+import fc, { type Arbitrary } from 'fast-check';
+import { arbitraryOf } from './arbitraries.ts';
+import { bodyTypesOf, type Operation, type Parameter, type Schema } from './document.ts';
+import { fieldInPath, type Vocabulary } from './vocabulary.ts';
+
+/** A valid call before it is written down: whoever changes one thing of it wants values, not text. */
+export interface Draft {
+  readonly operation: Operation;
+  readonly caller: string | null;
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  /** null: it takes none. */
+  readonly body: { readonly type: string; readonly schema: Schema; readonly value: unknown } | null;
+}
+
+/** Valid calls of an operation by those who may make them. */
+export function draftsOf(operation: Operation, callers: readonly string[], words: Vocabulary): Arbitrary<Draft> {
+  const { parameters = [] } = operation;
+  const inPath = parameters.filter((one) => one.in === 'path');
+  const inQuery = parameters.filter((one) => one.in === 'query');
+  return fc.record({
+    operation: fc.constant(operation),
+    caller: operation.isOpen ? fc.constant(null) : fc.constantFrom(...callers),
+    path: fc.record(Object.fromEntries(inPath.map((one) => [one.name, pathWord(operation, one, words)]))),
+    query: queryOf(inQuery, words),
+    headers: fc.record(headersOf(operation)),
+    body: bodyOf(operation, words),
+  }) as Arbitrary<Draft>;
+}
+
+function pathWord(operation: Operation, { name }: Parameter, words: Vocabulary): Arbitrary<string> {
+  const field = fieldInPath(operation, name);
+  const unknown = fc.constantFrom('NOPE', 'Café ☕ 茶', "' OR 1=1 --", '=1+1', '__proto__', '17', 'a b');
+  if (name === 'sequence') return fc.integer({ min: 0, max: 9 }).map(String);
+  const known = words.wordsFor(field);
+  return known === null ? unknown : fc.oneof({ weight: 8, arbitrary: known }, { weight: 1, arbitrary: unknown });
+}
+
+function asText({ name, schema }: Parameter, words: Vocabulary): Arbitrary<string> {
+  return arbitraryOf(schema, words, name).map(String);
+}
+
+/** Lists are asked for with few conditions: with all of them at once nothing is left to be shown. */
+function queryOf(parameters: readonly Parameter[], words: Vocabulary): Arbitrary<Record<string, string>> {
+  const required = parameters.filter((one) => one.required === true);
+  const optional = parameters.filter((one) => one.required !== true);
+  return fc
+    .subarray(optional, { maxLength: Math.min(2, optional.length) })
+    .chain((some) => fc.record(Object.fromEntries([...required, ...some].map((one) => [one.name, asText(one, words)]))));
+}
+
+function headersOf({ parameters = [] }: Operation): Record<string, Arbitrary<string>> {
+  if (!parameters.some(({ name }) => name === 'Idempotency-Key')) return {};
+  return { 'idempotency-key': fc.nat(1e9).map((n) => `fuzz-${n}`) };
+}
+
+function bodyOf(operation: Operation, words: Vocabulary): Arbitrary<Draft['body']> {
+  const types = bodyTypesOf(operation);
+  if (types.length === 0) return fc.constant(null);
+  return fc.oneof(
+    ...types.map(([type, schema]) =>
+      arbitraryOf(schema, words).map((value) => ({ type, schema, value: sensible(operation.operationId, value) })),
+    ),
+  );
+}
+
+/** What the document cannot say of a body, and without which nearly all would be refused. */
+function sensible(operationId: string, value: unknown): unknown {
+  const fix = SENSIBLE[operationId];
+  return fix === undefined || typeof value !== 'object' || value === null ? value : fix(value as Fields);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? (value as Fields[]) : []);
+const without = (fields: Fields, ...names: readonly string[]): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+const eachOnce = (all: readonly Fields[], name: string): readonly Fields[] => [
+  ...new Map(all.map((one) => [one[name], one])).values(),
+];
+
+const numbered = (body: Fields): Fields => ('lines' in body ? { ...body, lines: eachOnce(list(body['lines']), 'line') } : body);
+
+const SENSIBLE: Readonly<Record<string, (body: Fields) => unknown>> = {
+  resizeReservation: numbered,
+  commitReservation: numbered,
+  releaseReservation: numbered,
+  fulfillReservation: numbered,
+  cancelReservation: numbered,
+  handOverReservation: (body) => ({ reference: 'CART-77', ...body }),
+  stateMovements: (body) => ({ movements: list(body['movements']).map(movement) }),
+  receiveFacts: (body) => ('movements' in body ? { ...body, movements: list(body['movements']).map(movement) } : body),
+  putItem: (body) => ({
+    ...without(body, 'aliases', 'components'),
+    ...('units' in body ? { units: eachOnce(list(body['units']), 'unit') } : {}),
+  }),
+  putLocation: (body) => without(body, 'aliases'),
+  putPolicy: (body) => without(body, 'quotas', 'over_reservation'),
+  putChannel: (body) => without(body, 'confidence'),
+  createKey: (body) => ({ ...without(body, 'rate_limit', 'scopes'), scopes: ['availability:read', 'feeds:read'] }),
+};
+
+function movement(one: Fields): Fields {
+  const quantity = Math.max(1, Math.abs(Number(one['quantity'])) % 1_000);
+  const plain = { ...without(one, 'to_location', 'to_status', 'status', 'unit'), quantity };
+  if (one['kind'] === 'transferred') return { ...plain, to_location: 'store' };
+  return one['kind'] === 'status_changed' ? { ...plain, to_status: 'damaged' } : plain;
+}
