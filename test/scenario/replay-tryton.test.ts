@@ -19,7 +19,7 @@ const REPLAYED_MS_MAX = 900_000;
 const KILLS_MIN = 10;
 const BLANK = { say: () => {}, progress: () => ({ at: () => {}, end: () => {} }) };
 // CI names an export of real orders where it has one.
-const realOrders = process.env['REPLAY_TRYTON_FILE'];
+const realOrders = process.env['REPLAY_FILE'];
 
 const why = whyNoTryton();
 if (why !== null) console.warn(`No day is replayed into Tryton: ${why}`);
