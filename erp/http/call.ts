@@ -2,10 +2,9 @@ import * as z from 'zod';
 import { erpProblem } from '../../contracts/generic-erp.ts';
 import { exchanged } from '../exchange.ts';
 import { ErpUnavailable } from '../port.ts';
+import { jsonIn, shortened } from '../reply-text.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import type { HttpErpOptions } from './http-erp.ts';
-
-const DETAIL_LENGTH_MAX = 500;
 
 export interface ErpRequest {
   readonly method: 'GET' | 'POST';
@@ -84,16 +83,4 @@ function complaint(status: number, text: string): { readonly code: string; reado
   return problem.success
     ? { code: problem.data.code, detail: shortened(problem.data.detail) }
     : { code: `http_${status}`, detail: `The ERP answered ${status}.` };
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function shortened(text: string): string {
-  return text.slice(0, DETAIL_LENGTH_MAX);
 }

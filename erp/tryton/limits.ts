@@ -30,5 +30,3 @@ export const SEEN_PAGES_MAX = 20;
 export const ORPHAN_AGE_MS = 1_800_000;
 /** Pages of drafts that one run looks through. */
 export const ORPHAN_PAGES_MAX = 5;
-/** Of what Tryton says about a refusal. */
-export const DETAIL_LENGTH_MAX = 500;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { exchanged } from '../exchange.ts';
 import { ErpUnavailable } from '../port.ts';
+import { jsonIn, shortened } from '../reply-text.ts';
 import { retryAfterMs } from '../retry-after.ts';
-import { DETAIL_LENGTH_MAX } from './limits.ts';
 
 export interface RpcOptions {
   /** Ends with the database: http://host:8000/company */
@@ -180,18 +180,6 @@ function wordsOf(told: unknown): string {
 /** A warning names itself first. */
 function warningOf(told: unknown): string {
   return Array.isArray(told) ? String(told[1] ?? '') : '';
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function shortened(text: string): string {
-  return text.slice(0, DETAIL_LENGTH_MAX);
 }
 
 function base64(text: string): string {
