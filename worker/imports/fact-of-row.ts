@@ -13,8 +13,6 @@ export function factOfRow(
 ): object | Refused {
   const row = layout === null ? objectIn(text) : rowOf(text, layout);
   if (row instanceof Refused) return row;
-  if ('source' in row && row['source'] !== source)
-    return new Refused('source_not_allowed', `source: this file was sent as of the source ${source}`);
   const fact = { source, ...row };
   return layout !== null && kind === 'orders' ? orderOf(fact) : fact;
 }

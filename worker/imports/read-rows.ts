@@ -34,11 +34,12 @@ export function rowsOf(run: FileRun, speaker: Principal, deps: ReadRowsDeps): Ne
     delimiter: layout?.delimiter ?? null,
     isWhole: (text) => layout !== null && cellsOf(text, layout.delimiter)?.length === layout.columns.length,
   });
+  const rowsMax = IMPORT_ROWS_MAX + (layout === null ? 0 : 1);
   return async ({ atByte, atRow }) => {
     const records = await reader.take(FACTS_MAX);
     const at = { atByte: records.at(-1)?.endByte ?? atByte, atRow: atRow + records.length };
     const common = { ...at, position: JSON.parse(run.position) as unknown };
-    if (at.atRow > IMPORT_ROWS_MAX + 1)
+    if (at.atRow > rowsMax)
       return {
         ...common,
         atByte,
@@ -54,6 +55,7 @@ export function rowsOf(run: FileRun, speaker: Principal, deps: ReadRowsDeps): Ne
 
 interface Row {
   readonly row: number;
+  readonly id: string | null;
   readonly fact: object | Refused;
 }
 
@@ -74,15 +76,15 @@ async function booked(
     const fact =
       content.is === 'wrong' ? new Refused('invalid_request', content.detail) : factOfRow(content.text, { kind, layout, source });
     const refused = fact instanceof Refused ? fact : await refusalToState([{ kind: factKind, fact }], source, speaker, names);
-    rows.push({ row, fact: refused ?? fact });
+    rows.push({ row, id: 'id' in fact && typeof fact.id === 'string' ? fact.id : null, fact: refused ?? fact });
   }
 
   const facts = rows.flatMap(({ fact }) => (fact instanceof Refused ? [] : [fact]));
   const answers = await bookAll(factKind, facts, { source, correlationId }, stateAny);
   const answerOf = new Map(facts.map((fact, index) => [fact, answers[index]]));
   const late: InboundFact[] = [];
-  const outcomes = rows.map(({ row, fact }): ImportRow => {
-    if (fact instanceof Refused) return { row, id: null, outcome: 'rejected', code: fact.code, detail: fact.detail };
+  const outcomes = rows.map(({ row, id, fact }): ImportRow => {
+    if (fact instanceof Refused) return { row, id, outcome: 'rejected', code: fact.code, detail: fact.detail };
     const answer = answerOf.get(fact);
     if (answer === undefined) throw new Error('every fact that was stated is answered');
     if (answer.outcome === 'deferred') late.push({ kind: factKind, fact });

@@ -158,15 +158,22 @@ describe('[R61] a file', () => {
     expect([said.status, said.body.code]).toEqual([413, 'too_large']);
   });
 
-  test('of more rows than the limit stops there, and says so', async () => {
-    const run = await upload(`${HEADER}\n${received('a')}\n`);
-    await shop.database
-      .prepare('UPDATE import_run SET at_row = ? WHERE id = ?')
-      .bind(IMPORT_ROWS_MAX + 1, run.body.id)
-      .run();
-    await shop.runImports();
-    const { body } = await shop.get('stock', `/v1/imports/${run.body.id}`);
-    expect([body.state, body.error]).toEqual(['failed', expect.stringContaining('1000000 rows')]);
+  test.each([
+    ['csv', `${HEADER}\n${received('a')}\n`, 1],
+    ['ndjson', '{}\n', 0],
+  ])('of %s with more rows than the limit stops there, and says so; with so many it does not', async (format, text, header) => {
+    for (const [before, state] of [
+      [IMPORT_ROWS_MAX - 1, 'done'],
+      [IMPORT_ROWS_MAX, 'failed'],
+    ] as const) {
+      const { body } = await upload(text, `kind=movements&source=wms&format=${format}`);
+      const put = shop.database.prepare('UPDATE import_run SET at_row = ? WHERE id = ?');
+      await put.bind(before + header, body.id).run();
+      await shop.runImports();
+      const run = (await shop.get('stock', `/v1/imports/${body.id}`)).body;
+      expect([before, run.state]).toEqual([before, state]);
+      expect(run.error).toEqual(state === 'done' ? null : expect.stringContaining('1000000 rows'));
+    }
   });
 
   test.each([
@@ -200,6 +207,7 @@ describe('[R61] whose an import is', () => {
       `${received('e')},,wms`,
     ];
     const run = await imported(file.join('\n'));
+    expect((await rowsOf(run.id)).items.map(({ id }: { id: string }) => id)).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect(
       (await rowsOf(run.id)).items.map(({ code, outcome }: { code: string | null; outcome: string }) => code ?? outcome),
     ).toEqual(['applied', 'source_not_allowed', 'source_not_allowed', 'source_not_allowed', 'applied']);
