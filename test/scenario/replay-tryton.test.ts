@@ -78,8 +78,8 @@ async function everything() {
   return { tryton, killer, holdfast, credentials: await writeCredentials(folder, tryton) };
 }
 
-// A day has some hundred batches, generated orders a few dozen.
-const BATCHES_BETWEEN_KILLS = realOrders === undefined ? 2 : 8;
+// A day has some hundred batches. Generated orders have a dozen at least, so each kills until there were enough.
+const BATCHES_BETWEEN_KILLS = realOrders === undefined ? 1 : 8;
 const BATCHES_BETWEEN_LATER_KILLS = 25;
 
 /**
@@ -88,7 +88,7 @@ const BATCHES_BETWEEN_LATER_KILLS = 25;
  */
 function killing(tryton: Tryton) {
   let batches = 0;
-  let nextAt = 2;
+  let nextAt = 1;
   let kills = 0;
   let stopped = false;
   let under: Promise<void> | null = null;
@@ -145,7 +145,7 @@ function movesIn(reference: string): readonly number[] {
 async function ordersIn(state: string): Promise<string[]> {
   if (realOrders !== undefined) return [realOrders, '--limit-days', '1'];
   const file = path.join(state, 'orders.csv');
-  await writeFile(file, sampleOrders(40, 1));
+  await writeFile(file, sampleOrders(80, 1));
   return [file];
 }
 
