@@ -100,6 +100,8 @@ export interface ErpBalancePage {
 export interface ErpChangePage {
   readonly items: readonly ErpChange[];
   readonly nextCursor: string;
+  /** When it was asked nothing was behind this page. Absent: nobody knows; an end is where the cursor stands still. */
+  readonly atEnd?: true;
 }
 
 /** The ERP could not be asked, or did not answer in a way that we understand. It says nothing about stock. */

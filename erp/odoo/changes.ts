@@ -54,7 +54,11 @@ async function movePage(
     const transfer = move.picking_id === null ? undefined : transfers.get(move.picking_id);
     return item?.stocked === true ? [changeOf(move, transfer, item, lines.get(move.id) ?? [], zones)] : [];
   });
-  return { items: postingsInOne(told).filter((change) => change.lines.length > 0), nextCursor };
+  return {
+    items: postingsInOne(told).filter((change) => change.lines.length > 0),
+    nextCursor,
+    ...(moves.length < limit ? { atEnd: true } : {}),
+  };
 }
 
 function doneMoves({ company, roots }: Places, cursor: FeedCursor) {

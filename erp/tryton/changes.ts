@@ -23,7 +23,7 @@ export interface ChangesDeps {
 export async function changes(deps: ChangesDeps, after: string | null, signal: AbortSignal): Promise<ErpChangePage> {
   const window = windowOf(after);
   const books = await deps.books.get(signal);
-  const moves = await newMoves(deps, books, window, signal);
+  const { moves, atEnd } = await newMoves(deps, books, window, signal);
   if (moves.length === 0) return { items: [], nextCursor: after ?? cursorOf(window) };
 
   const known = await withTheirLocations(deps, books, moves, signal);
@@ -35,7 +35,7 @@ export async function changes(deps: ChangesDeps, after: string | null, signal: A
   });
   const notes = new Map(ours);
   const rest = await restOf(deps, books, notes, moves, signal);
-  return { items: told(moves, rest, notes, known), nextCursor: cursorOf(movedOn(window, moves)) };
+  return { items: told(moves, rest, notes, known), nextCursor: cursorOf(movedOn(window, moves)), ...(atEnd ? { atEnd } : {}) };
 }
 
 type Move = z.output<typeof moveRow>;
@@ -75,14 +75,15 @@ async function newMoves(
   { companyId }: Books,
   window: FeedWindow,
   signal: AbortSignal,
-): Promise<readonly Move[]> {
+): Promise<{ readonly moves: readonly Move[]; readonly atEnd: boolean }> {
   const domain = [['state', '=', 'done'], ['company', '=', companyId], ...since(window), ...without(window)];
   for (let page = 0; page < SEEN_PAGES_MAX; page += 1) {
     const args = [domain, page * pageMax, pageMax, OLDEST_FIRST, FIELDS];
     const call = { method: 'stock.move.search_read', args, result: z.array(moveRow), context: { company: companyId } };
     const moves = await rpc.ask(call, signal);
     const unseen = moves.filter((move) => !wasSeen(window, move));
-    if (unseen.length > 0 || moves.length < pageMax) return unseen;
+    const atEnd = moves.length < pageMax;
+    if (unseen.length > 0 || atEnd) return { moves: unseen, atEnd };
   }
   throw new ErpUnavailable('Tryton has more moves at one moment than we look through.');
 }

@@ -192,3 +192,17 @@ test('an ERP that is down is no fault of ours: the run ends, and the next one go
   await follow();
   expect(await onHand()).toBe(10);
 });
+
+test('[R36] a feed of which more is booked than anybody can read has an end where a page says so, or where enough was read', async () => {
+  let booked = 0;
+  const busy = (more: object) => ({
+    changes: async (after: string | null, signal: AbortSignal) => {
+      book(`RECEIPT-${(booked += 1)}`, 1);
+      return { ...(await erp.changes(after, signal)), ...more };
+    },
+  });
+  const parts = { db, source: ERP, stock, stockOf: heard.stockOf, nowMs: () => 9_000 };
+  expect(await followErp({ ...parts, erp: busy({ atEnd: true }) })).toMatchObject({ pages: 1, ended: true, cursor: '1' });
+  expect(await followErp({ ...parts, erp: busy({}), untilMark: 4 })).toMatchObject({ pages: 3, ended: true, cursor: '4' });
+  expect(await onHand()).toBe(4);
+});

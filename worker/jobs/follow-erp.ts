@@ -42,6 +42,10 @@ export async function followErp(deps: FollowErpDeps): Promise<JobReport> {
     // Somebody else moved it: another run is ahead of this one.
     if (!(await moveFeedCursor(db, { source, from: cursor, to: page.nextCursor, nowMs: nowMs() }))) break;
     cursor = page.nextCursor;
+    if (page.atEnd === true) {
+      await noteFeedRead(db, source, { endAtMs: nowMs() });
+      return { ...done, cursor, ended: true };
+    }
     if (page.items.some(({ mark }) => mark !== null && mark >= untilMark)) {
       await noteFeedRead(db, source, { newestMs });
       return { ...done, cursor, ended: true };

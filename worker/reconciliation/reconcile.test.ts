@@ -257,6 +257,8 @@ describe('the report', () => {
     const told = (await ndjson.text()).trimEnd().split('\n');
     expect(told.map((line) => JSON.parse(line).variance)).toEqual([-1, 7, -3]);
     expect((await shop.get('admin', '/v1/reconciliations')).body.items).toMatchObject([{ id: body.id, state: 'done' }]);
+    const tooMany = [20, 21].map(async (limit) => (await shop.get('admin', `/v1/reconciliations?limit=${limit}`)).status);
+    expect(await Promise.all(tooMany)).toEqual([200, 400]);
   });
 });
 
