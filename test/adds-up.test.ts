@@ -10,6 +10,7 @@ const READERS: Readonly<Record<string, string>> = {
   'test/workerd/ask-api.ts': 'expectReadAddsUp',
   'test/workerd/rush.ts': 'expectReadAddsUp',
   'test/scenario/small-shop.ts': 'expectReadAddsUp',
+  'test/scenario/kill-import.test.ts': 'expectReadAddsUp',
   'test/workerd/sku.ts': 'expectOfferAddsUp',
   'test/story/questions.ts': 'expectOfferAddsUp',
 };

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { expectReadAddsUp } from '../adds-up.ts';
 import { startHoldfast, type Holdfast } from './holdfast.ts';
 
 const ROWS = 60_000;
@@ -54,8 +55,10 @@ test(
     console.info(`killed ${killed} times: ${JSON.stringify(rows)}`);
     expect([killed > 0, rows.read, rows.applied + rows.duplicate]).toEqual([true, ROWS, ROWS]);
     for (const sku of SKUS) {
-      const { available_to_sell: units } = await ask('GET', `/v1/availability/${sku}?channel=web&consistency=strong`);
-      expect([sku, units]).toEqual([sku, ROWS / SKUS.length]);
+      const asked = `/v1/availability/${sku}?channel=web&consistency=strong`;
+      const body = await ask('GET', asked);
+      await expectReadAddsUp(asked, undefined, { status: 200, body }, (explainPath) => ask('GET', explainPath));
+      expect([sku, body.available_to_sell]).toEqual([sku, ROWS / SKUS.length]);
     }
   },
   TIMEOUT_MS,
