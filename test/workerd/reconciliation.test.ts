@@ -4,14 +4,15 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Sku } from '../../domain/ids.ts';
 import type { SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
 import { MemoryErp } from '../../erp/memory/memory-erp.ts';
-import type { ErpBalance, ErpPort } from '../../erp/port.ts';
+import { ErpUnavailable, type ErpBalance, type ErpPort } from '../../erp/port.ts';
 import { followErp } from '../../worker/jobs/follow-erp.ts';
 import { reconcile } from '../../worker/jobs/reconcile.ts';
 import { tendRuns } from '../../worker/jobs/tend-runs.ts';
 import { advanceRun } from '../../worker/reconciliation/advance-run.ts';
 import { listLines } from '../../worker/reconciliation/lines.ts';
 import type { ReconciliationParts } from '../../worker/reconciliation/parts.ts';
-import { beginRun, listRuns, runOf } from '../../worker/reconciliation/runs.ts';
+import { RUN_LEASE_MS } from '../../worker/reconciliation/limits.ts';
+import { beginRun, leaseRun, listRuns, runOf } from '../../worker/reconciliation/runs.ts';
 import { reconciliationSettings } from '../../worker/reconciliation/settings.ts';
 import { Refused } from '../../worker/refused.ts';
 import type { StockGateway } from '../../worker/stock/stock-gateway.ts';
@@ -22,6 +23,7 @@ import { commit, countRows, ERP, NETWORK, received, reserve, SkuUnderTest } from
 const db = env.DB;
 let erp: MemoryErp;
 let tea: SkuUnderTest;
+const ASKED = { connection: ERP, skus: null, against: [ERP], askedBy: 'x', correlationId: 'c' };
 let runs = 0;
 
 useOwnClock();
@@ -209,22 +211,51 @@ test('[R36] the queue drives a run, message by message, and the clock wakes one 
     reconciliation: partsWith(),
     wakeRun: async (id: string, delayMs: number) => void woken.push({ run: id, delayMs }),
   };
-  await beginRun(
-    db,
-    { id: 'r', connection: ERP, skus: null, against: [ERP], askedBy: 'x', correlationId: 'c' },
-    Date.now(),
-    null,
-  );
+  await beginRun(db, { ...ASKED, id: 'r' }, Date.now(), null);
   const first = await deliver('reconciliations', [{ run: 'r' }], (batch) => reconcile(batch, deps));
   expect(first.acked).toEqual(['m1']);
   expect(woken).toEqual([{ run: 'r', delayMs: 5_000 }]);
 
-  pass(30_000);
+  pass(15_000);
   expect(await tendRuns(deps)).toMatchObject({ woken: 0 });
-  pass(120_000);
+  pass(10_000);
   expect(await tendRuns(deps)).toMatchObject({ woken: 1 });
   await deliver('reconciliations', [{ run: 'r' }, { nonsense: true }], (batch) => reconcile(batch, deps));
   expect(await runOf(db, 'r')).toMatchObject({ state: 'done' });
+});
+
+test('[R36] a run whose worker was killed goes on within a minute', async () => {
+  const woken: string[] = [];
+  const deps = { reconciliation: partsWith(), wakeRun: async (id: string) => void woken.push(id) };
+  await beginRun(db, { ...ASKED, id: 'r' }, Date.now(), null);
+  await leaseRun(db, 'r', Date.now(), Date.now() + RUN_LEASE_MS);
+  pass(60_000);
+  await tendRuns(deps);
+  expect(woken).toEqual(['r']);
+  expect((await advanceRun('r', deps.reconciliation)).advanced).not.toEqual({ outcome: 'not mine' });
+});
+
+test('[R36] while the ERP is away a run has one message, however often the clock rings and whoever else wakes it', async () => {
+  const away = (): never => {
+    throw new ErpUnavailable('The ERP answered 503.', 600_000);
+  };
+  const queue: { run: string; dueMs: number }[] = [];
+  const deps = {
+    reconciliation: partsWith({ ...withoutMarks(), balances: away }),
+    wakeRun: async (run: string, delayMs: number) => void queue.push({ run, dueMs: Date.now() + delayMs }),
+  };
+  await beginRun(db, { ...ASKED, id: 'r' }, Date.now(), null);
+  await deps.wakeRun('r', 0);
+  await deps.wakeRun('r', 0);
+  for (let minutes = 0; minutes < 60; minutes += 1) {
+    await tendRuns(deps);
+    for (const due of queue.filter(({ dueMs }) => dueMs <= Date.now())) {
+      queue.splice(queue.indexOf(due), 1);
+      await deliver('reconciliations', [{ run: due.run }], (batch) => reconcile(batch, deps));
+    }
+    expect(queue).toHaveLength(1);
+    pass(60_000);
+  }
 });
 
 test('[R36] the clock begins a run a day at its time, once, and gives up one that nobody can end', async () => {

@@ -4,7 +4,7 @@ import { lookForAbsent } from './absent.ts';
 import { closeGone } from './close-gone.ts';
 import { checkAgain } from './check-again.ts';
 import { decideDrifts } from './decide-drifts.ts';
-import { RUN_LEASE_MS, RUN_WORK_MS_MAX } from './limits.ts';
+import { RUN_LEASE_MS, RUN_RETRY_MS, RUN_WORK_MS_MAX } from './limits.ts';
 import type { ReconciliationParts } from './parts.ts';
 import { readPage } from './read-page.ts';
 import { endLease, leaseRun, saveStep, type Progress, type Run } from './runs.ts';
@@ -47,7 +47,7 @@ export async function advanceRun(
     while (parts.nowMs() < startedAtMs + RUN_WORK_MS_MAX) {
       const step = await stepOf(run, parts);
       if ('waitMs' in step) {
-        await endLease(parts.db, run, step.why);
+        await endLease(parts.db, run, { why: step.why, againAtMs: parts.nowMs() + step.waitMs });
         return { advanced: { outcome: 'goes on', afterMs: step.waitMs }, report: report(step.why) };
       }
       const next = await saveStep(parts.db, run, step.progress, step.rows, parts.nowMs());
@@ -55,12 +55,14 @@ export async function advanceRun(
       run = next;
       if (run.endedAtMs !== null) return { advanced: { outcome: 'ended' }, report: report(null) };
     }
-    await endLease(parts.db, run, null);
+    await endLease(parts.db, run, { why: null, againAtMs: parts.nowMs() });
     return { advanced: { outcome: 'goes on', afterMs: 0 }, report: report('more to do') };
   } catch (error) {
-    await endLease(parts.db, run, error instanceof Error ? error.message : String(error));
+    const why = error instanceof Error ? error.message : String(error);
+    const afterMs = error instanceof ErpUnavailable ? (error.retryAfterMs ?? RUN_RETRY_MS) : RUN_RETRY_MS;
+    await endLease(parts.db, run, { why, againAtMs: parts.nowMs() + afterMs });
     if (!(error instanceof ErpUnavailable)) throw error;
-    return { advanced: { outcome: 'goes on', afterMs: error.retryAfterMs ?? 30_000 }, report: report(error.message) };
+    return { advanced: { outcome: 'goes on', afterMs }, report: report(why) };
   }
 }
 

@@ -2,6 +2,7 @@ import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import type { SourceId } from '../../domain/ids.ts';
 import type { AuditedChange, AuditLog, By } from '../audit/audit-log.ts';
+import { CLOCKS_DIFFER_MS_MAX } from './limits.ts';
 import { reconciliation } from './schema.ts';
 
 export type Run = Readonly<typeof reconciliation.$inferSelect>;
@@ -76,11 +77,18 @@ export async function leaseRun(db: D1Database, id: string, nowMs: number, untilM
   return run ?? null;
 }
 
-/** `why` it cannot go on now; null: it can. */
-export async function endLease(db: D1Database, { id, leaseUntilMs }: Run, why: string | null): Promise<void> {
+/**
+ * `why` it cannot go on before `againAtMs`; null: it can. Until then the run stays whoever's it was, whose message is on its way:
+ * another message that comes sooner ends there, so they never become more.
+ */
+export async function endLease(
+  db: D1Database,
+  { id, leaseUntilMs }: Run,
+  { why, againAtMs }: { readonly why: string | null; readonly againAtMs: number },
+): Promise<void> {
   await drizzle(db)
     .update(reconciliation)
-    .set({ leaseUntilMs: 0, error: why })
+    .set({ leaseUntilMs: againAtMs - CLOCKS_DIFFER_MS_MAX, error: why })
     .where(and(eq(reconciliation.id, id), eq(reconciliation.leaseUntilMs, leaseUntilMs)));
 }
 
