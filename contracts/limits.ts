@@ -124,12 +124,19 @@ export const WEBHOOK_IDS_KEPT_DAYS = 4;
 /** One fact on its way through a queue, whose messages take 128,000 bytes: an order of some 800 lines. */
 export const INBOUND_FACT_BYTES_MAX = 100_000;
 
+/** Levels of objects and lists in one fact; an order has three. The database reads JSON of a thousand. */
+export const INBOUND_FACT_LEVELS_MAX = 20;
+
 /** A file of a million rows; also what Cloudflare takes as one request's body on most plans. */
 export const IMPORT_BYTES_MAX = 100_000_000;
 /** Some 2,000 rounds of the queue, about an hour; more is told in several files. */
 export const IMPORT_ROWS_MAX = 1_000_000;
 /** One row: an order of a thousand lines. A quote that nobody closes ends here at the latest. */
 export const IMPORT_ROW_BYTES_MAX = 262_144;
+/** What is kept of what is wrong with a row: so much of 500 rows and their ids is below what the database takes in one, however it is written. */
+export const IMPORT_DETAIL_CHARACTERS_MAX = 400;
+/** Rows of one round together, as they stand in the file: a Worker has 128 MB for them and all that becomes of them. */
+export const IMPORT_ROUND_BYTES_MAX = 1_048_576;
 /** Files and what became of their rows: so long somebody may ask. */
 export const IMPORTS_KEPT_DAYS = 30;
 

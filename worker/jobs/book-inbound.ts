@@ -1,5 +1,6 @@
 import { inboundMessage, type InboundFact, type InboundMessage } from '../../contracts/inbound-messages.ts';
 import type { FactKind } from '../../contracts/inbound.ts';
+import { text } from '../../contracts/names.ts';
 import { bookAll, type Answer } from '../inbound/book-all.ts';
 import type { StateAny } from '../inbound/state-any.ts';
 import { caseOfRejected, rejectedCaseId } from '../inbound/rejected-case.ts';
@@ -67,7 +68,7 @@ async function bookMessage(message: InboundMessage, messageId: string, deps: Boo
     const why = waitedInVain
       ? { code: 'deferred', detail: 'a posting of its item was never answered' }
       : { code: answer.code ?? 'rejected', detail: answer.detail ?? null };
-    return [{ kind, fact, source: message.source, known: answer.id ?? `${messageId}.${index}`, ...why }];
+    return [{ kind, fact, source: message.source, known: knownAs(answer) ?? `${messageId}.${index}`, ...why }];
   });
   if (rejected.length > 0) {
     const cases = rejected.map((one) => caseOfRejected(one, { atMs: nowMs(), newsMs: message.receivedAtMs }));
@@ -85,4 +86,9 @@ async function bookMessage(message: InboundMessage, messageId: string, deps: Boo
     await sendInbound([{ ...message, facts, putOff: message.putOff + 1 }], delaySeconds);
   }
   return booked.map(({ answer }) => answer);
+}
+
+/** Its id, where that can be one: a case is asked for by it. */
+function knownAs({ id }: Answer): string | null {
+  return text.safeParse(id).data ?? null;
 }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Webhook } from 'standardwebhooks';
 import * as z from 'zod';
 import { cloudEvent } from '../../contracts/inbound.ts';
-import { INBOUND_FACT_BYTES_MAX } from '../../contracts/limits.ts';
+import { INBOUND_FACT_BYTES_MAX, INBOUND_FACT_LEVELS_MAX } from '../../contracts/limits.ts';
 import { MUG, Shop, TEA, type Said } from '../../test/shop.ts';
 import { trimOldWebhookIds } from '../jobs/trim-webhook-ids.ts';
 import { verifySignature } from '../inbound/verify-signature.ts';
@@ -236,6 +236,7 @@ describe('[R60] an API key lets in where there is no signature', () => {
     ['no list', { movements: received() }, 400],
     ['too many', { movements: Array.from({ length: 501 }, () => received()) }, 400],
     ['a fact that no message takes', { orders: [{ id: 'a', note: 'x'.repeat(100_000) }] }, 413],
+    ['a fact that nests too deep', `{"movements":[{"id":"a","x":${'['.repeat(30_000)}${']'.repeat(30_000)}}]}`, 400],
     ['a body too large', { movements: ['x'.repeat(1_048_576)] }, 413],
   ])('%s is refused in clear words', async (_, body, status) => {
     const said = await send(body);
@@ -249,6 +250,26 @@ describe('[R60] an API key lets in where there is no signature', () => {
     expect((await send({ orders: [{ id: 'a', note: fits }] })).status).toBe(202);
     expect((await send({ orders: [{ id: 'a', note: `${fits}x` }] })).status).toBe(413);
     expect(JSON.stringify(shop.inbound[0]).length).toBeLessThan(128_000);
+  });
+
+  test('a fact as deep as it may be is a case, and one level more is refused', async () => {
+    const deep = (levels: number) => ({ id: 'deep', x: JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`) });
+    expect((await send({ movements: [deep(INBOUND_FACT_LEVELS_MAX - 1)] })).status).toBe(202);
+    expect((await send({ movements: [deep(INBOUND_FACT_LEVELS_MAX)] })).status).toBe(400);
+    expect(await shop.bookInbound()).toMatchObject([{ ...outcomes, rejected: 1 }]);
+    expect(await cases()).toMatchObject([{ id: 'inbound_rejected~wms~movement~deep' }]);
+  });
+
+  test('a fact whose id is none has a case that can be asked for, and says no more of it than one can read', async () => {
+    const fields = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`${n}${'x'.repeat(10)}`, 1]));
+    await send({
+      movements: [received({ id: '\ud800' }), received({ id: 'x'.repeat(201) }), received({ id: 'wide', ...fields })],
+    });
+    expect(await shop.bookInbound()).toMatchObject([{ ...outcomes, rejected: 3 }]);
+    for (const { id, proposal } of await cases()) {
+      const replayed = await shop.post('admin', `/v1/cases/${encodeURIComponent(id)}/replay`, {});
+      expect([replayed.status, proposal.length < 3_000]).toEqual([200, true]);
+    }
   });
 
   test('many facts are as few messages as carry them, each below what a queue takes', async () => {
