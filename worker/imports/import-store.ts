@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import type { ImportRow, RowOutcome } from '../../contracts/imports.ts';
+import { IMPORT_DETAIL_CHARACTERS_MAX, TEXT_CHARACTERS_MAX } from '../../contracts/limits.ts';
 import type { SourceId } from '../../domain/ids.ts';
 import type { AuditLog, By } from '../audit/audit-log.ts';
 import { rowAsJson } from '../audit/row-as-json.ts';
@@ -175,7 +176,14 @@ const PARTS_WITH = `SELECT first_row, outcomes FROM import_part WHERE run = ?1 A
 type RowTuple = readonly [number, string | null, RowOutcome, string | null, string | null];
 
 function asTuple({ row, id, outcome, code, detail }: ImportRow): RowTuple {
-  return [row, id, outcome, code, detail];
+  return [row, beginningOf(id, TEXT_CHARACTERS_MAX), outcome, code, beginningOf(detail, IMPORT_DETAIL_CHARACTERS_MAX)];
+}
+
+/** A row of a file may be longer than all that we write of a round. */
+function beginningOf(text: string | null, charactersMax: number): string | null {
+  if (text === null || text.length <= charactersMax) return text;
+  const characters = Array.from(text.slice(0, 2 * charactersMax));
+  return characters.length <= charactersMax ? text : `${characters.slice(0, charactersMax - 1).join('')}…`;
 }
 
 function fromTuple([row, id, outcome, code, detail]: RowTuple): ImportRow {

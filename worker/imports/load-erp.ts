@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { itemRequest, locationRequest } from '../../contracts/catalogue.ts';
-import type { InboundMessage } from '../../contracts/inbound-messages.ts';
 import type { ImportRow, RowOutcome } from '../../contracts/imports.ts';
 import { locationId, sku as skuSchema, type Alias } from '../../contracts/names.ts';
 import type { IssueAt } from '../../domain/posting.ts';
@@ -12,6 +11,7 @@ import type { NetworkRows } from '../catalogue/network-rows.ts';
 import type { Put } from '../catalogue/versions.ts';
 import { inParallel, valuesOf } from '../in-parallel.ts';
 import { bookAll } from '../inbound/book-all.ts';
+import { sendLater, type SendInbound } from '../inbound/messages.ts';
 import type { StateAny } from '../inbound/state-any.ts';
 import { erpNamesOf } from '../jobs/erp-names.ts';
 import { ERP_CALL_MS_MAX } from '../jobs/limits.ts';
@@ -31,7 +31,7 @@ export interface LoadErpDeps {
   readonly directories: Directories;
   readonly stock: StockGateway;
   readonly stateAny: StateAny;
-  readonly sendInbound: (messages: readonly InboundMessage[], delaySeconds?: number) => Promise<void>;
+  readonly sendInbound: SendInbound;
   readonly issueAt: IssueAt;
   readonly nowMs: () => number;
 }
@@ -199,16 +199,13 @@ async function loadBalances(
   const late = facts
     .filter((_, index) => answers[index]?.outcome === 'deferred')
     .map((fact) => ({ kind: 'count', fact }) as const);
-  if (late.length > 0)
-    await sendInbound([{ source, correlationId, receivedAtMs: nowMs(), putOff: 1, facts: late }], LATER_SECONDS);
+  await sendLater(late, { source, correlationId, receivedAtMs: nowMs() }, sendInbound);
   return answers.map(({ outcome: became, code, detail }, index) => {
     const balance = balances[index];
     const id = `balance ${balance?.sku} ${balance?.location} ${balance?.status}`;
     return { id, outcome: became, code: code ?? null, detail: detail ?? null };
   });
 }
-
-const LATER_SECONDS = 15;
 
 const OUTCOMES = { created: 'created', replaced: 'changed', unchanged: 'unchanged' } as const satisfies Record<
   Put<never>['outcome'],

@@ -1,9 +1,10 @@
-import type { InboundFact, InboundMessage } from '../../contracts/inbound-messages.ts';
+import type { InboundFact } from '../../contracts/inbound-messages.ts';
 import type { FileKind, ImportRow } from '../../contracts/imports.ts';
-import { FACTS_MAX, IMPORT_ROWS_MAX } from '../../contracts/limits.ts';
+import { FACTS_MAX, IMPORT_ROUND_BYTES_MAX, IMPORT_ROWS_MAX } from '../../contracts/limits.ts';
 import type { Names } from '../catalogue/names.ts';
 import { bookAll, type Answer } from '../inbound/book-all.ts';
 import { refusalToState } from '../inbound/may-state.ts';
+import { sendLater, type SendInbound } from '../inbound/messages.ts';
 import type { StateAny } from '../inbound/state-any.ts';
 import type { Principal } from '../middleware/principal.ts';
 import { Refused } from '../refused.ts';
@@ -17,7 +18,7 @@ export interface ReadRowsDeps {
   readonly files: ImportFiles;
   readonly names: Pick<Names, 'locations'>;
   readonly stateAny: StateAny;
-  readonly sendInbound: (messages: readonly InboundMessage[], delaySeconds?: number) => Promise<void>;
+  readonly sendInbound: SendInbound;
   readonly nowMs: () => number;
 }
 
@@ -36,7 +37,7 @@ export function rowsOf(run: FileRun, speaker: Principal, deps: ReadRowsDeps): Ne
   });
   const rowsMax = IMPORT_ROWS_MAX + (layout === null ? 0 : 1);
   return async ({ atByte, atRow }) => {
-    const records = await reader.take(FACTS_MAX);
+    const records = await reader.take(FACTS_MAX, IMPORT_ROUND_BYTES_MAX);
     const at = { atByte: records.at(-1)?.endByte ?? atByte, atRow: atRow + records.length };
     const common = { ...at, position: JSON.parse(run.position) as unknown };
     if (at.atRow > rowsMax)
@@ -91,12 +92,9 @@ async function booked(
     return outcomeOf(row, answer);
   });
   // They wait for postings under way, and this import for nothing.
-  if (late.length > 0)
-    await sendInbound([{ source, correlationId, receivedAtMs: nowMs(), putOff: 1, facts: late }], LATER_SECONDS);
+  await sendLater(late, { source, correlationId, receivedAtMs: nowMs() }, sendInbound);
   return outcomes;
 }
-
-const LATER_SECONDS = 15;
 
 function outcomeOf(row: number, { id, outcome, code, detail }: Answer): ImportRow {
   const waits = outcome === 'deferred' ? 'a posting of its item is under way: it is tried again by itself' : null;

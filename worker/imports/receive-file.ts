@@ -88,7 +88,7 @@ async function beginningOf(head: Uint8Array, kind: FileKind, format: Format): Pr
     delimiter: null,
     isWhole: () => true,
   });
-  const [first] = await reader.take(1);
+  const [first] = await reader.take(1, IMPORT_ROW_BYTES_MAX);
   const content = first?.content ?? { is: 'blank' };
   if (format === 'ndjson') {
     const isArray = content.is === 'row' && content.text.trimStart().startsWith('[');

@@ -24,7 +24,7 @@ async function read(file: string | Uint8Array, { columns = 2, readBytes = 1e6, a
     isWhole: (text) => cellsOf(text, ',')?.length === columns,
   });
   const rows: { readonly says: string; readonly endByte: number }[] = [];
-  for (let some = await reader.take(take); some.length > 0; some = await reader.take(take)) {
+  for (let some = await reader.take(take, 1e9); some.length > 0; some = await reader.take(take, 1e9)) {
     for (const { content, endByte } of some) {
       const says = content.is === 'row' ? content.text : content.is === 'blank' ? '' : `!${content.detail}`;
       rows.push({ says, endByte });
@@ -70,6 +70,26 @@ describe('[R61] rows of a file', () => {
       expect(rows[1]?.startsWith('!')).toBe(tooLong);
       expect(rows.slice(2)).toEqual(file.endsWith('c,d\n') ? ['c,d'] : []);
     }
+  });
+
+  test('are no more at a time than were asked for, in number and in bytes', async () => {
+    const file = encoder.encode('a,b\nc,d\n'.repeat(4));
+    const reader = new RecordReader({
+      read: async (offset, length) => file.subarray(offset, offset + length),
+      bytes: file.length,
+      atByte: 0,
+      delimiter: ',',
+      isWhole: () => true,
+    });
+    const counts: number[] = [];
+    for (const [records, bytes] of [
+      [2, 100],
+      [9, 1],
+      [9, 8],
+      [9, 100],
+    ] as const)
+      counts.push((await reader.take(records, bytes)).length);
+    expect(counts).toEqual([2, 1, 2, 3]);
   });
 
   test('are the same from wherever one goes on, however the bytes come', async () => {

@@ -43,10 +43,11 @@ export class RecordReader {
     this.#from = reading.atByte;
   }
 
-  /** So many at most; none: the file is at its end. */
-  async take(recordsMax: number): Promise<readonly FileRecord[]> {
+  /** So many at most, and no more once they have so many bytes together; none: the file is at its end. */
+  async take(recordsMax: number, bytesMax: number): Promise<readonly FileRecord[]> {
     const records: FileRecord[] = [];
-    while (records.length < recordsMax) {
+    const startsAt = this.#from + this.#next;
+    while (records.length < recordsMax && this.#from + this.#next - startsAt < bytesMax) {
       const record = await this.#one();
       if (record === null) break;
       records.push(record);

@@ -448,6 +448,34 @@ test('[R34] a count in a file that has to wait for a posting is tried again by i
   expect(shop.inbound).toMatchObject([{ source: 'erp', putOff: 1, facts: [{ kind: 'count', fact: { id: 'c' } }] }]);
 });
 
+test('[R34] however many counts have to wait, no message is longer than a queue takes', async () => {
+  await shop.receive(TEA, 5);
+  shop.object(TEA).sendPostings();
+  const count = { source: 'erp', sku: TEA, location: 'dc', quantity: 5, meaning: 'on_hand_minus_committed', as_of: shop.today() };
+  const lines = Array.from({ length: 500 }, (_, n) => JSON.stringify({ ...count, id: `${'é'.repeat(190)}${n}`, mark: n + 3 }));
+  const said = await upload(lines.join('\n'), 'kind=counts&source=erp&format=ndjson');
+  await shop.runImports();
+  expect((await shop.get('stock', `/v1/imports/${said.body.id}`)).body.rows.deferred).toBe(500);
+  const sizes = shop.inbound.map((message) => new TextEncoder().encode(JSON.stringify(message)).byteLength);
+  expect(Math.max(...sizes)).toBeLessThan(128_000);
+  expect(shop.inbound.flatMap(({ facts }) => facts)).toHaveLength(500);
+});
+
+test('[R61] rows with more wrong in them than anybody reads are written down in short, and cost the others nothing', async () => {
+  const fields = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`\u0001${n}${'x'.repeat(20)}`, 1]));
+  const wide = Array.from({ length: 20 }, (_, n) => JSON.stringify({ id: `w${n}`, ...fields }));
+  const long = JSON.stringify({ id: '\u0001'.repeat(40_000), source: 'erp' });
+  const run = await imported([...wide, long].join('\n'), 'kind=movements&source=wms&format=ndjson');
+  expect(run).toMatchObject({ state: 'done', rows: { read: 21, rejected: 21 } });
+  const { results } = await shop.database
+    .prepare('SELECT max(length(outcomes)) AS longest FROM import_part')
+    .all<{ longest: number }>();
+  expect(results[0]?.longest).toBeLessThan(21 * 4_000);
+  const { items } = await rowsOf(run.id);
+  expect(items[0].detail).toMatch(/^sku: .*…$/);
+  expect(Array.from(items[20].id)).toHaveLength(200);
+});
+
 test('[R34] facts of stores that were offline come late, in any order, in any pieces and more than once: the books are the same', async () => {
   const fact = fc.record({
     kind: fc.constantFrom('received', 'sold', 'adjusted', 'returned'),
