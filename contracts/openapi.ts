@@ -121,7 +121,7 @@ function headersOf({ repeatable, versioned, method }: Operation): Record<string,
   };
 }
 
-function repliesOf({ replies, versioned, conditional, repeatable, scopes }: Operation): ZodOpenApiResponsesObject {
+function repliesOf({ replies, versioned, conditional, repeatable, alsoFiles, scopes }: Operation): ZodOpenApiResponsesObject {
   const headers = {
     ...(scopes === null ? {} : LIMITED),
     ...(versioned || conditional ? { ETag: { schema: { type: 'string' as const } } } : {}),
@@ -139,12 +139,17 @@ function repliesOf({ replies, versioned, conditional, repeatable, scopes }: Oper
     objects[status as `${200 | 201 | 202 | 503}`] =
       typeof schema === 'string'
         ? { description: 'The document.', content: { [schema]: {} } }
-        : { description: DESCRIBED[status] ?? 'So it is.', headers, content: { 'application/json': { schema } } };
+        : {
+            description: DESCRIBED[status] ?? 'So it is.',
+            headers,
+            content: { 'application/json': { schema }, ...(alsoFiles ? FILES : {}) },
+          };
   }
   if (conditional) objects['304'] = { description: 'You have these numbers.' };
   return objects;
 }
 
+const FILES = { 'text/csv': {}, 'application/x-ndjson': {} };
 const DESCRIBED: Readonly<Record<string, string>> = {
   200: 'So it is.',
   201: 'It is made.',

@@ -45,6 +45,7 @@ export const IMPORTS: readonly Operation[] = [
     summary: 'What became of each row, in pages or as a file.',
     scopes: STATES,
     query: importRowsQuery,
+    alsoFiles: true,
     replies: { 200: importRowsReply },
     problems: ['not_found'],
   },

@@ -25,6 +25,8 @@ export interface Operation {
   readonly conditional?: true;
   /** A schema, or the media type of what no schema describes. */
   readonly replies: Readonly<Record<number, z.ZodType | DocumentType>>;
+  /** May be answered as a file instead, where `format` asks for one: of CSV, or of one JSON object a line. */
+  readonly alsoFiles?: true;
   readonly problems: readonly ProblemCode[];
 }
 

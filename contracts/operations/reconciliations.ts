@@ -51,6 +51,7 @@ export const RECONCILIATIONS: readonly Operation[] = [
     summary: 'Every place that differs; with `format=csv` or `format=ndjson` all of them as one file.',
     scopes: ADMIN,
     query: linesQuery,
+    alsoFiles: true,
     replies: { 200: reconciliationLinesReply },
     problems: ['not_found'],
   },

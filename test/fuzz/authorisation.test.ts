@@ -55,7 +55,7 @@ const REFUSED: Readonly<Record<string, Verdict>> = {
   source_not_allowed: 'source',
 };
 
-function verdictOf({ status, body }: Said, { answered, operation }: Row, { method }: Operation): Verdict | string {
+function verdictOf({ status, body }: Said, { answered, operation }: Row, { method }: Operation): string {
   if (status < 400) {
     const isList =
       method === 'GET' && Array.isArray(body.items) && (operation === 'listReservations' || operation === 'listImports');

@@ -6,6 +6,8 @@ export interface Door {
   ask(request: FuzzRequest): Promise<Answer>;
   /** Who may call an operation, by name. */
   callersFor(operation: Operation): readonly string[];
+  /** Until what was taken in before is booked. */
+  rest(): Promise<void>;
   /** All that there is, so that two of them are equal if nothing happened between. */
   digest(): Promise<string>;
   /** After so many requests that must be refused it is looked at whether one had an effect: digests cost. */
@@ -43,6 +45,7 @@ export const WORDS: Readonly<Record<string, readonly string[]>> = {
   case_id: [],
   key_id: [],
   run_id: [],
+  import_id: [],
   cursor: [],
 };
 

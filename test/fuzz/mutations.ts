@@ -1,5 +1,5 @@
 import { bodyMutations } from './body-mutations.ts';
-import { jsonText } from './json-text.ts';
+import { jsonText, Verbatim } from './json-text.ts';
 import type { FuzzRequest } from './request.ts';
 import type { Draft } from './valid.ts';
 
@@ -35,6 +35,11 @@ type Change = Partial<FuzzRequest> & { readonly mutation: string };
 
 function inBody({ body }: Draft): readonly Change[] {
   if (body === null) return [];
+  // Of a file nobody knows the places; it is wrong by itself, or cut in two.
+  if (body.value instanceof Verbatim) {
+    const { text } = body.value;
+    return [0, text.length / 2, text.length - 1].map((end) => ({ mutation: `cut at ${end}`, body: text.slice(0, end) }));
+  }
   return bodyMutations(body.value, body.schema).map(({ name, body: made }) => ({
     mutation: name,
     get body() {

@@ -71,6 +71,7 @@ function spoiled(door: ShopDoor, shop: Shop, spoil: Spoil): Door {
     secrets: door.secrets,
     nowMs: door.nowMs,
     callersFor: (operation) => door.callersFor(operation),
+    rest: () => door.rest(),
     digest: () => door.digest(),
     settle: () => door.settle(),
     newLog: () => door.newLog(),

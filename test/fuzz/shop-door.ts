@@ -36,12 +36,15 @@ export class ShopDoor implements Door {
     return answerOf(await this.#shop.app.request(addressOf(request), init));
   }
 
+  async rest(): Promise<void> {}
+
   /** Not what there is but how often anything was written: a row that is written as it was would be seen too. */
   async digest(): Promise<string> {
     const written = await this.#shop.database.prepare('SELECT total_changes() AS times').first('times');
     const journals = [...this.#shop.objects.values()].map(({ journal }) => journal.length);
-    const carts = [...this.#shop.carts.values()].map(({ store }) => store);
-    return JSON.stringify([written, journals, carts, this.#shop.inbound.length, this.#shop.requeued.length]);
+    const carts = [...this.#shop.carts.values()].map(({ store }) => store.writes);
+    const { inbound, requeued, files, steps } = this.#shop;
+    return JSON.stringify([written, journals, carts, inbound.length, requeued.length, files.files.size, steps.length]);
   }
 
   async settle(): Promise<readonly string[]> {
@@ -52,6 +55,7 @@ export class ShopDoor implements Door {
       );
     };
     const shop = this.#shop;
+    await working('an import', () => shop.runImports());
     await working('the queue of facts', () => shop.bookInbound());
     for (const run of shop.runsWoken.splice(0)) await working('a reconciliation', () => shop.advance(run));
     shop.nowMs += 60_000;

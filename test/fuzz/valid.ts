@@ -1,6 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { arbitraryOf } from './arbitraries.ts';
 import { bodyTypesOf, type Operation, type Parameter, type Schema } from './document.ts';
+import { Verbatim } from './json-text.ts';
 import { fieldInPath, type Vocabulary } from './vocabulary.ts';
 
 /** A valid call before it is written down: whoever changes one thing of it wants values, not text. */
@@ -57,6 +58,11 @@ function headersOf({ parameters = [] }: Operation): Record<string, Arbitrary<str
 
 function bodyOf(operation: Operation, words: Vocabulary): Arbitrary<Draft['body']> {
   const types = bodyTypesOf(operation);
+  const unwritten = Object.entries(operation.requestBody?.content ?? {}).filter(([, { schema }]) => schema === undefined);
+  if (unwritten.length > 0)
+    return fc.constantFrom(
+      ...unwritten.flatMap(([type]) => FILES.map((text) => ({ type, schema: {}, value: new Verbatim(text) }))),
+    );
   if (types.length === 0) return fc.constant(null);
   return fc.oneof(
     ...types.map(([type, schema]) =>
@@ -64,6 +70,20 @@ function bodyOf(operation: Operation, words: Vocabulary): Arbitrary<Draft['body'
     ),
   );
 }
+
+/** Files that no schema describes: of the right kind for some call, and of the wrong one for the others. */
+const FILES: readonly string[] = [
+  'id,sku,location,kind,quantity,occurred_at\r\nr1,TEA-1,dc,received,5,2026-11-20T08:00:00Z\r\n=1+1,MUG-1,dc,received,5,2026-11-20T08:00:00Z\r\n',
+  'id;sku;location;quantity;meaning;as_of\nc1;TEA-1;dc;400;on_hand;2026-11-20T08:00:00Z\n"@SUM(A1)";NOPE;dc;"4\n0";on_hand;never\n',
+  '{"id":"n1","sku":"TEA-1","location":"dc","kind":"received","quantity":2,"occurred_at":"2026-11-20T08:00:00Z"}\n{"id":"n2"}\n[]\n7\n',
+  '\ufeffid,sku\nx',
+  'id,id\n1,2\n',
+  'id,sku,location\n"never closed,1,2\n3',
+  'id\tsku\n\u0000\t\u202e\n',
+  '{"id":"deep","sku":' + '['.repeat(5_000) + ']'.repeat(5_000) + '}\n',
+  '\n\n\n',
+  `id\n${'x'.repeat(300_000)}\n`,
+];
 
 /** What the document cannot say of a body, and without which nearly all would be refused. */
 function sensible(operationId: string, value: unknown): unknown {

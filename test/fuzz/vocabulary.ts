@@ -68,6 +68,7 @@ const ID_OF: Readonly<Record<string, string>> = {
   sources: 'source',
   cases: 'case_id',
   keys: 'key_id',
+  imports: 'import_id',
   reconciliations: 'run_id',
 };
 
@@ -92,6 +93,12 @@ const TOLD_BY: Readonly<Record<string, readonly (readonly [string, string])[]>> 
   ],
   listEvents: [['after', 'next_cursor']],
   beginReconciliation: [['run_id', 'id']],
+  beginImport: [['import_id', 'id']],
+  listImports: [
+    ['import_id', 'items.id'],
+    ['cursor', 'next_cursor'],
+  ],
+  listImportRows: [['cursor', 'next_cursor']],
   listReconciliations: [
     ['run_id', 'items.id'],
     ['cursor', 'next_cursor'],

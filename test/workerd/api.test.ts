@@ -40,6 +40,24 @@ test('many readers at once share one look at the object, and none of them is lef
   );
 });
 
+test('[R27] the newest count is explained by what the contract says of it', async () => {
+  await stocked('SAUCER', 5);
+  const asOf = '2026-11-20T08:00:00.000Z';
+  const count = { id: 'c1', source: 'wms', sku: 'SAUCER', location: 'dc', quantity: 4, meaning: 'on_hand', as_of: asOf };
+  await ask('POST', '/v1/counts', { counts: [count] });
+  const { body } = await ask('GET', '/v1/availability/SAUCER/explain?channel=web');
+  expect(body['last_count']).toEqual({
+    source: 'wms',
+    location: 'dc',
+    status: 'sellable',
+    quantity: 4,
+    meaning: 'on_hand',
+    mark: null,
+    sequence: expect.any(Number),
+    as_of: asOf,
+  });
+});
+
 test('a body that is too large hears so', async () => {
   const { status, body } = await ask('POST', '/v1/movements', { movements: ['x'.repeat(3_000_000)] });
   expect([status, body['code']]).toEqual([413, 'too_large']);

@@ -102,6 +102,8 @@ function placeReply({ snapshot, balances }: Explained, offered: Offer, location:
   };
 }
 
-function lastCountReply({ asOfMs, ...count }: LastCount): NonNullable<Explanation['last_count']> {
-  return { ...count, as_of: written(asOfMs) };
+/** The object keeps more of a count beside it, which is its own affair. */
+function lastCountReply(count: LastCount): NonNullable<Explanation['last_count']> {
+  const { source, location, status, quantity, meaning, mark, sequence, asOfMs } = count;
+  return { source, location, status, quantity, meaning, mark, sequence, as_of: written(asOfMs) };
 }
