@@ -13,6 +13,7 @@ const READERS: Readonly<Record<string, string>> = {
   'test/scenario/kill-import.test.ts': 'expectReadAddsUp',
   'test/workerd/sku.ts': 'expectOfferAddsUp',
   'test/story/questions.ts': 'expectOfferAddsUp',
+  'test/fuzz/http-door.ts': 'expectAddsUp',
 };
 // They put the offer itself to the test, beside a second opinion.
 const JUDGES = /^(?:domain\/|test\/model\/|worker\/replies\/own-units\.test\.ts$)/;

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Explanation } from '../../contracts/availability.ts';
+import { expectAddsUp } from '../adds-up.ts';
 import { startHoldfast, type Holdfast } from '../scenario/holdfast.ts';
 import type { Operation } from './document.ts';
 import { restocking, scopesOf, type Door } from './door.ts';
@@ -107,9 +109,9 @@ export class HttpDoor implements Door {
 
   /** What the object of an item says of itself: its number, its place in its journal, and who holds what. */
   async #stockOf(sku: string): Promise<unknown> {
-    const { sequence, available_to_sell, locations, reservations } = await this.#admin(
-      `/v1/availability/${sku}/explain?channel=web&limit=500`,
-    );
+    const explained = await this.#admin(`/v1/availability/${sku}/explain?channel=web&limit=500`);
+    expectAddsUp(explained as unknown as Explanation);
+    const { sequence, available_to_sell, locations, reservations } = explained;
     const held = (reservations as Fields[] | undefined)?.map(({ id, status, lines }) => [id, status, lines]);
     return [sku, sequence, available_to_sell, locations, held];
   }
