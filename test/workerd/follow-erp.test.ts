@@ -115,6 +115,13 @@ test('of two runs at once the slower never moves the cursor back', async () => {
   expect(await feedCursorOf(db, ERP)).toBe('6');
 });
 
+test('whoever waits for the end of the feed gets there, though others read it at the same time', async () => {
+  for (let n = 1; n <= 8; n += 1) book(`RECEIPT-${n}`, 1);
+  const runs = await Promise.all([follow(), follow(), follow(), follow()]);
+  expect(runs.map(({ cursor, ended }) => ({ cursor, ended }))).toEqual(Array(4).fill({ cursor: '8', ended: true }));
+  expect(await onHand()).toBe(8);
+});
+
 test('[R34] a change that bears one of our keys acknowledges its posting and moves nothing', async () => {
   await erp.post([sale(TEA, 5, 2)], AbortSignal.timeout(1_000));
   expect(await follow()).toMatchObject({ acknowledged: 1, booked: 0 });

@@ -39,8 +39,11 @@ export async function followErp(deps: FollowErpDeps): Promise<JobReport> {
       return { ...done, cursor, ended: true };
     }
     newestMs = Math.max(newestMs ?? 0, ...page.items.map(({ occurredAtMs }) => occurredAtMs));
-    // Somebody else moved it: another run is ahead of this one.
-    if (!(await moveFeedCursor(db, { source, from: cursor, to: page.nextCursor, nowMs: nowMs() }))) break;
+    if (!(await moveFeedCursor(db, { source, from: cursor, to: page.nextCursor, nowMs: nowMs() }))) {
+      // Somebody else was faster. Whoever waits for the end still has to get there, from where they are.
+      cursor = await feedCursorOf(db, source);
+      continue;
+    }
     cursor = page.nextCursor;
     if (page.atEnd === true) {
       await noteFeedRead(db, source, { endAtMs: nowMs() });
