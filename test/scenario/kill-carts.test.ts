@@ -59,14 +59,14 @@ test(
     for (const buyer of buyers) await buyer.repeatAll();
     expect(buyers.flatMap(({ broken }) => broken)).toEqual([]);
 
-    const openUnits = () => [...new Journals(journalsOnDisk(state, skuOfOpening), NETWORK, []).openUnits];
+    const openUnits = () => [...new Journals(journalsOnDisk(state), NETWORK, []).openUnits];
     await expect.poll(openUnits, { timeout: CARTS_END_MS_MAX, interval: 1_000 }).toEqual([]);
 
     const questions = buyers.flatMap(({ history, refusals }) => [
       ...history.flatMap(({ said }) => (said.status < 300 ? ofAnswer(said.body) : [])),
       ...refusals.flatMap((one) => ofRefusal(one, NETWORK)),
     ]);
-    const journals = new Journals(journalsOnDisk(state, skuOfOpening), NETWORK, questions);
+    const journals = new Journals(journalsOnDisk(state), NETWORK, questions);
     expect([...journals.papers.keys()].toSorted()).toEqual(SKUS);
     expect(journals.broken).toEqual([]);
     expect(buyers.flatMap((buyer) => journals.brokenCart(buyer))).toEqual([]);
@@ -80,10 +80,6 @@ test(
   },
   TIMEOUT_MS,
 );
-
-function skuOfOpening(movement: string): string {
-  return movement.split('-')[1] ?? '';
-}
 
 /** What the ERP must hold where it hears of commitments: units on hand less those that are promised to orders. */
 function balancesBy({ papers }: Journals): readonly string[] {
