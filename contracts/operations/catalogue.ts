@@ -17,7 +17,15 @@ import type { ProblemCode } from '../problems.ts';
 import { ADMIN, type Operation } from './operation.ts';
 
 export const CATALOGUE: readonly Operation[] = [
-  ...catalogue('Item', '/v1/items/{sku}', 'Catalogue', itemRequest, itemReply, ['overloaded'], 'sku_unknown'),
+  ...catalogue(
+    'Item',
+    '/v1/items/{sku}',
+    'Catalogue',
+    itemRequest,
+    itemReply,
+    ['alias_unknown', 'component_unknown', 'kit_cycle', 'overloaded'],
+    'sku_unknown',
+  ),
   ...catalogue(
     'Policy',
     '/v1/items/{sku}/policy',
