@@ -1,5 +1,14 @@
 import { auditLogQuery, auditLogReply } from '../audit-log.ts';
-import { caseApproval, caseChange, caseReplay, caseReplayReply, caseReply, caseResolution, casesQuery, casesReply } from '../cases.ts';
+import {
+  caseApproval,
+  caseChange,
+  caseReplay,
+  caseReplayReply,
+  caseReply,
+  caseResolution,
+  casesQuery,
+  casesReply,
+} from '../cases.ts';
 import { eventsQuery, eventsReply } from '../events.ts';
 import { healthReply, readinessReply } from '../health.ts';
 import { nothing, postingReplay, postingReplayReply, postingsQuery, postingsReply, traceReply } from '../postings.ts';

@@ -3,7 +3,7 @@ import { Shop } from '../shop.ts';
 import { fuzz } from './fuzz.ts';
 import { ShopDoor } from './shop-door.ts';
 
-const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 1_500);
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 1_200);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
 
 test('every call answers as documented whatever is wrong with it, and what must be refused changes nothing', async () => {

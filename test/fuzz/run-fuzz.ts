@@ -1,4 +1,4 @@
-// `node test/fuzz/run-fuzz.ts [--requests 20000] [--seed 1]`: the fuzzer against the server of `npm start`, which it starts and
+// `npm run fuzz -- [--requests 20000] [--seed 1]`: the fuzzer against the server of `npm start`, which it starts and
 // ends. It prints what it did as one line of JSON, and what it complains of; it fails if there is any, or if a call never
 // succeeded. `npm run prove` calls `fuzzHoldfast`.
 import { parseArgs } from 'node:util';
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const untried = requests < ENOUGH ? [] : counted.neverSucceeded;
   for (const operation of untried) console.error(`\n${operation} never succeeded: what is behind it was not tried`);
   if (complaints.length + untried.length === 0) return;
-  console.error(`\nAgain: node test/fuzz/run-fuzz.ts --requests ${requests} --seed ${seed}`);
+  console.error(`\nAgain: npm run fuzz -- --requests ${requests} --seed ${seed}`);
   process.exitCode = 1;
 }
 
