@@ -120,7 +120,8 @@ export async function closeCase(
       .update(cases)
       .set({
         state: 'resolved',
-        reason,
+        // What whoever was faster said of it stays.
+        reason: sql`iif(${cases.state} = 'resolved', coalesce(${cases.reason}, ${reason}), ${reason})`,
         closedAtMs: sql`coalesce(${cases.closedAtMs}, ${nowMs})`,
         sequence: sql`max(${cases.sequence}, coalesce(${sequence}, 0))`,
       })

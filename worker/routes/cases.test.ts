@@ -1,5 +1,8 @@
+import { drizzle } from 'drizzle-orm/d1';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Shop, TEA } from '../../test/shop.ts';
+import { auditLogIn } from '../audit/audit-log.ts';
+import { closeCase } from '../read-models/cases.ts';
 
 let shop: Shop;
 /** A case of the tea, which its object opened. */
@@ -90,4 +93,21 @@ describe('[R50] [R28] a case has an owner, a due time and a comment', () => {
   test.each(['web', 'stock', 'feeds'] as const)('only administrators change them: %s', async (role) => {
     expect((await shop.ask(role, 'PATCH', path, { owner: 'me' })).body.code).toBe('scope_missing');
   });
+});
+
+test('[R36] of several who close a case at once the first says why, and the audit log has one entry', async () => {
+  await shop.ask('stock', 'POST', '/v1/inbound/wms', { movements: [{ id: 'bad' }] });
+  await shop.bookInbound();
+  const id = 'inbound_rejected~wms~movement~bad';
+  const db = drizzle(shop.database);
+  const audit = auditLogIn(db, () => shop.nowMs);
+  const by = { keyId: 'admin', correlationId: 'c' };
+  // Both saw it open.
+  for (const reason of ['not ours', 'gone']) {
+    await closeCase(db, audit, by, { id, reason, nowMs: shop.nowMs, sequence: null });
+    shop.nowMs += 1;
+  }
+  const [found] = (await shop.get('admin', '/v1/cases?kind=inbound_rejected')).body.items;
+  expect(found).toMatchObject({ state: 'resolved', reason: 'not ours' });
+  expect((await shop.get('admin', '/v1/audit-log?target=case')).body.items).toHaveLength(1);
 });
