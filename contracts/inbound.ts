@@ -30,7 +30,8 @@ export const cloudEvent = z
   .object({
     specversion: z.literal('1.0'),
     id: attribute.meta({ description: 'With `source` it is what the fact is known by.', example: 'GR-2026-000017' }),
-    source: attribute.meta({ example: '/wms/hamburg' }),
+    // A space would make `a b`, `c` and `a`, `b c` one identity, and the second of them a duplicate.
+    source: attribute.regex(/^\S*$/, 'must be a URI reference, which has no spaces').meta({ example: '/wms/hamburg' }),
     type: attribute
       .regex(/^(?:[^.]+\.)*(?:movement|count|order)(?:\.v1)?$/, 'must end in .movement, .count or .order')
       .meta({ example: 'com.example.movement' }),

@@ -455,6 +455,7 @@ describe('[R60] CloudEvents', () => {
     ['another version', { specversion: '0.3' }, 'specversion'],
     ['another kind of news', { type: 'com.example.price' }, 'type'],
     ['no identity', { id: '' }, 'id'],
+    ['a source that two ids could share', { source: 'a b' }, 'source'],
     ['a time that is none', { time: 'yesterday' }, 'time'],
     ['data that are no object', { data: 7 }, 'data'],
     ['an id of its own inside', { data: { id: 'x' } }, 'data'],
