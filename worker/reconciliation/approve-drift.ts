@@ -7,6 +7,7 @@ import { Refused } from '../refused.ts';
 import { replayPostings } from '../replay/replay-postings.ts';
 import { DRIFT_APPROVED, DRIFT_GONE, driftCaseOf, type DriftCase } from './drift-cases.ts';
 import { book } from './book-corrections.ts';
+import { keptOf, waitsForCode } from './drift-evidence.ts';
 import type { ReconciliationParts } from './parts.ts';
 import { readSteadily } from './read-steadily.ts';
 import { isRestored } from './restored.ts';
@@ -77,6 +78,10 @@ async function bookDifference(found: DriftCase, parts: ApproveParts, correlation
   if (now.every(({ variance }) => variance === 0)) return DRIFT_GONE;
   const other = now.find(({ place, variance }) => variance !== place.variance);
   if (other !== undefined) return changed(other.place.location, other.variance ?? 0);
+
+  const unapplied = (await keptOf(parts.db, found.connection, [found.sku])).get(found.sku) ?? [];
+  if (now.some(({ reading }) => reading !== undefined && waitsForCode(reading, unapplied)))
+    return new Refused('case_changed', 'a booking that the ERP told of waits here for a code: declare it, and run again');
 
   const commands = now.flatMap(({ reading, variance }): readonly Reconcile[] => {
     if (reading === undefined || variance === null || 'asOfMs' in reading.holds) return [];

@@ -1,7 +1,7 @@
 import { classify, type Drift, type PlaceVariance } from '../../domain/reconciliation.ts';
 import { placeKey } from '../../domain/stock.ts';
 import type { Pause, Step } from './advance-run.ts';
-import { driftEvidenceOf, type EvidenceOfItem } from './drift-evidence.ts';
+import { driftEvidenceOf, waitsForCode, type EvidenceOfItem } from './drift-evidence.ts';
 import { meaningAt } from './erp-places.ts';
 import { ITEMS_PER_STEP, READINGS_MAX } from './limits.ts';
 import { linesOfNext, NEW_LINE, replaceLines, type Line } from './lines.ts';
@@ -48,7 +48,9 @@ export async function checkAgain(run: Run, parts: ReconciliationParts): Promise<
       places.set(key, { reading: nothing, at: { outcome: 'known', variance: 0, booked: 0 } });
     }
     const readings = Math.max(0, ...was.map((line) => line.readings)) + 1;
-    const drifts = agreed ? classify(variancesOf(one), evidence.get(one.sku) ?? NOTHING, meaningAt(issueAt)) : [];
+    const known = evidence.get(one.sku) ?? NOTHING;
+    const drifts = agreed ? classify(variancesOf(one), known, meaningAt(issueAt)) : [];
+    const waiting = new Set(one.readings.flatMap((read) => (waitsForCode(read, known.unapplied) ? [placeKey(read)] : [])));
     return [...places].flatMap(([key, { reading, at }]): readonly Line[] => {
       const ofPlace = seen?.get(key)?.seen ?? [];
       const viewsDiffer = ofPlace.some(({ variance }) => variance !== 0);
@@ -56,6 +58,7 @@ export async function checkAgain(run: Run, parts: ReconciliationParts): Promise<
       if (at === undefined || (isEqual && !viewsDiffer)) return [];
       const number = drifts.findIndex(({ places: explained }) => explained.some((other) => placeKey(other) === key));
       const drift = drifts[number];
+      const waits = drift?.places.some((explained) => waiting.has(placeKey(explained))) ?? false;
       const { location, status, quantity, meaning, holds } = reading;
       return [
         {
@@ -64,7 +67,7 @@ export async function checkAgain(run: Run, parts: ReconciliationParts): Promise<
           sku: one.sku,
           location,
           status,
-          ...outcomeOf(isEqual, agreed, readings, one.absent, drift),
+          ...(waits ? WAITS_FOR_CODE : outcomeOf(isEqual, agreed, readings, one.absent, drift)),
           booked: at.outcome === 'known' ? at.booked : null,
           counted: quantity,
           meaning,
@@ -72,7 +75,7 @@ export async function checkAgain(run: Run, parts: ReconciliationParts): Promise<
           holds: 'asOfMs' in holds ? null : holds,
           readAtMs: one.readAtMs,
           readings,
-          drift: drift === undefined ? null : number,
+          drift: drift === undefined || waits ? null : number,
           keys: drift?.because.keys ?? [],
           factor: drift?.because.factor ?? null,
           lostTail: drift?.class === 'missing_post' ? (evidence.get(one.sku)?.lostTail ?? 0) : 0,
@@ -123,6 +126,9 @@ function outcomeOf(
   if (absent && drift?.class === 'unknown') return { outcome: 'reported', class: 'item_not_in_erp' };
   return { outcome: 'open', class: drift?.class ?? 'unknown' };
 }
+
+/** The next run tries, when somebody has declared what the open case names. */
+const WAITS_FOR_CODE = { outcome: 'deferred', class: null } as const;
 
 const NOTHING: EvidenceOfItem = { posted: [], facts: [], lost: new Set(), unapplied: [], factors: [], lostTail: 0 };
 

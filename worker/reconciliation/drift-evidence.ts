@@ -1,6 +1,8 @@
 import type { Sku, SourceId } from '../../domain/ids.ts';
 import type { PostingLine } from '../../domain/posting.ts';
 import type { DriftEvidence } from '../../domain/reconciliation.ts';
+import { placeKey } from '../../domain/stock.ts';
+import type { Reading } from '../../domain/variance.ts';
 import { erpNamesOf } from '../jobs/erp-names.ts';
 import { ERP_CALL_MS_MAX } from '../jobs/limits.ts';
 import { KEPT_LOOKED_AT_MAX } from './limits.ts';
@@ -58,7 +60,7 @@ async function factorsOf(db: D1Database, skus: readonly Sku[]): Promise<Readonly
 }
 
 /** What the feed told of these items and nobody could book here yet, under our names as far as there are any. */
-async function keptOf(
+export async function keptOf(
   db: D1Database,
   connection: SourceId,
   skus: readonly Sku[],
@@ -87,4 +89,13 @@ async function keptOf(
     }),
   }));
   return Map.groupBy(named, ({ sku }) => sku);
+}
+
+/**
+ * A number without a mark cannot say later that it held this already: a booking that waits here for a code would be booked on top
+ * of whatever is booked now, so first that has to be booked itself.
+ */
+export function waitsForCode({ holds, ...place }: Reading, unapplied: DriftEvidence['unapplied']): boolean {
+  const at = placeKey(place);
+  return 'standing' in holds && unapplied.some(({ lines }) => lines.some((line) => placeKey(line) === at));
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { LocationId, Sku } from '../../domain/ids.ts';
+import type { ErpPort } from '../../erp/port.ts';
 import { ReconciledShop } from '../../test/reconciled-shop.ts';
 import { MUG, TEA } from '../../test/shop.ts';
 import { reconciliationSettings } from './settings.ts';
@@ -43,6 +44,31 @@ describe('a difference is explained', () => {
     expect((await shop.get('web', `/v1/availability/${TEA}?consistency=strong&location=dc`)).body.available_to_sell).toBe(6);
     expect(await shop.available()).toBe(10);
     expect(await shop.differences()).toEqual([]);
+  });
+
+  test('[R35] [R36b] and is not booked twice where numbers have no mark: it waits for the code, and nothing is booked before', async () => {
+    const { erp } = shop.reconciliation;
+    const unmarked: Pick<ErpPort, 'balances' | 'balancesOf' | 'find' | 'batchMax'> = {
+      batchMax: erp.batchMax,
+      find: (keys, signal) => erp.find(keys, signal),
+      balances: (cursor, signal) => erp.balances(cursor, signal),
+      balancesOf: async (skus, signal) => (await erp.balancesOf(skus, signal)).map((one) => ({ ...one, mark: null })),
+    };
+    shop.reconciliation = { ...shop.reconciliation, erp: unmarked };
+    const lines = [
+      { location: 'moon' as LocationId, status: 'sellable' as const, onHand: -4, committed: 0 },
+      { location: 'dc' as LocationId, status: 'sellable' as const, onHand: 4, committed: 0 },
+    ];
+    const told = { kind: 'transferred' as const, sku: TEA as Sku, orderRef: null, document: null, reason: null };
+    shop.erp.book({ key: 'TR-1', ...told, lines, occurredAtMs: shop.nowMs });
+    expect(await shop.differences({ skus: [TEA] })).toMatchObject([
+      { location: 'dc', class: null, outcome: 'deferred', variance: 4 },
+    ]);
+    expect(await shop.available()).toBe(10);
+    await shop.put('/v1/locations/moon', { type: 'store' });
+    const [waits] = await shop.cases('?kind=code_unknown');
+    await shop.post('admin', `/v1/cases/${encodeURIComponent(waits.id)}/replay`, {});
+    expect(await shop.differences({ skus: [TEA] })).toEqual([]);
   });
 
   test('[R36b] by boxes that were counted as pieces', async () => {
