@@ -143,18 +143,22 @@ export interface Count extends Stated {
 }
 
 /** A difference from the ERP that is to be booked here, if it is still the same (R36). */
-export interface Reconcile extends Stated {
+export interface Reconcile extends Stated, FoundDifference {
   readonly type: 'reconcile';
+  /** When the number was read. */
+  readonly asOfMs: number;
+  readonly reason: string;
+  /** The other places that the same cause explains: all are booked, or none is. */
+  readonly beside?: readonly (FoundDifference & Pick<Stated, 'id'>)[];
+}
+
+export interface FoundDifference {
   readonly location: LocationId;
   readonly status: StockStatus;
   readonly quantity: number;
   readonly meaning: CountMeaning;
   readonly holds: Exclude<Holds, { readonly asOfMs: number }>;
-  /** When the number was read. */
-  readonly asOfMs: number;
-  /** What was found. */
   readonly variance: number;
-  readonly reason: string;
 }
 
 /** An order that was accepted elsewhere: its units are owed from the start (R30c). */

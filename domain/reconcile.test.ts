@@ -53,6 +53,37 @@ story('[R36] a difference that is still so is booked with its reason, and is no 
   [2, { ask: ({ books }) => books.postings().length }, 1],
 ]);
 
+const toStore = {
+  id: 'run-7-store',
+  location: location('store'),
+  status: 'sellable',
+  quantity: 2,
+  meaning: 'on_hand_minus_committed',
+  holds: at(1),
+  variance: 2,
+} as const;
+
+story('[R36] units that lie elsewhere are booked at both places', [
+  [0, receive(10)],
+  [0, acknowledge(1, 1)],
+  [
+    1,
+    reconcile(8, -2, { holds: at(1), beside: [toStore] }),
+    [reconciled(-2), reconciled(2, { location: 'store', id: 'run-7-store' })],
+  ],
+  [1, onHand(), 8],
+  [1, onHand('store'), 2],
+]);
+
+story('[R36] units that lie elsewhere are booked at no place while a posting of one of them is under way', [
+  [0, receive(10)],
+  [0, acknowledge(1, 1)],
+  [0, moved('received', 1, { at: 'store' })],
+  [1, sendPosting(2)],
+  [1, reconcile(8, -2, { holds: at(1), beside: [toStore] }), 'deferred'],
+  [1, onHand(), 10],
+]);
+
 story('[R36] a difference that is another by now is not booked', [
   [0, receive(10)],
   [0, acknowledge(1, 1)],

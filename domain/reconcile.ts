@@ -1,11 +1,12 @@
-import type { FactOutcome, Reconcile } from './command.ts';
+import type { FactOutcome, FoundDifference, Reconcile, Stated } from './command.ts';
 import type { Event } from './event.ts';
 import type { Base, Stock } from './stock.ts';
 import { varianceOf, type Books } from './variance.ts';
 
 /**
- * Books a difference that a run found, if it is still the same (R36). A number with a mark is a base from now on, so that
- * what the ERP tells of late changes nothing; one without leaves the bases alone, since what is told later is news.
+ * Books a difference that a run found, at all of its places or at none, if it is still the same (R36). A number with a mark is a
+ * base from now on, so that what the ERP tells of late changes nothing; one without leaves the bases alone, since what is told
+ * later is news.
  */
 export function decideReconcile(
   stock: Stock,
@@ -13,19 +14,29 @@ export function decideReconcile(
   books: Books,
   nowMs: number,
 ): { readonly events: readonly Event[]; readonly outcome: FactOutcome } {
-  const { id, source, location, status, quantity, meaning, holds, reason } = command;
-  const found = varianceOf(stock, { location, status, source, quantity, meaning, holds }, books);
-  if (found.outcome !== 'known') return { events: [], outcome: { outcome: found.outcome } };
-  const { variance } = found;
-  if (variance !== command.variance) return { events: [], outcome: { outcome: 'changed', variance } };
+  const { source, variance, beside = [] } = command;
+  const all = [command, ...beside];
+  for (const one of all) {
+    const { location, status, quantity, meaning, holds } = one;
+    const found = varianceOf(stock, { location, status, source, quantity, meaning, holds }, books);
+    if (found.outcome !== 'known') return { events: [], outcome: { outcome: found.outcome } };
+    if (found.variance !== one.variance) return { events: [], outcome: { outcome: 'changed', variance: found.variance } };
+  }
+  return { events: all.map((one) => reconciledBy(command, one, nowMs)), outcome: { outcome: 'applied', variance } };
+}
 
+function reconciledBy(
+  { source, books, reason, asOfMs }: Reconcile,
+  { id, location, status, quantity, meaning, holds, variance }: FoundDifference & Pick<Stated, 'id'>,
+  nowMs: number,
+): Event {
   const mark = 'mark' in holds ? holds.mark : null;
   const base: Base | null = mark === null ? null : { meaning, mark };
-  const event: Event = {
+  return {
     type: 'reconciled',
     id,
     source,
-    books: command.books,
+    books,
     location,
     status,
     count: quantity,
@@ -36,7 +47,6 @@ export function decideReconcile(
     reason,
     orderRef: null,
     document: null,
-    occurredAtMs: Math.min(command.asOfMs, nowMs),
+    occurredAtMs: Math.min(asOfMs, nowMs),
   };
-  return { events: [event], outcome: { outcome: 'applied', variance } };
 }
