@@ -14,7 +14,7 @@ import { emptyStock, type Stock } from '../domain/stock.ts';
 import { termsOf } from '../domain/terms.ts';
 import { tidy, turn } from '../domain/turn.ts';
 import type { ErpPort } from '../erp/port.ts';
-import type { Asked, Call, CallResult, Reply, SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
+import type { ArchiveEnd, Asked, Call, CallResult, Check, Reply, SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
 import { ALL_IN_SIGHT } from './story/buyers.ts';
 import { PaperBooks } from './story/paper-books.ts';
 
@@ -31,6 +31,9 @@ export class FakeObject implements SkuStockStub {
   asked = 0;
   /** What became of its postings, where a test says so. */
   readonly fates = new Map<number, 'refused' | 'posted' | 'under_way' | 'forgotten'>();
+  /** What its audit finds, where a test says so. */
+  checks: readonly Check[] = [];
+  archived: ArchiveEnd = { head: null, throughMs: 0 };
   /** Whoever asks hears nothing. */
   silent = false;
   /** Whoever asks hears it only then. */
@@ -168,7 +171,10 @@ export class FakeObject implements SkuStockStub {
   }
   async published() {}
   async audit() {
-    return [];
+    return this.checks;
+  }
+  async proof() {
+    return this.#stock.item === null ? null : { sequence: this.#stock.sequence, checks: this.checks, archive: this.archived };
   }
 
   /** What waits goes to the ERP, which answers all of it. */

@@ -27,6 +27,7 @@ import { d1OnNode } from './d1-on-node.ts';
 import { FakeCart } from './fake-cart.ts';
 import { FakeObject } from './fake-object.ts';
 import { MemoryFiles } from './memory-files.ts';
+import { MemorySegments } from './memory-segments.ts';
 
 export const TEA = 'TEA-1';
 export const MUG = 'MUG-1';
@@ -69,6 +70,7 @@ export class Shop {
   /** Imports that wait for somebody to go on with them. */
   readonly steps: string[] = [];
   readonly files = new MemoryFiles();
+  readonly segments = new MemorySegments();
   readonly jobs;
   #keys = 0;
   readonly #limited: boolean;
@@ -134,6 +136,7 @@ export class Shop {
       imports: this.jobs.imports,
       importFiles: files,
       sendStep,
+      segments: this.segments,
       now,
       log: (line) => this.log.push(line),
     });

@@ -27,6 +27,7 @@ import type { Log } from './middleware/around.ts';
 import { allowWith } from './middleware/authenticate.ts';
 import { noteBooked, registered } from './orders/order-registry.ts';
 import { limitRequestsWith, type RateLimitSettings } from './rate-limit/limit-requests.ts';
+import type { Segments } from './proof/segments.ts';
 import { snapshotsOf } from './read-models/availability.ts';
 import { putOrders, reservationsOfOrder } from './read-models/orders.ts';
 import { deliveriesAfter } from './read-models/posting-log.ts';
@@ -66,6 +67,7 @@ export interface ApiParts {
   readonly imports: ImportStore;
   readonly importFiles: ImportFiles;
   readonly sendStep: ImportDeps['sendStep'];
+  readonly segments: Segments;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -93,6 +95,7 @@ export function apiWith({
   imports,
   importFiles,
   sendStep,
+  segments,
   now,
   log,
 }: ApiParts): Hono<AppEnv> {
@@ -117,6 +120,7 @@ export function apiWith({
     imports,
     importFiles,
     sendStep,
+    segments,
     snapshots: tieredSnapshots({ memory: new MemoryCache(), colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now }),
     stock,
     carts,

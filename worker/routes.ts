@@ -11,6 +11,7 @@ import { eventRoutes, type EventDeps } from './routes/events.ts';
 import { healthRoutes, type HealthDeps } from './routes/health.ts';
 import { importRoutes, type ImportDeps } from './routes/imports.ts';
 import { inboundRoutes, type InboundDeps } from './routes/inbound.ts';
+import { itemAuditRoutes, type ItemAuditDeps } from './routes/item-audit.ts';
 import { itemRoutes, type ItemDeps } from './routes/items.ts';
 import { keyRoutes, type KeyDeps } from './routes/keys.ts';
 import { locationRoutes, type LocationDeps } from './routes/locations.ts';
@@ -38,6 +39,7 @@ export type RouteDeps = AuditLogDeps &
   HealthDeps &
   ImportDeps &
   InboundDeps &
+  ItemAuditDeps &
   ItemDeps &
   KeyDeps &
   LocationDeps &
@@ -68,6 +70,7 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     inboundRoutes(deps),
     importRoutes(deps),
     itemRoutes(deps),
+    itemAuditRoutes(deps),
     policyRoutes(deps),
     receiptRoutes(deps),
     locationRoutes(deps),

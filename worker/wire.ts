@@ -25,6 +25,7 @@ import { runSchedule } from './jobs/run-schedule.ts';
 import { wakeWaiting } from './jobs/wake-waiting.ts';
 import type { Log } from './middleware/around.ts';
 import type { ApproveParts } from './reconciliation/approve-drift.ts';
+import { segmentsInR2 } from './proof/segments.ts';
 import { cartGateway } from './stock/cart-gateway.ts';
 import { RecentSkus } from './stock/recent-skus.ts';
 import { stockGateway } from './stock/stock-gateway.ts';
@@ -118,6 +119,7 @@ export function wire(env: Env, keepAlive: KeepAlive) {
       imports: inbound.imports,
       importFiles: files,
       sendStep,
+      segments: segmentsInR2(env.ARCHIVE),
       now,
       log,
     }),

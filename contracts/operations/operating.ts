@@ -11,6 +11,7 @@ import {
 } from '../cases.ts';
 import { eventsQuery, eventsReply } from '../events.ts';
 import { healthReply, readinessReply } from '../health.ts';
+import { itemAuditReply } from '../item-audit.ts';
 import { nothing, postingReplay, postingReplayReply, postingsQuery, postingsReply, traceReply } from '../postings.ts';
 import { ADMIN, type Operation } from './operation.ts';
 
@@ -126,6 +127,16 @@ export const OPERATING: readonly Operation[] = [
     repeatable: true,
     body: caseReplay,
     replies: { 200: caseReplayReply },
+    problems: ['sku_unknown', 'overloaded'],
+  },
+  {
+    method: 'get',
+    path: '/v1/items/{sku}/audit',
+    id: 'auditItem',
+    tag: 'Operation',
+    summary: 'Whether the numbers of an item add up, and its archive is as it was written.',
+    scopes: ADMIN,
+    replies: { 200: itemAuditReply },
     problems: ['sku_unknown', 'overloaded'],
   },
   {

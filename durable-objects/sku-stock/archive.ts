@@ -3,6 +3,8 @@ import type { Stock } from '../../domain/stock.ts';
 import { advanced, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { PERIOD_MS, PERIODS_KEPT, SEGMENT_ROWS_MAX } from './limits.ts';
 import { dropPeriod } from './schema.ts';
+import { segmentHash } from './segment-hash.ts';
+import { segmentName } from './segment-name.ts';
 import type { StockLog } from './stock-log.ts';
 
 /**
@@ -61,22 +63,22 @@ export class Archive {
         const last = rows.at(-1)?.[order];
         if (rows.length === 0 || (typeof last !== 'number' && typeof last !== 'string')) break;
         after = last;
-        const name = `${encodeURIComponent(this.#sku)}/${period.toFixed(0)}/${table}-${String(part).padStart(4, '0')}.ndjson`;
+        const name = segmentName(this.#sku, { period, table, part });
         const header = { sku: this.#sku, period, table, part, previous_sha256: hash };
         const text = [header, ...rows].map((row) => `${JSON.stringify(row)}\n`).join('');
         const bytes = new TextEncoder().encode(text);
         await this.#bucket.put(name, bytes);
-        hash = hex(await crypto.subtle.digest('SHA-256', bytes));
+        hash = await segmentHash(bytes);
       }
     }
     this.#drop(period, hash, nowMs);
   }
 
-  #drop(period: number, segmentHash: string | null, nowMs: number): void {
+  #drop(period: number, head: string | null, nowMs: number): void {
     const sql = this.#storage.sql;
     this.#storage.transactionSync(() => {
       const sums = advanced(readCheckpoint(sql), this.#log.journal.entriesIn(period));
-      writeCheckpoint(sql, { ...sums, throughMs: (period + 1) * PERIOD_MS, segmentHash });
+      writeCheckpoint(sql, { ...sums, throughMs: (period + 1) * PERIOD_MS, segmentHash: head });
       // A posting that waits, or was refused, needs its entry for as long as it takes (R32).
       this.#log.journal.keep(period, this.#stillNeeded(nowMs));
       dropPeriod(sql, period);
@@ -87,8 +89,4 @@ export class Archive {
 
 function periodOf(stock: Stock): number {
   return Math.floor(stock.lastNowMs / PERIOD_MS);
-}
-
-function hex(bytes: ArrayBuffer): string {
-  return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

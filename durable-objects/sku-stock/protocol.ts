@@ -38,6 +38,8 @@ export interface SkuStockStub {
   /** The projection holds the change with this sequence and time. */
   published(change: { readonly sequence: number; readonly asOfMs: number }): Promise<void>;
   audit(): Promise<readonly Check[]>;
+  /** The same with its moment, and where its archive must end; null: no such item here. */
+  proof(): Promise<Proof | null>;
   /** How far the postings got, asked before an ERP without marks is (R35); null: no such item here. */
   standing(): Promise<Standing | null>;
   /** What is said elsewhere of this SKU beside what its books say; nothing is booked. null: no such item here. */
@@ -172,8 +174,21 @@ export interface Replayed {
   readonly outcome: 'again' | 'under_way' | 'posted' | 'forgotten' | 'none';
 }
 
+export interface Proof {
+  readonly sequence: number;
+  readonly checks: readonly Check[];
+  readonly archive: ArchiveEnd;
+}
+
+/** The hash of the newest segment, or null while there is none, and before what time all was archived. */
+export interface ArchiveEnd {
+  readonly head: string | null;
+  readonly throughMs: number;
+}
+
 export interface Check {
-  readonly invariant: 'I1' | 'I2' | 'I3' | 'I7' | 'I10' | 'I11';
+  /** `archive`: what was archived is there, unaltered. */
+  readonly invariant: 'I1' | 'I2' | 'I3' | 'I7' | 'I10' | 'I11' | 'archive';
   readonly holds: boolean;
   readonly left: number;
   readonly right: number;

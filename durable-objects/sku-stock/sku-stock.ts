@@ -15,6 +15,7 @@ import { termsOf } from '../../domain/terms.ts';
 import type { Standing } from '../../domain/variance.ts';
 import { Archive } from './archive.ts';
 import { audit } from './audit.ts';
+import { readCheckpoint } from './checkpoint.ts';
 import { compare, type CompareAsked } from './compare.ts';
 import { Commands } from './commands.ts';
 import { explain } from './explain.ts';
@@ -30,6 +31,7 @@ import type {
   Explained,
   MovementsMessage,
   PostingOutcome,
+  Proof,
   Replayed,
   Seen,
   SkuStockServed,
@@ -143,6 +145,13 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
   audit(): readonly Check[] {
     const stock = this.#current();
     return stock === null ? [] : audit(this.ctx.storage.sql, stock, this.#log, this.#outbox);
+  }
+
+  proof(): Proof | null {
+    const stock = this.#current();
+    if (stock === null) return null;
+    const { segmentHash: head, throughMs } = readCheckpoint(this.ctx.storage.sql);
+    return { sequence: stock.sequence, checks: this.audit(), archive: { head, throughMs } };
   }
 
   acknowledge(outcomes: readonly PostingOutcome[]): void {

@@ -179,6 +179,7 @@ export const TABLE: readonly Row[] = [
   admin('resolveCase', () => ({ path: '/v1/cases/nope/resolve', body: { reason: 'so' } }), 'not_found'),
   admin('replayCase', () => ({ path: '/v1/cases/nope/replay', body: {} }), 'not_found'),
   admin('replayCases', () => ({ path: '/v1/cases/replay', body: {} })),
+  admin('auditItem', () => ({ path: `/v1/items/${TEA}/audit` })),
   admin('readAuditLog', () => ({ path: '/v1/audit-log' })),
   { operation: 'listEvents', ask: () => ({ path: '/v1/events' }), verdicts: only({ feeds: 'in', web_feeds: 'in', admin: 'in' }) },
   admin('getMetrics', () => ({ path: '/metrics' })),

@@ -23,6 +23,15 @@ test('from a receipt to a commitment, through the whole Worker', async () => {
   expect(seen.body).toMatchObject({ available_to_sell: 2, source: 'object' });
 });
 
+test('[R63] an item is audited with every invariant that its object proves, and its archive', async () => {
+  await stocked('PROOF', 5);
+  const { status, body } = await ask('GET', '/v1/items/PROOF/audit');
+  expect(status).toBe(200);
+  const checks = body['checks'] as readonly { readonly invariant: string; readonly holds: boolean }[];
+  expect(checks.filter(({ holds }) => !holds)).toEqual([]);
+  expect(new Set(checks.map(({ invariant }) => invariant))).toEqual(new Set(['I1', 'I2', 'I3', 'I7', 'I10', 'I11', 'archive']));
+});
+
 test('[R5, R7] what was answered once is answered again by the object', async () => {
   await stocked('MUG', 5);
   const body = { channel: 'web', lines: [{ sku: 'MUG', quantity: 3 }] };

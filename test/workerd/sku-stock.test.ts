@@ -1,7 +1,10 @@
 import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
+import type { Sku } from '../../domain/ids.ts';
 import { ACKNOWLEDGE_WAIT_MS } from '../../durable-objects/sku-stock/limits.ts';
+import { archiveCheck } from '../../worker/proof/archive-chain.ts';
+import { segmentsInR2 } from '../../worker/proof/segments.ts';
 import { pass, useOwnClock } from './clock.ts';
 import { availableIn, commit, countRows, fulfill, gist, NETWORK, pin, received, release, reserve, SkuUnderTest } from './sku.ts';
 
@@ -215,7 +218,7 @@ describe('to the ERP', () => {
 describe('the archive', () => {
   const WEEK = 7 * 86_400_000;
 
-  test('[R8] periods past retention go to R2, chained by hash, and the books still add up', async () => {
+  test('[R8] [R63] periods past retention go to R2, chained by hash, and the books still add up', async () => {
     const sku = await fresh().stocked(10);
     await sku.ask(reserve('a', 2));
     await sku.ask(release('a'));
@@ -238,6 +241,19 @@ describe('the archive', () => {
     await evictDurableObject(sku.object);
     expect(await availableIn(sku)).toBe(8);
     await expectAudited(sku);
+
+    // [R63] Its object knows the newest by its hash, and that one the others.
+    const chain = async () => {
+      const proof = await sku.object.proof();
+      return proof === null ? null : archiveCheck(segmentsInR2(env.ARCHIVE), sku.sku as Sku, proof.archive);
+    };
+    expect(await chain()).toEqual({ invariant: 'archive', holds: true, left: 3, right: 3 });
+    const [oldest = ''] = objects.map(({ key }) => key).filter((key) => key.endsWith('journal-0000.ndjson'));
+    const text = (await (await env.ARCHIVE.get(oldest))?.text()) ?? '';
+    const altered = text.replace('received', 'returned');
+    expect(altered).not.toBe(text);
+    await env.ARCHIVE.put(oldest, altered);
+    expect(await chain()).toMatchObject({ holds: false, left: 2, right: 3 });
   });
 });
 

@@ -13,7 +13,7 @@ export interface StockGateway {
   /** Any other question to one object. */
   ask<Answer>(
     sku: Sku,
-    question: (stub: Pick<SkuStockStub, 'reservation' | 'snapshotWith' | 'explain' | 'consumption'>) => Promise<Answer>,
+    question: (stub: Pick<SkuStockStub, 'reservation' | 'snapshotWith' | 'explain' | 'consumption' | 'proof'>) => Promise<Answer>,
   ): Promise<Answer | Refused>;
 }
 

@@ -1,0 +1,23 @@
+import type { Sku } from '../../domain/ids.ts';
+import type { Check } from '../../durable-objects/sku-stock/protocol.ts';
+import { Refused } from '../refused.ts';
+import type { StockGateway } from '../stock/stock-gateway.ts';
+import { archiveCheck } from './archive-chain.ts';
+import type { Segments } from './segments.ts';
+
+export interface Audited {
+  readonly sequence: number;
+  readonly checks: readonly Check[];
+}
+
+/** Proves one item's numbers: its object adds them up, and what it archived is read again here, where nobody waits for it. */
+export async function auditItem(
+  sku: Sku,
+  { stock, segments }: { readonly stock: Pick<StockGateway, 'ask'>; readonly segments: Segments },
+): Promise<Audited | Refused> {
+  const proof = await stock.ask(sku, (stub) => stub.proof());
+  if (proof instanceof Refused) return proof;
+  if (proof === null) return new Refused('sku_unknown', `there is no item ${sku}`, { inPath: true });
+  const { sequence, checks, archive } = proof;
+  return { sequence, checks: [...checks, await archiveCheck(segments, sku, archive)] };
+}
