@@ -14,12 +14,20 @@ export interface Reading extends Place {
 
 /** What a number is inclusive of. */
 export type Holds =
-  /** All that its ERP booked up to this mark (R34). */
-  | { readonly mark: number }
+  /** All that its ERP booked up to this mark (R34), and what it said of postings that it had not answered, where it was asked. */
+  | { readonly mark: number; readonly told?: Told }
   /** An ERP's that has no marks: what it had when nothing was under way, before the number was read and after (R35). */
   | { readonly standing: Standing }
   /** What its side knew by then (R35). */
   | { readonly asOfMs: number; readonly books: Stated['books'] };
+
+/** What an ERP said by key, after its number was read, of postings that were sent and not answered (R34). */
+export interface Told {
+  /** The last entry that was sent by then: none beyond can be in the number. */
+  readonly through: number;
+  /** Of those before it; `mark` null: the ERP did not have it, so it was not in the number either. */
+  readonly postings: readonly { readonly sequence: number; readonly mark: number | null }[];
+}
 
 /** How far a SKU's postings got, told before an ERP without marks is asked: the number counts only if it is still so after. */
 export interface Standing {
@@ -30,12 +38,14 @@ export interface Standing {
   /** Sent and not answered. */
   readonly unanswered: number;
   readonly refused: number;
+  /** Which they are that were sent and not answered, and the last entry that was ever sent; absent from objects that did not say so yet. */
+  readonly underWay?: { readonly through: number; readonly sequences: readonly number[] };
 }
 
 /** What the journal and the outbox hold about one place; a reading is compared with it. */
 export interface Books {
-  /** Own entries that the ERP's number at this mark lacks; null while one of them was sent and not answered. */
-  notInErp(place: Place, mark: number): readonly PostingLine[] | null;
+  /** Own entries that the ERP's number at this mark lacks; null while one was sent and neither answered nor told of. */
+  notInErp(place: Place, mark: number, told?: Told): readonly PostingLine[] | null;
   /** Entries of this source with a mark beyond. */
   beyond(source: SourceId, place: Place, mark: number): readonly PostingLine[];
   /** All entries that occurred later; null where an own one reached the ERP at a time that nobody can compare. */
@@ -82,8 +92,16 @@ export function lackingIn({ source, holds, ...place }: Reading, books: Books): r
     // What was answered is in the number, what waits is not.
     return books.stoodStill(source, place, holds.standing) ? books.notInErp(place, Infinity) : null;
   }
-  const own = books.notInErp(place, holds.mark);
+  const own = books.notInErp(place, holds.mark, holds.told);
   return own === null ? null : [...own, ...books.beyond(source, place, holds.mark)];
+}
+
+/** Whether the number at this mark lacks a posting that was sent and is not answered; null: nobody can know. */
+export function lacksSent(sequence: number, mark: number, told: Told | undefined): boolean | null {
+  if (told === undefined) return null;
+  if (sequence > told.through) return true;
+  const found = told.postings.find((one) => one.sequence === sequence);
+  return found === undefined ? null : found.mark === null || found.mark > mark;
 }
 
 /** Late facts left X as it was (R34), so below its base a number cannot be compared; at the base it can. */

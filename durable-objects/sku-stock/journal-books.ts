@@ -5,7 +5,7 @@ import { factOf } from '../../domain/fact-of.ts';
 import type { SourceId } from '../../domain/ids.ts';
 import type { PostingLine } from '../../domain/posting.ts';
 import type { Place } from '../../domain/stock.ts';
-import type { Books, Standing } from '../../domain/variance.ts';
+import type { Books, Standing, Told } from '../../domain/variance.ts';
 import type { Outbox } from './outbox.ts';
 import type { StockLog } from './stock-log.ts';
 
@@ -29,8 +29,8 @@ export class JournalBooks implements Books {
     return readCheckpoint(this.#sql).throughMs;
   }
 
-  notInErp(place: Place, mark: number): readonly PostingLine[] | null {
-    const entries = this.#outbox.entriesNotInErp(mark, (entry) => linesAt(entry, place).length > 0);
+  notInErp(place: Place, mark: number, told?: Told): readonly PostingLine[] | null {
+    const entries = this.#outbox.entriesNotInErp(mark, (entry) => linesAt(entry, place).length > 0, told);
     return entries === null ? null : entries.flatMap((entry) => linesAt(entry, place));
   }
 

@@ -3,7 +3,7 @@ import type { Entry } from '../../domain/event.ts';
 import { earliest } from '../../domain/edges.ts';
 import type { Sku } from '../../domain/ids.ts';
 import { postingOf, type IssueAt, type Posting } from '../../domain/posting.ts';
-import type { Standing } from '../../domain/variance.ts';
+import { lacksSent, type Standing, type Told } from '../../domain/variance.ts';
 import { FlushRows } from './flush-rows.ts';
 import {
   answered,
@@ -279,9 +279,12 @@ export class Outbox {
     return postings.sort((a, b) => b.sequence - a.sequence);
   }
 
-  /** How far the postings got, for whoever asks an ERP without marks (R35). */
+  /** How far the postings got, for whoever asks an ERP what it has (R34, R35). */
   standing(): Omit<Standing, 'sequence'> {
-    return { sent: this.rows.lastSent(), unanswered: this.#unanswered().length, refused: this.failed + this.#again.length };
+    const through = this.rows.lastSent();
+    const sequences = this.#unanswered();
+    const refused = this.failed + this.#again.length;
+    return { sent: through, unanswered: sequences.length, refused, underWay: { through, sequences } };
   }
 
   /** Remembers how far the journal was read when a long stretch needed no posting: start-up stays short. */
@@ -308,13 +311,17 @@ export class Outbox {
     return { kept, calledFor };
   }
 
-  /** Entries whose effect the ERP's number at `mark` lacks; null while the answer for one of these places is out. */
-  entriesNotInErp(mark: number, touches: (entry: Entry) => boolean): readonly Entry[] | null {
+  /** Entries whose effect the ERP's number at `mark` lacks; null while nobody can know it of one of them. */
+  entriesNotInErp(mark: number, touches: (entry: Entry) => boolean, told?: Told): readonly Entry[] | null {
     const fates = this.fates();
     const entriesOf = (some: readonly Fate[]): readonly Entry[] =>
       this.#log.journal.entriesAt(some.map(({ sequence }) => sequence)).filter(touches);
-    if (entriesOf(fates.filter(({ state }) => state === 'sent')).length > 0) return null;
-    const lacks = ({ state, mark: at }: Fate): boolean => state === 'refused' || (state === 'posted' && at !== null && at > mark);
+    const sent = fates.filter(({ state }) => state === 'sent');
+    if (entriesOf(sent.filter(({ sequence }) => lacksSent(sequence, mark, told) === null)).length > 0) return null;
+    const lacks = ({ sequence, state, mark: at }: Fate): boolean =>
+      state === 'refused' ||
+      (state === 'posted' && at !== null && at > mark) ||
+      (state === 'sent' && lacksSent(sequence, mark, told) === true);
     return [...entriesOf(fates.filter(lacks)), ...this.#log.journal.entriesAt(this.pendingSequences()).filter(touches)];
   }
 }

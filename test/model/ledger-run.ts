@@ -1,10 +1,10 @@
 import type { Command } from '../../domain/command.ts';
 import { compareReadings } from '../../domain/comparison.ts';
 import type { Entry, Event } from '../../domain/event.ts';
-import { postingOf, type IssueAt, type Posting } from '../../domain/posting.ts';
+import { postingKey, postingOf, type IssueAt, type Posting } from '../../domain/posting.ts';
 import { emptyStock, onHandAt, placeKey, type CountMeaning, type Stock } from '../../domain/stock.ts';
 import { turn } from '../../domain/turn.ts';
-import type { Books } from '../../domain/variance.ts';
+import type { Books, Told } from '../../domain/variance.ts';
 import { location, reservationId, sku, source } from '../story/ids.ts';
 import { cancel, commit, erpCount, fulfill, moved, policy, reconcile, reserve, stockTake, takeOrder } from '../story/orders.ts';
 import { ALL_IN_SIGHT } from '../story/buyers.ts';
@@ -29,6 +29,7 @@ export const RARE = [
   'equal',
   'differs',
   'compared while postings wait',
+  'compared while a posting is under way',
 ] as const;
 export type Rare = (typeof RARE)[number];
 
@@ -58,6 +59,7 @@ export class LedgerRun {
   readonly #meanings: readonly CountMeaning[];
   readonly #told = new Set<ErpFact>();
   readonly #readings: Reading[] = [];
+  readonly #toldOf = new Map<Reading, Told>();
   readonly #orders: Order[] = [];
   /** Sent and on the way: the ERP will get it. */
   readonly #onTheWay = new Set<Entry>();
@@ -81,7 +83,7 @@ export class LedgerRun {
     const honest: Books = {
       oldestMark: 0,
       oldestMs: 0,
-      notInErp: (place, mark) => paper.notInErp(place, mark),
+      notInErp: (place, mark, told) => paper.notInErp(place, mark, told),
       beyond: (from, place, mark) => paper.beyond(from, place, mark),
       stoodStill: (from, place, since) => paper.stoodStill(from, place, since),
       since: (place, asOfMs, books) => paper.since(place, asOfMs, books),
@@ -310,7 +312,11 @@ export class LedgerRun {
     if (read === undefined) return;
     const { location: at, quantity, mark, meaning } = read;
     const place = { location: location(at), status: 'sellable' } as const;
-    const reading = { ...place, source: ERP, quantity, meaning, holds: { mark } };
+    // Whoever asks the ERP for what is under way may do so at any time after it was read, and compare long after that.
+    if (!this.#toldOf.has(read) && this.#dice.oneIn(2)) this.#toldOf.set(read, this.#askByKey());
+    const told = this.#toldOf.get(read);
+    const holds = told === undefined ? { mark } : { mark, told };
+    const reading = { ...place, source: ERP, quantity, meaning, holds };
     const [found] = compareReadings(this.#stock, [reading], this.#books).places;
     if (found?.outcome !== 'known') return;
     const base = this.#stock.balances.get(placeKey(place))?.bases[ERP];
@@ -325,12 +331,21 @@ export class LedgerRun {
     if (found.variance !== expected) this.wrong.push(`${at} at ${mark}, ${meaning}: ${found.variance} and not ${expected}`);
     this.#note(expected === 0 ? 'equal' : 'differs');
     if ((this.#paper.notInErp(place, mark) ?? []).length > 0) this.#note('compared while postings wait');
+    if (this.#paper.notInErp(place, mark) === null) this.#note('compared while a posting is under way');
     if (expected === 0 || this.#dice.oneIn(2)) return;
-    const booking = { holds: { mark }, meaning, at, id: `run-${at}-${mark}` };
+    const booking = { holds, meaning, at, id: `run-${at}-${mark}` };
     const outcome = this.#do(reconcile(quantity, found.variance, booking));
     if (outcome !== 'applied') this.wrong.push(`what was found was not booked: ${outcome}`);
     if (this.#do(reconcile(quantity, found.variance, { ...booking, id: 'again' })) !== 'changed')
       this.wrong.push('it was booked twice');
+  }
+
+  #askByKey(): Told {
+    const { through, sequences } = this.#paper.standing().underWay;
+    return {
+      through,
+      postings: sequences.map((sequence) => ({ sequence, mark: this.#erp.markOf(postingKey(this.#stock.sku, sequence)) })),
+    };
   }
 
   #do(command: Command): string {

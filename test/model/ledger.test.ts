@@ -53,10 +53,16 @@ describe('[R36] [I13] a comparison finds what somebody did to the ERP by hand, t
 describe('[I13] the equation notices books that leave something out', () => {
   const careless: Readonly<Record<string, (books: Books) => Partial<Books>>> = {
     'own postings that the ERP has not got': (books) => ({
-      notInErp: (place, mark) => (books.notInErp(place, mark) === null ? null : []),
+      notInErp: (place, mark, told) => (books.notInErp(place, mark, told) === null ? null : []),
     }),
     'ERP facts beyond the mark': () => ({ beyond: () => [] }),
-    'that a posting is under way': (books) => ({ notInErp: (place, mark) => books.notInErp(place, mark) ?? [] }),
+    'that a posting is under way': (books) => ({ notInErp: (place, mark, told) => books.notInErp(place, mark, told) ?? [] }),
+    'what an ERP had of a posting under way when it was asked': (books) => ({
+      notInErp: (place, mark, told) => {
+        const nothing = told?.postings.map(({ sequence }) => ({ sequence, mark: null })) ?? [];
+        return books.notInErp(place, mark, told && { ...told, postings: nothing });
+      },
+    }),
   };
   test.each(Object.keys(careless))('%s', (name) => {
     const noticed = MEANINGS.map(({ issueAt, meanings }) => {

@@ -3,7 +3,7 @@ import type { Entry } from '../../domain/event.ts';
 import type { Sku, SourceId } from '../../domain/ids.ts';
 import { postingOf, type IssueAt, type PostingLine } from '../../domain/posting.ts';
 import type { Place } from '../../domain/stock.ts';
-import type { Books, Standing } from '../../domain/variance.ts';
+import type { Books, Standing, Told } from '../../domain/variance.ts';
 
 type PostingState =
   | { readonly state: 'pending' }
@@ -56,12 +56,20 @@ export class PaperBooks implements Books {
     return this.postings().find((entry) => this.stateOf(entry).state !== 'posted')?.atMs ?? null;
   }
 
-  notInErp(place: Place, mark: number): readonly PostingLine[] | null {
+  notInErp(place: Place, mark: number, told?: Told): readonly PostingLine[] | null {
     const here = this.postings().filter((entry) => linesAt(entry, place).length > 0);
-    if (here.some((entry) => this.stateOf(entry).state === 'sent')) return null;
+    const isSent = (entry: Entry): boolean => this.stateOf(entry).state === 'sent';
+    // By hand, and not as the domain does it: the ERP's own answer, or that it cannot have been asked for it yet.
+    const answer = ({ sequence }: Entry): number | null | undefined => {
+      if (told === undefined) return undefined;
+      if (sequence > told.through) return null;
+      return told.postings.find((one) => one.sequence === sequence)?.mark;
+    };
+    if (here.some((entry) => isSent(entry) && answer(entry) === undefined)) return null;
     return here
       .filter((entry) => {
         const state = this.stateOf(entry);
+        if (state.state === 'sent') return (answer(entry) ?? Infinity) > mark;
         return state.state !== 'posted' || (state.mark ?? 0) > mark;
       })
       .flatMap((entry) => linesAt(entry, place));
@@ -89,13 +97,17 @@ export class PaperBooks implements Books {
   }
 
   /** How far the postings got: each that is answered counts, whichever it is. */
-  standing(): Standing {
-    const states = this.postings().map((entry) => this.stateOf(entry).state);
+  standing(): Standing & Required<Pick<Standing, 'underWay'>> {
+    const postings = this.postings();
+    const states = postings.map((entry) => this.stateOf(entry).state);
+    const sequencesIn = (...wanted: readonly PostingState['state'][]): readonly number[] =>
+      postings.filter((entry) => wanted.includes(this.stateOf(entry).state)).map(({ sequence }) => sequence);
     return {
       sequence: this.entries.at(-1)?.sequence ?? 0,
       sent: states.filter((state) => state !== 'pending').length,
       unanswered: states.filter((state) => state === 'sent').length,
       refused: 0,
+      underWay: { through: Math.max(0, ...sequencesIn('sent', 'posted')), sequences: sequencesIn('sent') },
     };
   }
 

@@ -1,6 +1,7 @@
 import { evictDurableObject, reset, runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Told } from '../../domain/variance.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
 import { MemoryErp } from '../../erp/memory/memory-erp.ts';
@@ -129,20 +130,20 @@ test('[R34] [R36] with postings waiting, sent and answered, a run finds what was
   expect(await run()).toMatchObject([{ sku: 'TEA', class: 'unknown', outcome: 'case', variance: -4 }]);
 });
 
-test('[R34] [R36] a posting that nobody answered defers its place, also after the memory was lost', async () => {
+test('[R34] [R36] a posting that nobody answered defers its place unless the ERP says by key whether it has it, also after the memory was lost', async () => {
   await flush();
   await sell('a', 2);
   await flush();
-  const compared = async () =>
+  const compared = async (told?: Told) =>
     tea.object.compare({
       readings: [
         {
           location: NETWORK.locations[0]?.id ?? ('dc' as never),
           status: 'sellable',
           source: ERP,
-          quantity: 8,
+          quantity: 10,
           meaning: 'on_hand_minus_committed',
-          holds: { mark: 2 },
+          holds: told === undefined ? { mark: 2 } : { mark: 2, told },
         },
       ],
       explainedBy: null,
@@ -150,6 +151,15 @@ test('[R34] [R36] a posting that nobody answered defers its place, also after th
   expect((await compared())?.places).toEqual([{ outcome: 'deferred' }]);
   await evictDurableObject(tea.object);
   expect((await compared())?.places).toEqual([{ outcome: 'deferred' }]);
+  const { through, sequences } = (await tea.object.standing())?.underWay ?? { through: 0, sequences: [] };
+  expect(sequences).toEqual([through]);
+  const answered = (mark: number | null) => compared({ through, postings: [{ sequence: through, mark }] });
+  expect((await answered(2))?.places).toEqual([{ outcome: 'known', variance: 0, booked: 8 }]);
+  for (const lacking of [null, 3]) {
+    expect((await answered(lacking))?.places).toEqual([{ outcome: 'known', variance: 10, booked: 8 }]);
+  }
+  // What left after the ERP was asked cannot have been in the number.
+  expect((await compared({ through: through - 1, postings: [] }))?.places).toMatchObject([{ variance: 10 }]);
   // The feed bears its key, and so a run need not wait for its answer.
   expect(await run()).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { LocationId, Sku } from '../../domain/ids.ts';
-import type { ErpPort } from '../../erp/port.ts';
+import { ErpUnavailable, type ErpPort } from '../../erp/port.ts';
 import { ReconciledShop } from '../../test/reconciled-shop.ts';
 import { MUG, TEA } from '../../test/shop.ts';
 import { reconciliationSettings } from './settings.ts';
@@ -146,7 +146,7 @@ describe('a case about a difference', () => {
     expect(await shop.available()).toBe(10);
   });
 
-  test('[R36c] waits for an ERP that is down, and for a posting that nobody answered', async () => {
+  test('[R36c] waits for an ERP that is down, and for one that does not say whether it has what nobody answered', async () => {
     shop.erp.tamper(TEA, 'dc', -3);
     await shop.differences();
     const [found] = await shop.cases();
@@ -155,6 +155,7 @@ describe('a case about a difference', () => {
     shop.erp.faults.down = false;
     await shop.sell(1);
     shop.object(TEA).sendAll();
+    shop.erp.find = async () => Promise.reject(new ErpUnavailable('The ERP does not say.'));
     expect(await shop.approve(found.id)).toMatchObject({ status: 503, body: { code: 'erp_unavailable' } });
   });
 

@@ -1,10 +1,11 @@
 import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
 import type { LocationId, Sku } from '../../domain/ids.ts';
-import type { Reading } from '../../domain/variance.ts';
+import type { Reading, Told } from '../../domain/variance.ts';
 import type { ErpBalancePage } from '../../erp/port.ts';
 import { inParallel } from '../in-parallel.ts';
 import { ERP_CALL_MS_MAX } from '../jobs/limits.ts';
 import type { Pause, Step } from './advance-run.ts';
+import { askByKey } from './ask-by-key.ts';
 import { candidatesOf, unheardOf } from './candidates.ts';
 import { meaningAt, placesOf, type ErpPlace, type ReadPlaces } from './erp-places.ts';
 import { ITEMS_PER_STEP } from './limits.ts';
@@ -75,18 +76,21 @@ async function readNamed(run: Run, skus: readonly Sku[], parts: ReconciliationPa
   };
 }
 
-async function compareMarked(
-  bySku: ReadPlaces['bySku'],
-  readAtMs: number,
-  { connection, issueAt, stockOf }: ReconciliationParts,
-): Promise<SteadilyRead> {
+async function compareMarked(bySku: ReadPlaces['bySku'], readAtMs: number, parts: ReconciliationParts): Promise<SteadilyRead> {
+  const { connection, issueAt, stockOf } = parts;
   const meaning = meaningAt(issueAt);
-  const readingOf = ({ location, status, quantity, mark }: ErpPlace): Reading => {
-    return { source: connection, location, status, quantity, meaning, holds: { mark: mark ?? 0 } };
+  const readingOf = ({ location, status, quantity, mark }: ErpPlace, told: Told | null): Reading => {
+    const holds = { mark: mark ?? 0, ...(told === null ? {} : { told }) };
+    return { source: connection, location, status, quantity, meaning, holds };
   };
   const compared = await inParallel([...bySku], OBJECTS_AT_ONCE_MAX, async ([sku, places]): Promise<Steady | null> => {
-    const readings = places.map(readingOf);
-    const comparison = await stockOf(sku).compare({ readings, explainedBy: null });
+    const read = places.map((place) => readingOf(place, null));
+    const first = await stockOf(sku).compare({ readings: read, explainedBy: null });
+    // The ERP is asked for no key of an item of which nothing is under way.
+    const unclear = first?.places.some(({ outcome }) => outcome === 'deferred') ?? false;
+    const told = unclear ? await askByKey(sku, parts) : null;
+    const readings = told === null ? read : places.map((place) => readingOf(place, told));
+    const comparison = told === null ? first : await stockOf(sku).compare({ readings, explainedBy: null });
     return comparison === null ? null : { sku, readings, comparison, absent: false, readAtMs };
   });
   return {

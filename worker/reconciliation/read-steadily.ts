@@ -1,9 +1,10 @@
 import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
 import type { Comparison } from '../../domain/comparison.ts';
 import type { Sku } from '../../domain/ids.ts';
-import type { Reading, Standing } from '../../domain/variance.ts';
+import type { Reading } from '../../domain/variance.ts';
 import { inParallel } from '../in-parallel.ts';
 import { ERP_CALL_MS_MAX } from '../jobs/limits.ts';
+import { askByKey } from './ask-by-key.ts';
 import { meaningAt, placesOf, type ErpPlace } from './erp-places.ts';
 import type { ReconciliationParts } from './parts.ts';
 
@@ -25,7 +26,8 @@ export interface SteadilyRead {
 }
 
 /**
- * Whole items, read anew (R34, R35): how far the postings are, the numbers, the feed to its end, and only then the books.
+ * Whole items, read anew (R34, R35): how far the postings are, the numbers, the feed to its end, what is under way, and only
+ * then the books.
  * null: the feed could not be read to its end, so nobody can say what the numbers held.
  */
 export async function readSteadily(
@@ -49,10 +51,18 @@ export async function readSteadily(
     // The catalogue knows the item and no object does: nothing was ever booked.
     if (standing === null) return null;
     const listed = bySku.get(sku) ?? [];
-    const given = listed.map((place) => readingOf(place, standing));
+    const marks = listed.flatMap(({ mark }) => (mark === null ? [] : [mark]));
+    const told = marks.length > 0 && marks.length === listed.length ? await askByKey(sku, parts) : null;
+    const readingOf = ({ mark, quantity, location, status }: ErpPlace): Reading => {
+      const holds = mark === null ? { standing } : { mark, ...(told === null ? {} : { told }) };
+      return { source: connection, location, status, quantity, meaning, holds };
+    };
+    const given = listed.map(readingOf);
     const first = await stockOf(sku).compare({ readings: given, explainedBy: connection });
     if (first === null) return null;
-    const rest = first.unread.map((place) => readingOf({ ...place, quantity: 0, mark: null }, standing));
+    // What is not listed beside places with marks is not there at the newest of these.
+    const mark = told === null ? null : Math.max(...marks);
+    const rest = first.unread.map((place) => readingOf({ ...place, quantity: 0, mark }));
     const readings = [...given, ...rest];
     const comparison = rest.length === 0 ? first : await stockOf(sku).compare({ readings, explainedBy: connection });
     return comparison === null ? null : { sku, readings, comparison, absent: listed.length === 0, readAtMs };
@@ -61,8 +71,4 @@ export async function readSteadily(
     items: read.flatMap((one) => (one.status === 'fulfilled' && one.value !== null ? [one.value] : [])),
     unheard: skus.filter((_, index) => read[index]?.status === 'rejected'),
   };
-
-  function readingOf({ mark, quantity, location, status }: ErpPlace, standing: Standing): Reading {
-    return { source: connection, location, status, quantity, meaning, holds: mark === null ? { standing } : { mark } };
-  }
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { ErpUnavailable } from '../../erp/port.ts';
 import { ReconciledShop } from '../../test/reconciled-shop.ts';
 import { keyOf, MUG, TEA } from '../../test/shop.ts';
 import { advanceRun } from './advance-run.ts';
@@ -29,10 +30,35 @@ describe('a run', () => {
     expect(await shop.available()).toBe(12);
   });
 
-  test('[R34] [R36] waits where a posting left and nobody answered, and says so at last', async () => {
+  test.each([
+    ['and did not arrive', async () => {}],
+    [
+      'and arrived',
+      async () => {
+        const lost = async (...asked: Parameters<typeof shop.erp.post>) => {
+          await shop.erp.post(...asked);
+          return asked[0].map(({ key }) => ({ key, outcome: 'unknown', detail: 'No answer in time.' }) as const);
+        };
+        await shop.object(TEA).postTo({ post: lost });
+      },
+    ],
+  ])('[R34] [R36] is exact also where a posting left, nobody answered, %s', async (_, arrive) => {
+    shop.erp.tamper(TEA, 'dc', -3);
+    await shop.sell(2);
+    await arrive();
+    shop.object(TEA).sendAll();
+    expect(await shop.differences()).toMatchObject([{ sku: TEA, outcome: 'case', variance: -3 }]);
+    const [found] = await shop.cases();
+    expect((await shop.approve(found.id)).body).toMatchObject({ state: 'resolved' });
+    expect(await shop.available()).toBe(5);
+    expect(await shop.differences()).toEqual([]);
+  });
+
+  test('[R34] [R36] waits where a posting left and the ERP does not say whether it has it, and says so at last', async () => {
     shop.erp.tamper(TEA, 'dc', -3);
     await shop.sell(2);
     shop.object(TEA).sendAll();
+    shop.erp.find = async () => Promise.reject(new ErpUnavailable('The ERP does not say.'));
     expect(await shop.differences()).toMatchObject([{ sku: TEA, outcome: 'deferred', variance: null }]);
     expect(await shop.cases()).toEqual([]);
   });
