@@ -142,7 +142,5 @@ export const IMPORTS_KEPT_DAYS = 30;
 
 /** Items that a run may be asked for by name; more of them are a run over all. */
 export const RECONCILED_SKUS_MAX = 500;
-/** Runs of one page of their list: four sums in the database each. */
-export const RECONCILIATIONS_PAGE_MAX = 20;
 /** The ERP, the warehouse, the tills, and a few more that count. */
 export const SOURCES_COMPARED_MAX = 10;

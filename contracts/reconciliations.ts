@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DRIFT_CLASSES } from '../domain/reconciliation.ts';
 import { STOCK_STATUSES } from '../domain/stock.ts';
-import { RECONCILED_SKUS_MAX, RECONCILIATIONS_PAGE_MAX, SOURCES_COMPARED_MAX } from './limits.ts';
+import { RECONCILED_SKUS_MAX, SOURCES_COMPARED_MAX } from './limits.ts';
 import { sku, sourceId } from './names.ts';
 import { pageOf, pageQuery } from './pages.ts';
 import { instant, units } from './quantities.ts';
@@ -26,11 +26,7 @@ export const newReconciliation = z
   })
   .meta({ id: 'NewReconciliation' });
 
-/** Each of them is added up for the list, so a page is shorter than others. */
-export const reconciliationsQuery = z.strictObject({
-  ...pageQuery,
-  limit: z.coerce.number().int().min(1).max(RECONCILIATIONS_PAGE_MAX).default(RECONCILIATIONS_PAGE_MAX),
-});
+export const reconciliationsQuery = z.strictObject(pageQuery);
 
 export const linesQuery = z.strictObject({
   ...pageQuery,

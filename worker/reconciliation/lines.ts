@@ -111,32 +111,45 @@ export interface LineTotals {
   readonly byOutcome: readonly Sum[];
 }
 
-export async function totalsOfLines(db: D1Database, run: string): Promise<LineTotals> {
-  const grouped = async (column: string): Promise<readonly Sum[]> =>
-    (
-      await db
-        .prepare(
-          `SELECT ${column} AS name, count(*) AS lines, coalesce(sum(variance), 0) AS variance, coalesce(sum(abs(variance)), 0) AS absolute
-           FROM reconciliation_line WHERE run = ? AND ${column} IS NOT NULL GROUP BY ${column} ORDER BY ${column}`,
-        )
-        .bind(run)
-        .all<Sum>()
-    ).results;
-  const [byClass, byLocation, byOutcome, counts] = await Promise.all([
-    grouped('class'),
-    grouped('location'),
-    grouped('outcome'),
-    db
-      .prepare(
-        `SELECT count(*) FILTER (WHERE outcome = 'deferred') AS deferred,
-                count(*) FILTER (WHERE outcome <> 'deferred' AND variance <> 0 AND class NOT IN ('item_unknown', 'location_unknown')) AS differing
-         FROM reconciliation_line WHERE run = ?`,
-      )
-      .bind(run)
-      .first<{ deferred: number; differing: number }>(),
-  ]);
-  return { deferred: counts?.deferred ?? 0, differing: counts?.differing ?? 0, byClass, byLocation, byOutcome };
+export async function totalsOfRun(db: D1Database, run: string): Promise<LineTotals> {
+  return (await totalsOfRuns(db, [run])).get(run) ?? NO_LINES;
 }
+
+/** Four questions, however many runs; a run without lines is absent. */
+export async function totalsOfRuns(db: D1Database, runs: readonly string[]): Promise<ReadonlyMap<string, LineTotals>> {
+  const ofRuns = JSON.stringify(runs);
+  const ask = async <Row>(query: string): Promise<readonly Row[]> => (await db.prepare(query).bind(ofRuns).all<Row>()).results;
+  const [byClass, byLocation, byOutcome, counts] = await Promise.all([
+    ask<SumOfRun>(sumsBy('class')),
+    ask<SumOfRun>(sumsBy('location')),
+    ask<SumOfRun>(sumsBy('outcome')),
+    ask<{ run: string; deferred: number; differing: number }>(COUNTS),
+  ]);
+  const of = (sums: readonly SumOfRun[], id: string): readonly Sum[] =>
+    sums.flatMap(({ run, ...sum }) => (run === id ? [sum] : []));
+  return new Map(
+    counts.map(({ run, deferred, differing }) => [
+      run,
+      { deferred, differing, byClass: of(byClass, run), byLocation: of(byLocation, run), byOutcome: of(byOutcome, run) },
+    ]),
+  );
+}
+
+type SumOfRun = Sum & { readonly run: string };
+
+export const NO_LINES: LineTotals = { deferred: 0, differing: 0, byClass: [], byLocation: [], byOutcome: [] };
+
+const OF_RUNS = 'run IN (SELECT value FROM json_each(?))';
+
+function sumsBy(column: 'class' | 'location' | 'outcome'): string {
+  return `SELECT run, ${column} AS name, count(*) AS lines, coalesce(sum(variance), 0) AS variance, coalesce(sum(abs(variance)), 0) AS absolute
+          FROM reconciliation_line WHERE ${OF_RUNS} AND ${column} IS NOT NULL GROUP BY run, ${column} ORDER BY run, ${column}`;
+}
+
+const COUNTS = `
+  SELECT run, count(*) FILTER (WHERE outcome = 'deferred') AS deferred,
+         count(*) FILTER (WHERE outcome <> 'deferred' AND variance <> 0 AND class NOT IN ('item_unknown', 'location_unknown')) AS differing
+  FROM reconciliation_line WHERE ${OF_RUNS} GROUP BY run`;
 
 const PUT_LINES = `
   INSERT OR REPLACE INTO reconciliation_line (run, sku, location, status, outcome, class, booked, counted, meaning, variance, holds,

@@ -195,6 +195,21 @@ describe('a run', () => {
     expect(body.items[0].totals).toMatchObject({ items: 3, places: 2 });
   });
 
+  test('are listed with what each of them found, as many as a list may hold', async () => {
+    shop.erp.tamper(TEA, 'dc', -3);
+    await shop.reconcile();
+    shop.erp.tamper(TEA, 'dc', -1);
+    await shop.reconcile();
+    const { body } = await shop.get('admin', '/v1/reconciliations?limit=500');
+    expect(body.items).toMatchObject([
+      { totals: { by_class: [{ variance: -4 }] } },
+      { totals: { by_class: [{ variance: -3 }] } },
+    ]);
+    const first = await shop.get('admin', '/v1/reconciliations?limit=1');
+    const second = await shop.get('admin', `/v1/reconciliations?limit=1&cursor=${first.body.next_cursor}`);
+    expect([first.body.items, second.body.items]).toEqual([[body.items[0]], [body.items[1]]]);
+  });
+
   test('[R36] defers an item whose object does not answer, and goes on with all others', async () => {
     shop.erp.tamper(TEA, 'dc', -3);
     const mug = shop.object(MUG);
@@ -283,7 +298,7 @@ describe('the report', () => {
     const told = (await ndjson.text()).trimEnd().split('\n');
     expect(told.map((line) => JSON.parse(line).variance)).toEqual([-1, 7, -3]);
     expect((await shop.get('admin', '/v1/reconciliations')).body.items).toMatchObject([{ id: body.id, state: 'done' }]);
-    const tooMany = [20, 21].map(async (limit) => (await shop.get('admin', `/v1/reconciliations?limit=${limit}`)).status);
+    const tooMany = [500, 501].map(async (limit) => (await shop.get('admin', `/v1/reconciliations?limit=${limit}`)).status);
     expect(await Promise.all(tooMany)).toEqual([200, 400]);
   });
 });

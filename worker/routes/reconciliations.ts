@@ -12,7 +12,7 @@ import type { Allow } from '../middleware/authenticate.ts';
 import { idempotencyKeyOf, requestKeyOf } from '../middleware/idempotency-key.ts';
 import { problem } from '../problem.ts';
 import { linesAsCsv, linesAsNdjson } from '../reconciliation/lines-file.ts';
-import { listLines, totalsOfLines } from '../reconciliation/lines.ts';
+import { listLines, NO_LINES, totalsOfRun, totalsOfRuns } from '../reconciliation/lines.ts';
 import { beginRun, listRuns, runOf, type Run } from '../reconciliation/runs.ts';
 import { Refused } from '../refused.ts';
 import { lineReply, runReply } from '../replies/reconciliation-reply.ts';
@@ -68,16 +68,19 @@ export function reconciliationRoutes({ allow, names, db, connection, wakeRun, au
       const before = cursor === null ? null : { createdAtMs: cursor[0], id: cursor[1] };
       const runs = await listRuns(db, { before, limit: query.limit + 1 });
       const last = runs.length > query.limit ? runs[query.limit - 1] : undefined;
-      const items = await Promise.all(
-        runs.slice(0, query.limit).map(async (run) => runReply(run, await totalsOfLines(db, run.id))),
+      const listed = runs.slice(0, query.limit);
+      const totals = await totalsOfRuns(
+        db,
+        listed.map(({ id }) => id),
       );
+      const items = listed.map((run) => runReply(run, totals.get(run.id) ?? NO_LINES));
       return c.json({ items, next_cursor: last === undefined ? null : cursorOf(JSON.stringify([last.createdAtMs, last.id])) });
     })
 
     .get('/v1/reconciliations/:id', allow('admin'), async (c) => {
       const run = await runOf(db, c.req.param('id'));
       if (run === null) return problem(c, NO_RUN);
-      return c.json(runReply(run, await totalsOfLines(db, run.id)));
+      return c.json(runReply(run, await totalsOfRun(db, run.id)));
     })
 
     .get('/v1/reconciliations/:id/lines', allow('admin'), async (c) => {
