@@ -16,6 +16,7 @@ export default defineConfig({
     './worker/reconciliation/schema.ts',
     './worker/replay/schema.ts',
     './worker/connection/schema.ts',
+    './worker/proof/schema.ts',
   ],
   out: './migrations/d1',
 });

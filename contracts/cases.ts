@@ -17,6 +17,7 @@ export const CASE_KINDS = [
   'inbound_rejected',
   'drift',
   'erp_restored',
+  'audit_failed',
 ] as const;
 
 export const casesQuery = z.strictObject({

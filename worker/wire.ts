@@ -91,7 +91,8 @@ export function wire(env: Env, keepAlive: KeepAlive) {
   const wakeRun = async (run: string, delayMs: number): Promise<void> => {
     await env.RECONCILIATIONS.send({ run }, { delaySeconds: Math.ceil(delayMs / 1_000) });
   };
-  const all = { ...jobs, reconciliation, wakeRun, erpLane, wait };
+  const segments = segmentsInR2(env.ARCHIVE);
+  const all = { ...jobs, segments, reconciliation, wakeRun, erpLane, wait };
   return {
     app: apiWith({
       database,
@@ -119,7 +120,7 @@ export function wire(env: Env, keepAlive: KeepAlive) {
       imports: inbound.imports,
       importFiles: files,
       sendStep,
-      segments: segmentsInR2(env.ARCHIVE),
+      segments,
       now,
       log,
     }),

@@ -1,5 +1,11 @@
+import { env } from 'cloudflare:workers';
 import { beforeEach, expect, test, vi } from 'vitest';
+import type { Sku } from '../../domain/ids.ts';
+import type { SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
+import { auditItems } from '../../worker/jobs/audit-items.ts';
+import { segmentsInR2 } from '../../worker/proof/segments.ts';
 import { admitAda, ask, stocked } from './ask-api.ts';
+import { stockOf } from './object-books.ts';
 
 beforeEach(admitAda);
 
@@ -30,6 +36,20 @@ test('[R63] an item is audited with every invariant that its object proves, and 
   const checks = body['checks'] as readonly { readonly invariant: string; readonly holds: boolean }[];
   expect(checks.filter(({ holds }) => !holds)).toEqual([]);
   expect(new Set(checks.map(({ invariant }) => invariant))).toEqual(new Set(['I1', 'I2', 'I3', 'I7', 'I10', 'I11', 'archive']));
+});
+
+test('[R63b] at night every object is audited, and how far that came stands in the database', async () => {
+  await stocked('NIGHT', 5);
+  const deps = {
+    db: env.DB,
+    stock: { ask: async <Answer>(sku: Sku, question: (stub: SkuStockStub) => Promise<Answer>) => question(stockOf(sku)) },
+    segments: segmentsInR2(env.ARCHIVE),
+    nowMs: () => Date.UTC(2026, 10, 21, 3, 30),
+  };
+  const { items, failed, ended } = await auditItems(deps);
+  expect({ failed, ended }).toEqual({ failed: 0, ended: true });
+  expect(items).toBeGreaterThan(0);
+  expect(await auditItems(deps)).toMatchObject({ asked: 0 });
 });
 
 test('[R5, R7] what was answered once is answered again by the object', async () => {

@@ -245,7 +245,7 @@ describe('the archive', () => {
     // [R63] Its object knows the newest by its hash, and that one the others.
     const chain = async () => {
       const proof = await sku.object.proof();
-      return proof === null ? null : archiveCheck(segmentsInR2(env.ARCHIVE), sku.sku as Sku, proof.archive);
+      return proof === null ? null : archiveCheck(segmentsInR2(env.ARCHIVE), sku.sku as Sku, proof.archive, 10);
     };
     expect(await chain()).toEqual({ invariant: 'archive', holds: true, left: 3, right: 3 });
     const [oldest = ''] = objects.map(({ key }) => key).filter((key) => key.endsWith('journal-0000.ndjson'));

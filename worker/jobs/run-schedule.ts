@@ -1,5 +1,6 @@
 import { ERP_CONNECTION } from '../erp/connection.ts';
 import { bookDeclared } from '../replay/book-kept.ts';
+import { auditItems, type AuditItemsDeps } from './audit-items.ts';
 import { followErp, type FollowErpDeps } from './follow-erp.ts';
 import { wakeImports, type RunImportsDeps } from './run-imports.ts';
 import { runJob, type Log } from './run-job.ts';
@@ -17,6 +18,7 @@ export type ScheduleDeps = Omit<FollowErpDeps & WatchConnectionDeps, 'source'> &
   TidyErpDeps &
   TendRunsDeps &
   WakeWaitingDeps &
+  AuditItemsDeps &
   Pick<RunImportsDeps, 'imports' | 'files' | 'sendStep'> & { readonly log: Log };
 
 /** What the clock starts. */
@@ -33,6 +35,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     runJob('trim-webhook-ids', log, () => trimOldWebhookIds(deps)),
     runJob('tidy-erp', log, () => tidyErp(deps)),
     runJob('wake-waiting', log, () => wakeWaiting(deps)),
+    runJob('audit-items', log, () => auditItems(deps)),
     runJob('trim-answers', log, () => trimOldAnswers(deps)),
   ]);
   // None waits for another, and a failure of one is the runtime's to report.

@@ -4,7 +4,7 @@ import type { ArchiveEnd, Check } from '../../durable-objects/sku-stock/protocol
 import { segmentHash } from '../../durable-objects/sku-stock/segment-hash.ts';
 import { inOrderOfChain } from '../../durable-objects/sku-stock/segment-name.ts';
 import { inParallel, valuesOf } from '../in-parallel.ts';
-import { SEGMENTS_AT_ONCE_MAX, SEGMENTS_AUDITED_MAX } from './limits.ts';
+import { SEGMENTS_AT_ONCE_MAX } from './limits.ts';
 import type { Segments } from './segments.ts';
 
 /**
@@ -15,8 +15,9 @@ export async function archiveCheck(
   segments: Segments,
   sku: Sku,
   { head, throughMs }: ArchiveEnd,
-  segmentsMax = SEGMENTS_AUDITED_MAX,
+  segmentsMax: number,
 ): Promise<Check> {
+  if (head === null) return { invariant: 'archive', holds: true, left: 0, right: 0 };
   // What a crash, or a run of this moment, left behind the end is written again and chained then.
   const archived = (await segments.list(sku)).filter(({ period }) => period * PERIOD_MS < throughMs);
   const newest = archived.sort(inOrderOfChain).slice(-segmentsMax).toReversed();
@@ -25,7 +26,7 @@ export async function archiveCheck(
   );
   const reachesBack = archived.length === newest.length;
 
-  let named = head;
+  let named: string | null = head;
   let unbroken = 0;
   for (const { hash, previous } of links) {
     if (hash === named) unbroken += 1;

@@ -38,6 +38,17 @@ export function openCases(db: D1Database, opened: readonly CaseRow[]): D1Prepare
   ];
 }
 
+/** Tells of the open cases that a query names, and then closes them, in one transaction; both take the time as `at`. */
+export function closeNamed(ids: string, at: string): { readonly tell: string; readonly close: (reason: string) => string } {
+  return {
+    tell: `${INSERT_EVENT} SELECT ${EVENT_COLUMNS} FROM (
+      SELECT json_object('sku', sku, 'sequence', sequence, 'type', 'case.closed', 'channel', NULL, 'atMs', ${at}, 'recordedAtMs', ${at},
+                         'data', json_object('case_id', id, 'kind', kind, 'difference', difference)) AS value
+      FROM cases WHERE id IN (${ids})) AS e`,
+    close: (reason) => `UPDATE cases SET state = 'resolved', closed_at_ms = ${at}, reason = ${reason} WHERE id IN (${ids})`,
+  };
+}
+
 function openedEvent({ id, sku, kind, difference, sequence, openedAtMs }: CaseRow): NewEvent {
   const data = { case_id: id, kind, difference };
   return {

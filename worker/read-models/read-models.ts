@@ -7,6 +7,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import { watchOf } from '../connection/watches.ts';
 import { ERP_CONNECTION } from '../erp/connection.ts';
 import { inParallel, valuesOf } from '../in-parallel.ts';
+import { lastRoundOf } from '../proof/rounds.ts';
 import { approveDrift, type ApproveParts } from '../reconciliation/approve-drift.ts';
 import { lastRunOf } from '../reconciliation/last-run.ts';
 import { driftCasesOf } from '../reconciliation/drift-cases.ts';
@@ -25,7 +26,7 @@ import type { WaitingAsked } from './posting-pages.ts';
 export type ReadModels = Pick<TraceDeps, 'postings' | 'loggedOfTrace'> &
   Pick<CaseDeps, 'cases'> &
   Pick<EventDeps, 'events'> &
-  Pick<MetricsDeps, 'totals' | 'watched' | 'reconciled'>;
+  Pick<MetricsDeps, 'totals' | 'watched' | 'reconciled' | 'auditedLast'>;
 
 /** What the routes of operators read, over one database and the objects. */
 export function readModelsIn(
@@ -72,5 +73,6 @@ export function readModelsIn(
     totals: () => totalsOf(db),
     watched: () => watchOf(db, ERP_CONNECTION),
     reconciled: () => lastRunOf(db, ERP_CONNECTION),
+    auditedLast: () => lastRoundOf(db),
   };
 }

@@ -1,4 +1,4 @@
-import { INSERT_EVENT, EVENT_COLUMNS } from '../read-models/events.ts';
+import { closeNamed } from '../read-models/cases.ts';
 import type { Step } from './advance-run.ts';
 import { DRIFT_GONE } from './drift-cases.ts';
 import type { ReconciliationParts } from './parts.ts';
@@ -16,20 +16,12 @@ export async function closeGone(run: Run, { db, nowMs }: ReconciliationParts): P
       AND (?2 IS NULL OR drift_case.sku IN (SELECT value FROM json_each(?2)))
       AND NOT EXISTS (SELECT 1 FROM reconciliation_line AS line WHERE line.run = ?3 AND line.sku = drift_case.sku
                       AND (line.case_id = cases.id OR line.outcome IN ('open', 'deferred', 'held')))`;
+  const { tell, close } = closeNamed(gone, '?4');
   return {
     progress: end,
     rows: [
-      db
-        .prepare(
-          `${INSERT_EVENT} SELECT ${EVENT_COLUMNS} FROM (
-             SELECT json_object('sku', sku, 'sequence', sequence, 'type', 'case.closed', 'channel', NULL, 'atMs', ?4, 'recordedAtMs', ?4,
-                                'data', json_object('case_id', id, 'kind', kind, 'difference', difference)) AS value
-             FROM cases WHERE id IN (${gone})) AS e`,
-        )
-        .bind(run.connection, skus, run.id, endedAtMs),
-      db
-        .prepare(`UPDATE cases SET state = 'resolved', closed_at_ms = ?4, reason = ?5 WHERE id IN (${gone})`)
-        .bind(run.connection, skus, run.id, endedAtMs, DRIFT_GONE),
+      db.prepare(tell).bind(run.connection, skus, run.id, endedAtMs),
+      db.prepare(close('?5')).bind(run.connection, skus, run.id, endedAtMs, DRIFT_GONE),
       ...(run.markMax === null
         ? []
         : [

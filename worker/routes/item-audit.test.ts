@@ -30,7 +30,7 @@ function archived(): { readonly segments: MemorySegments; readonly head: string 
 }
 
 describe('[R63] the archive of an item', () => {
-  const tell = async ({ segments, head }: ReturnType<typeof archived>, most?: number) => {
+  const tell = async ({ segments, head }: ReturnType<typeof archived>, most = 200) => {
     const { left, right, holds } = await archiveCheck(segments, SKU, { head, throughMs: AFTER }, most);
     return { left, right, holds };
   };

@@ -6,6 +6,7 @@ import type { AppEnv } from '../app-env.ts';
 import type { ConnectionWatch } from '../connection/watches.ts';
 import { ERP_CONNECTION } from '../erp/connection.ts';
 import type { Allow } from '../middleware/authenticate.ts';
+import type { AuditRound } from '../proof/rounds.ts';
 import type { LastRun } from '../reconciliation/last-run.ts';
 import { PROMETHEUS_CONTENT_TYPE, prometheusText, type Metric, type Sample } from '../replies/prometheus-text.ts';
 import type { Counted, Totals } from '../read-models/metrics.ts';
@@ -16,19 +17,28 @@ export interface MetricsDeps {
   readonly watched: () => Promise<ConnectionWatch | null>;
   /** What the newest run over all items found; null: none has ended yet. */
   readonly reconciled: () => Promise<LastRun | null>;
+  /** The newest audit of all items that ended. */
+  readonly auditedLast: () => Promise<AuditRound | null>;
   readonly erpLane: () => Promise<LaneSeen>;
   readonly now: () => number;
 }
 
-export function metricsRoutes({ allow, totals, watched, reconciled, erpLane, now }: MetricsDeps): Hono<AppEnv> {
+export function metricsRoutes({ allow, totals, watched, reconciled, auditedLast, erpLane, now }: MetricsDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().get('/metrics', allow('admin'), async (c) => {
     // A lane that cannot be asked takes none of the other numbers away.
-    const [sums, lane, watch, last] = await Promise.all([totals(), erpLane().catch(() => null), watched(), reconciled()]);
+    const [sums, lane, watch, last, audited] = await Promise.all([
+      totals(),
+      erpLane().catch(() => null),
+      watched(),
+      reconciled(),
+      auditedLast(),
+    ]);
     const metrics = [
       ...metricsOf(sums, now()),
       ...(lane === null ? [] : laneMetricsOf(lane, ERP_CONNECTION)),
       ...connectionMetricsOf(watch, ERP_CONNECTION, now()),
       ...reconciliationMetricsOf(last, ERP_CONNECTION, now()),
+      ...auditMetricsOf(audited, now()),
     ];
     return c.body(prometheusText(metrics), 200, { 'content-type': PROMETHEUS_CONTENT_TYPE });
   });
@@ -160,6 +170,16 @@ function reconciliationMetricsOf(last: LastRun | null, connection: string, nowMs
       type: 'gauge',
       samples: samplesOf('class', last.units, LINE_CLASSES),
     },
+  ];
+}
+
+function auditMetricsOf(last: AuditRound | null, nowMs: number): readonly Metric[] {
+  if (last === null) return [];
+  return [
+    gauge('holdfast_audit_age_seconds', 'How long ago the newest audit of all items ended.', ageOf(last.endedAtMs, nowMs)),
+    gauge('holdfast_audit_items', 'Items that it proved or found wanting.', last.items),
+    gauge('holdfast_audit_failed', 'Items that did not add up in it.', last.failed),
+    gauge('holdfast_audit_unanswered', 'Items that gave it no answer.', last.unanswered),
   ];
 }
 

@@ -92,6 +92,7 @@ function front({ reply = ACCEPTED, scope = 'admin' }: { reply?: Reply | Refused;
       allow,
       now: () => 61_000,
       erpLane: async () => ({ state: 'half_open', window: 4, inFlight: 1, throttledForMs: 2_500, openedTotal: 3 }),
+      auditedLast: async () => ({ startedAtMs: 1_000, afterSku: TEA, items: 7, failed: 2, unanswered: 1, endedAtMs: 11_000 }),
       reconciled: async () => ({ endedAtMs: 11_000, units: [{ name: 'unknown', count: 4 }] }),
       watched: async () => ({
         connection: 'erp',
@@ -293,6 +294,8 @@ test('/metrics speaks as Prometheus reads', async () => {
   expect(text).toContain('holdfast_reconciliation_age_seconds{connection="erp"} 50\n');
   expect(text).toContain('holdfast_reconciliation_difference_units{class="unknown"} 4\n');
   expect(text).toContain('holdfast_reconciliation_difference_units{class="double_post"} 0\n');
+  expect(text).toContain('holdfast_audit_age_seconds 50\n');
+  expect(text).toContain('holdfast_audit_failed 2\n');
   expect(text).toMatch(/\n$/);
   const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
   expect(new Set(names).size).toBe(names.length);
