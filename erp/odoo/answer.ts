@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DETAIL_LENGTH_MAX } from './limits.ts';
+import { shortened } from '../reply-text.ts';
 
 /** What became of one call, whichever way it went. */
 export type OdooAnswer<Body> =
@@ -36,8 +36,4 @@ export function answerOfError({ name, message }: OdooError): OdooAnswer<never> {
   const detail = shortened(`Odoo: ${short}: ${message}`);
   if (REFUSALS.has(name)) return { kind: 'refused', code: short, detail: shortened(message || short) };
   return LOCKED_OUT.has(name) ? { kind: 'locked_out', detail } : { kind: 'unknown', detail };
-}
-
-export function shortened(text: string): string {
-  return text.slice(0, DETAIL_LENGTH_MAX);
 }

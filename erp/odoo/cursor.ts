@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ErpUnavailable } from '../port.ts';
+import { jsonIn } from '../reply-text.ts';
 import { ODOO_BUCKET_SECONDS, ODOO_OVERLAP_SECONDS, ODOO_RANGES_MAX } from './limits.ts';
 import { odooTime, type Domain } from './values.ts';
 
@@ -93,12 +94,4 @@ function joined(ranges: readonly Range[]): readonly Range[] {
     else runs.push([first, last]);
   }
   return runs;
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

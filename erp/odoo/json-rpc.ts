@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { answerOfError, odooError, shortened, type OdooAnswer } from './answer.ts';
+import { shortened } from '../reply-text.ts';
+import { answerOfError, odooError, type OdooAnswer } from './answer.ts';
 import { isReceived, received, type OdooCall, type Transport, type Wire } from './transport.ts';
 
 export interface JsonRpcLogin {

@@ -29,6 +29,3 @@ export const ODOO_BUCKET_SECONDS = 10;
 
 /** Runs of ids that a cursor remembers: some 20 KB. With more, the overlap is shortened. */
 export const ODOO_RANGES_MAX = 1_000;
-
-/** Characters of a detail that people read. */
-export const DETAIL_LENGTH_MAX = 500;
