@@ -109,6 +109,15 @@ describe('[R27c] what one buyer may have', () => {
     [0, resize('a', { 2: 4 }), { code: 'buyer_cap_exceeded', lines: [{ line: 2, requested: 4, available: 3 }] }],
   ]);
 
+  story('is asked only for the difference, also by what began too long ago to count itself', [
+    [0, receive(20)],
+    [0, policy({ buyerCap: { quantity: 5, periodSeconds: 60 } })],
+    [0, reserve('a', [1, 2], { buyer: 'ann', ttlMs: 120_000 })],
+    [59_999, resize('a', { 1: 5, 2: 1 }), left(4, 5)],
+    [60_000, resize('a', { 1: 8, 2: 1 }), left(7, 8)],
+    [60_000, resize('a', { 1: 7, 2: 1 })],
+  ]);
+
   story('binds what is taken anew', [
     [0, receive(20)],
     [0, policy(five)],

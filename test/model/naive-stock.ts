@@ -464,6 +464,8 @@ export class NaiveStock {
       return { kind: 'open' };
     const saved = structuredClone(one.lines);
     const freed = sum(shrinking.map((line) => line.units.open - wanted(line)));
+    // What is given up makes room also where the reservation began too long ago to count itself.
+    const room = this.#leftFor(one.buyer, one) + freed;
     for (const line of shrinking) {
       const less = line.units.open - wanted(line);
       const placedLess = Math.max(0, less - (line.units.open - placedOf(line, 'open')));
@@ -479,8 +481,7 @@ export class NaiveStock {
         : null;
     const wishes = growing.map((line) => ({ line: line.line, at: line.at ?? home, quantity: wanted(line) - line.units.open }));
     const grows = sum(growing.map((line) => wanted(line) - line.units.open)) > freed;
-    const left = grows ? this.#leftFor(one.buyer, one) : Number.MAX_SAFE_INTEGER;
-    const [code, granted] = this.#grantWithin(left, one.channel, wishes, one.split);
+    const [code, granted] = this.#grantWithin(grows ? room : Number.MAX_SAFE_INTEGER, one.channel, wishes, one.split);
     const short = shortOf(wishes, granted);
     if (short.length > 0) {
       one.lines.forEach((line, index) => Object.assign(line, saved[index]));

@@ -50,7 +50,7 @@ test(
         for (const action of sequence) run.step(action);
         for (const [what, times] of run.met) met.set(what, (met.get(what) ?? 0) + times);
       }),
-      { numRuns: SEQUENCES },
+      { numRuns: SEQUENCES, seed: -192_315_937 },
     );
     expect(RARE.filter((what) => !met.has(what))).toEqual([]);
   },
