@@ -10,6 +10,8 @@ export interface PartReport {
   /** How often each rare state was met; one that never was means that less was tried than it seems. */
   readonly reached: Readonly<Record<string, number>>;
   readonly failures: readonly Failure[];
+  /** Lines of cells for people, where sums do not tell what was found. */
+  readonly table?: readonly (readonly string[])[];
 }
 
 export interface Failure {

@@ -1,0 +1,67 @@
+import { againOf } from './jobs.ts';
+import type { Failure, PartReport } from './part.ts';
+import type { Asked, Part } from './parts.ts';
+import type { Ran } from './run-job.ts';
+
+export interface Proof {
+  readonly parts: readonly ProvenPart[];
+  /** Of all parts together. */
+  readonly counted: Counts;
+  readonly faults: Counts;
+  readonly failures: readonly Failure[];
+}
+
+/** All processes of one part, added up. */
+export interface ProvenPart extends Omit<PartReport, 'failures' | 'table'> {
+  readonly table: readonly (readonly string[])[];
+  /** Of all its processes, which may have run at the same time. */
+  readonly seconds: number;
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+/** Whoever loses one is not proven, whatever else it says of itself. */
+const NEVER = ['lost', 'doubled'] as const;
+
+export function addUp(parts: readonly Part[], ran: readonly Ran[], asked: Asked): Proof {
+  const proven = parts.map((part) => addedUp(part, ran));
+  const missing = parts.flatMap((part, index) => missingIn(part, proven[index], againOf(part, asked)));
+  return {
+    parts: proven,
+    counted: summed(proven.map(({ counted }) => counted)),
+    faults: summed(proven.map(({ faults }) => faults)),
+    failures: [...ran.flatMap(({ failures, report }) => [...(report?.failures ?? []), ...failures]), ...missing],
+  };
+}
+
+function addedUp({ name }: Part, ran: readonly Ran[]): ProvenPart {
+  const own = ran.filter(({ job }) => job.part === name);
+  const reports = own.flatMap(({ report }) => (report === null ? [] : [report]));
+  return {
+    part: name,
+    counted: summed(reports.map(({ counted }) => counted)),
+    faults: summed(reports.map(({ faults }) => faults)),
+    reached: summed(reports.map(({ reached }) => reached)),
+    table: reports.flatMap(({ table }) => table ?? []),
+    seconds: own.reduce((total, { seconds }) => total + seconds, 0),
+  };
+}
+
+/** A state that no process of the part ever met was not tried, however green it is. */
+function missingIn({ name, counts }: Part, proven: ProvenPart | undefined, again: string): readonly Failure[] {
+  const counted = proven?.counted ?? {};
+  const zero = Object.entries(proven?.reached ?? {}).flatMap(([state, times]) => (times === 0 ? [state] : []));
+  return [
+    ...counts
+      .filter((what) => (counted[what] ?? 0) === 0)
+      .map((what) => ({ what: `${name} counted no ${what.replaceAll('_', ' ')}`, again })),
+    ...zero.map((state) => ({ what: `${name} never met: ${state}`, again })),
+    ...NEVER.filter((what) => (counted[what] ?? 0) > 0).map((what) => ({ what: `${name}: ${counted[what]} ${what}`, again })),
+  ];
+}
+
+function summed(all: readonly Counts[]): Counts {
+  const sums: Record<string, number> = {};
+  for (const counts of all) for (const [what, times] of Object.entries(counts)) sums[what] = (sums[what] ?? 0) + times;
+  return sums;
+}

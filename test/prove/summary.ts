@@ -1,0 +1,95 @@
+import type { Proof, ProvenPart } from './add-up.ts';
+
+export interface Circumstances {
+  readonly title: string;
+  readonly seconds: number;
+}
+
+/** What the summary names even if nobody counted it, in this order. */
+const HEADLINES: readonly (readonly [string, string])[] = [
+  ['seeds', 'seeds of simulations'],
+  ['steps', 'steps with all invariants checked'],
+  ['crashes', 'crashes'],
+  ['acknowledged', 'effects acknowledged'],
+  ['lost', 'lost'],
+  ['doubled', 'doubled'],
+  ['histories', 'histories checked'],
+  ['histories_operations', 'operations in them'],
+  ['fuzz_requests', 'requests of the fuzzer'],
+  ['sequences', 'sequences beside the naive model'],
+  ['bugs', 'bugs put in on purpose'],
+  ['bugs_caught', 'of them caught'],
+];
+const LINE_MAX = 120;
+
+export function summary(proof: Proof, { title, seconds }: Circumstances): string {
+  const known = new Set(HEADLINES.map(([name]) => name));
+  const rest = Object.keys(proof.counted).filter((name) => !known.has(name));
+  const figures = [
+    ...HEADLINES.flatMap(([name, words]) => (name in proof.counted ? [[words, proof.counted[name] ?? 0] as const] : [])),
+    ...rest.map((name) => [name.replaceAll('_', ' '), proof.counted[name] ?? 0] as const),
+  ];
+  const width = Math.max(0, ...figures.map(([words]) => words.length));
+  const reached = Object.fromEntries(
+    proof.parts.flatMap(({ part, reached: of }) => Object.entries(of).map(([state, times]) => [`${part}: ${state}`, times])),
+  );
+  return [
+    title,
+    '',
+    ...figures.map(([words, count]) => `  ${words.padEnd(width)}  ${figure(count).padStart(12)}`),
+    ...named('Faults', proof.faults),
+    ...named(`Rare states met, of ${Object.keys(reached).length}`, reached),
+    ...proof.parts.flatMap(tableOf),
+    '',
+    `Seconds: ${proof.parts.map(({ part, seconds: own }) => `${part} ${figure(own)}`).join(', ')}; ${figure(seconds)} in all`,
+    '',
+    ...verdict(proof),
+  ].join('\n');
+}
+
+function verdict({ parts, failures, counted }: Proof): readonly string[] {
+  if (failures.length === 0) {
+    const caught = counted['bugs'] === undefined ? [] : [`${counted['bugs_caught'] ?? 0} of ${counted['bugs']} bugs caught`];
+    const states = parts.reduce((total, { reached }) => total + Object.keys(reached).length, 0);
+    return [
+      `Proven: ${[`${parts.map(({ part }) => part).join(', ')} found nothing`, `${states} rare states met`, ...caught].join('; ')}.`,
+    ];
+  }
+  return [
+    `NOT proven: ${failures.length} failures.`,
+    ...failures.flatMap(({ what, again }) => ['', `- ${what.replaceAll('\n', '\n  ')}`, `  Again: ${again}`]),
+  ];
+}
+
+function named(heading: string, counts: Readonly<Record<string, number>>): readonly string[] {
+  const entries = Object.entries(counts);
+  if (entries.length === 0) return [];
+  // The rarest last are the ones to look at when less is run.
+  const items = entries.sort(([, a], [, b]) => b - a).map(([name, count]) => `${name} ${figure(count)}`);
+  return ['', `${heading}:`, ...wrapped(items)];
+}
+
+function wrapped(items: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const item of items) {
+    if (line !== '' && line.length + item.length + 3 > LINE_MAX) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? `  ${item}` : `${line} · ${item}`;
+  }
+  return [...lines, line];
+}
+
+function tableOf({ part, table }: ProvenPart): readonly string[] {
+  if (table.length === 0) return [];
+  const widths: number[] = [];
+  for (const row of table) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  const line = (row: readonly string[]): string => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`;
+  return ['', `${part}:`, ...table.map((row) => line(row).trimEnd())];
+}
+
+function figure(count: number): string {
+  return Math.round(count).toLocaleString('en');
+}
