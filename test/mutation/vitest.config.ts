@@ -1,0 +1,29 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { defineConfig } from 'vitest/config';
+
+// A mutant costs what its tests cost, so the runs with dice are short here.
+Object.assign(process.env, { CART_SEEDS: '1', KIT_SEEDS: '40' });
+
+const DICE = ['/test/mutation/', '/kit.test.', '/offer.test.', '/sourcing.test.', '/test/cart/'];
+
+/** Small cases come first, because the first test that fails ends a mutant's run. */
+class CasesBeforeDice extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return Promise.resolve(files.toSorted((a, b) => placeOf(a) - placeOf(b)));
+  }
+}
+
+export default defineConfig({
+  test: {
+    include: ['domain/**/*.test.ts', 'test/mutation/*.mutation.ts', 'test/cart/*.test.ts'],
+    setupFiles: ['test/mutation/same-dice.ts'],
+    sequence: { sequencer: CasesBeforeDice },
+    testTimeout: 30_000,
+    // One process for all files of a run, and a new one for each run: a mutant of a constant is loaded anew.
+    isolate: false,
+  },
+});
+
+function placeOf({ moduleId }: TestSpecification): number {
+  return DICE.findIndex((part) => moduleId.includes(part));
+}
