@@ -53,7 +53,5 @@ function refilled(lane: Lane, { callsPerSecond, burst }: LaneSettings, nowMs: nu
 
 /** Whoever died on the way gives the place back. */
 function withoutExpired(lane: Lane, nowMs: number): Lane {
-  return lane.leases.every(({ untilMs }) => untilMs > nowMs)
-    ? lane
-    : { ...lane, leases: lane.leases.filter(({ untilMs }) => untilMs > nowMs) };
+  return { ...lane, leases: lane.leases.filter(({ untilMs }) => untilMs > nowMs) };
 }

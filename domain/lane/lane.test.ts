@@ -70,6 +70,14 @@ describe('[R33] the window', () => {
     expect(lane.enter()).toEqual(expect.any(String));
   });
 
+  test('has room again when the first of its places ends', () => {
+    const lane = new Driven({ callsAtOnceMax: 2 });
+    lane.enter();
+    lane.nowMs += 10_000;
+    lane.enter();
+    expect(lane.enter()).toBe(SETTINGS.leaseMs - 10_000);
+  });
+
   test('is halved by every failure down to one, and grows by one after so many answers in a row', () => {
     const lane = new Driven();
     const windows = [FAILED, FAILED, ANSWERED, FAILED, ANSWERED, ANSWERED, ANSWERED, ANSWERED].map((said) => {
@@ -104,6 +112,30 @@ describe('[R33] the window', () => {
   });
 });
 
+describe('[R33] whoever is turned away hears whether it may be less, if somebody comes back', () => {
+  const full = new Driven({ callsAtOnceMax: 1 });
+  const throttled = new Driven();
+  const open = new Driven();
+  const probed = new Driven();
+  const empty = new Driven({ burst: 1 });
+  full.enter();
+  throttled.call({ result: 'throttled', retryAfterMs: 1_000 });
+  open.open();
+  probed.open().nowMs += RETRY_WAIT_MAX_MS;
+  probed.enter();
+  empty.enter();
+
+  test.each([
+    ['from a lane that is full', full, true],
+    ['while a probe is on its way', probed, true],
+    ['while the ERP wants to be left alone', throttled, false],
+    ['while the lane is open', open, false],
+    ['when so many calls a second went', empty, false],
+  ])('%s', (_, lane, sooner) => {
+    expect(admit(lane.lane, lane.settings, 'another', lane.nowMs)).toMatchObject({ admitted: false, sooner });
+  });
+});
+
 describe('[R33] places', () => {
   test('whoever dies on the way gives the place back when the lease ends, and not before', () => {
     const lane = new Driven({ callsAtOnceMax: 1 });
@@ -112,6 +144,16 @@ describe('[R33] places', () => {
     expect(lane.enter()).toBe(1);
     lane.nowMs += 1;
     expect(lane.enter()).toEqual(expect.any(String));
+  });
+
+  test('of those whose lease has not ended stay taken', () => {
+    const lane = new Driven({ callsAtOnceMax: 2 });
+    lane.enter();
+    lane.nowMs += SETTINGS.leaseMs - 1;
+    lane.enter();
+    lane.nowMs += 1;
+    lane.enter();
+    expect(lane.enter()).toBe(SETTINGS.leaseMs - 1);
   });
 
   test('a call that comes back too late takes nobody else off the lane', () => {
@@ -191,6 +233,12 @@ describe('[R33] the breaker', () => {
     expect(lane.lane).toMatchObject({ breaker: { state: 'open', times: 1 }, openedTotal: 1 });
   });
 
+  test('counts failures anew after a restart', () => {
+    const lane = new Driven();
+    for (let failed = 1; failed < SETTINGS.openAfter; failed += 1) lane.call(FAILED);
+    expect(lane.restart().lane.breaker).toEqual({ state: 'closed', failuresInRow: 0 });
+  });
+
   test('lets one call through when its time has come, and all when that went well', () => {
     const lane = new Driven().open();
     expect(lane.enter()).toBe(500);
@@ -223,6 +271,16 @@ describe('[R33] the breaker', () => {
     expect(lane.lane.breaker).toEqual({ state: 'open', untilMs: 9_000, times: 1 });
   });
 
+  test('is not moved by them while a probe is on its way either', () => {
+    const lane = new Driven({ openAfter: 1 });
+    const [good, bad] = [lane.enter(), lane.enter()];
+    lane.open().nowMs += 1_000;
+    const probe = lane.enter();
+    lane.leave(good, ANSWERED);
+    lane.leave(bad, FAILED);
+    expect(lane.lane.breaker).toMatchObject({ state: 'half_open', probe });
+  });
+
   test('remembers over a restart how long it stays open and how often it was', () => {
     const lane = new Driven().open();
     const { breaker } = lane.lane;
@@ -239,9 +297,10 @@ describe('[R33] the breaker', () => {
     expect(lane.enter()).toEqual(expect.any(String));
   });
 
-  test('sends another probe when the first one found no time to call', () => {
-    const lane = new Driven().open();
-    lane.nowMs += 500;
+  test('sends another probe when the first one found no time to call, whoever else is still under way', () => {
+    const lane = new Driven({ openAfter: 1 });
+    lane.enter();
+    lane.open().nowMs += 500;
     lane.call({ result: 'not_called' });
     expect(lane.enter()).toEqual(expect.any(String));
     expect(lane.lane.breaker.state).toBe('half_open');

@@ -68,8 +68,8 @@ function smaller(lane: Lane, settings: LaneSettings): Lane {
 }
 
 function grown(lane: Lane, settings: LaneSettings): Lane {
-  const window = windowOf(lane, settings);
-  if (window === settings.callsAtOnceMax) return { ...lane, window, answersInRow: 0 };
   const answersInRow = lane.answersInRow + 1;
-  return answersInRow < settings.growAfter ? { ...lane, answersInRow } : { ...lane, window: window + 1, answersInRow: 0 };
+  return answersInRow < settings.growAfter
+    ? { ...lane, answersInRow }
+    : { ...lane, window: windowOf({ ...lane, window: lane.window + 1 }, settings), answersInRow: 0 };
 }
