@@ -15,7 +15,14 @@ class CasesBeforeDice extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: ['domain/**/*.test.ts', 'test/mutation/*.mutation.ts', 'test/cart/*.test.ts'],
+    include: [
+      'domain/**/*.test.ts',
+      'test/mutation/*.mutation.ts',
+      'test/cart/*.test.ts',
+      // What carts do is told where they are coordinated and asked for.
+      'durable-objects/cart-reservation/*.test.ts',
+      'worker/routes/{carts,kit-carts,kit-beside-part,hand-over}.test.ts',
+    ],
     setupFiles: ['test/mutation/same-dice.ts'],
     sequence: { sequencer: CasesBeforeDice },
     testTimeout: 30_000,
