@@ -22,6 +22,7 @@ export default defineConfig({
           name: 'node',
           include: ['**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/workerd/**', '.holdfast/**'],
+          setupFiles: ['./test/property-seed.ts'],
         },
       },
       {

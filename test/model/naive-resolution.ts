@@ -26,6 +26,7 @@ export function stepsIn(entries: readonly Entry[]): readonly Step[] {
 /** What is wrong about these steps, now that the model stands where they led. */
 export function wrongSteps(naive: NaiveStock, network: Network, steps: readonly Step[]): readonly string[] {
   const allowed = naive.policy.overReservation;
+  if (steps.length === 0) return leftUndone(naive, network, allowed);
   const paper = new Paper(naive, network);
   for (const step of steps.toReversed()) paper.undo(step);
   const most = Math.max(naive.policy.backorderLimit, paper.backordered);

@@ -79,14 +79,17 @@ export class NaiveStock {
   // What anybody can read.
 
   onHand(location: LocationId, status: StockStatus = 'sellable'): number {
-    return sum(this.#movements.filter((one) => one.location === location && one.status === status).map((one) => one.units));
+    let units = 0;
+    for (const one of this.#movements) if (one.location === location && one.status === status) units += one.units;
+    return units;
   }
 
   promised(of: 'open' | 'owed', location: LocationId): number {
-    const lines = this.reservations.flatMap((one) => one.lines);
-    return sum(
-      lines.flatMap((line) => line.places.filter((one) => one.of === of && one.location === location)).map((one) => one.quantity),
-    );
+    let units = 0;
+    for (const { lines } of this.reservations)
+      for (const { places } of lines)
+        for (const one of places) if (one.of === of && one.location === location) units += one.quantity;
+    return units;
   }
 
   net(location: LocationId): number {
@@ -94,7 +97,9 @@ export class NaiveStock {
   }
 
   get backordered(): number {
-    return sum(this.reservations.flatMap((one) => one.lines).map(backorderedOf));
+    let units = 0;
+    for (const { lines } of this.reservations) for (const line of lines) units += backorderedOf(line);
+    return units;
   }
 
   get shortage(): number {
@@ -643,7 +648,9 @@ export function placesOf({ openAt, owedAt: owed }: Line): NaiveLine['places'] {
 }
 
 function placedOf(line: NaiveLine, of: 'open' | 'owed'): number {
-  return sum(line.places.filter((one) => one.of === of).map((one) => one.quantity));
+  let units = 0;
+  for (const one of line.places) if (one.of === of) units += one.quantity;
+  return units;
 }
 
 function owedAt(line: NaiveLine, location: LocationId): readonly number[] {

@@ -1,11 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
-import { expect } from 'vitest';
+import { inspect } from 'node:util';
 import type { Answer, Command } from '../../domain/command.ts';
 import type { Context } from '../../domain/decision.ts';
 import type { Entry } from '../../domain/event.ts';
 import { admit, evolve, forget } from '../../domain/evolve.ts';
 import type { LocationId, ReservationId } from '../../domain/ids.ts';
-import { offer } from '../../domain/offer.ts';
+import { offers } from '../../domain/offer.ts';
 import { offeredAt, offeredAtOnePlace } from './offered.ts';
 import { promisedDates } from '../../domain/promise.ts';
 import { consumedUnder } from '../../domain/quotas.ts';
@@ -19,6 +18,7 @@ import { essence } from '../story/invariants.ts';
 import { receive, reserve } from '../story/orders.ts';
 import { PaperBooks } from '../story/paper-books.ts';
 import { SHOP, type Action } from './actions.ts';
+import { agree } from './agree.ts';
 import { naiveAvailable, naiveOffer, servedBy } from './naive-offer.ts';
 import { stepsIn, wrongSteps } from './naive-resolution.ts';
 import {
@@ -38,11 +38,6 @@ const OPENING = [
   [3, 'outlet'],
 ] as const;
 
-interface Untouched {
-  readonly id: ReservationId;
-  readonly lines: readonly Pick<NaiveLine, 'line' | 'places'>[];
-}
-
 /** The core and the naive model do the same, step by step, and are compared after each. */
 export class SideBySide {
   readonly stock = emptyStock(sku('TEA'));
@@ -52,6 +47,8 @@ export class SideBySide {
   /** Closed reservations rest outside the memory, as rows. */
   readonly #closed = new Map<ReservationId, Reservation>();
   readonly #met = new Map<string, number>();
+  /** What was asked and said, for whoever reads a failure. */
+  readonly #told: { readonly atMs: number; readonly command: Command; answer: Answer | null }[] = [];
   #nowMs = 1_000;
 
   /** How often each answer was given. */
@@ -64,6 +61,15 @@ export class SideBySide {
     this.step({ when: { laterMs: 0 }, what: () => reserve('r0', 4) });
   }
 
+  /** One line for each command. */
+  told(): readonly string[] {
+    return this.#told.map(({ atMs, command, answer }) => {
+      const { type, ...rest } = command;
+      const said = answer === null ? 'no answer' : gistOf(answer);
+      return `${atMs} ms  ${type} ${inspect(rest, { breakLength: Infinity, depth: Infinity })} → ${said}`;
+    });
+  }
+
   step({ when, what }: Action): void {
     this.#nowMs = Math.max(this.#nowMs, this.#timeOf(when));
     const command = what({ ids: this.#naive.reservations.map(({ id }) => id), nowMs: this.#nowMs });
@@ -73,20 +79,20 @@ export class SideBySide {
     const naive = this.#naive;
     naive.passTime(this.#nowMs, waitingSinceMs(this.#nowMs));
     if (naive.backordered > 0 || naive.shortage > 0) this.#letAlarmRing();
-    const untouched = naive.reservations.map(({ id, lines }) => ({
-      id,
-      lines: lines.map(({ line, places }) => ({ line, places })),
-    }));
+    const placesBefore = new Map(naive.reservations.map(({ id, lines }) => [id, lines.map(({ places }) => places)]));
     const netBefore = new Map(SHOP.locations.map(({ id }) => [id, naive.net(id)]));
     const onHandBefore = new Map(SHOP.locations.map(({ id }) => [id, naive.onHand(id)]));
     const expected = naive.do(command, this.#nowMs);
     if (expected.kind === 'open') return;
 
+    const asked = { atMs: this.#nowMs, command, answer: null as Answer | null };
+    this.#told.push(asked);
     const { answer, entries } = this.#turn(command);
+    asked.answer = answer;
     this.#note(command, answer);
     agree(said(answer), expected);
     const steps = this.#stepsIn(entries);
-    this.#adopt(command, entries, untouched);
+    this.#adopt(command, entries, placesBefore);
     agree(wrongSteps(naive, SHOP, steps), []);
     this.#checkTaking(command, netBefore, onHandBefore);
     this.#checkPlacing(entries);
@@ -137,20 +143,24 @@ export class SideBySide {
   }
 
   /** Where the units lie now: what the core says, if it may say so. */
-  #adopt(command: Command, entries: readonly Entry[], untouched: readonly Untouched[]): void {
+  #adopt(
+    command: Command,
+    entries: readonly Entry[],
+    placesBefore: ReadonlyMap<ReservationId, readonly NaiveLine['places'][]>,
+  ): void {
     const touched = new Set(entries.flatMap(({ event }) => ('reservation' in event ? [event.reservation] : [])));
     for (const real of this.stock.live.values()) {
-      const before = untouched.find(({ id }) => id === real.id);
-      const now = real.lines.map(placesOf);
-      if (!touched.has(real.id)) agree(now, before?.lines.map((line) => line.places) ?? now);
+      const before = placesBefore.get(real.id);
+      if (!touched.has(real.id) && before !== undefined) agree(real.lines.map(placesOf), before);
       for (const line of real.lines) {
-        if (line.at !== null)
-          agree(
-            placesOf(line).every(({ location }) => location === line.at),
-            true,
-          );
+        if (line.at === null) continue;
+        const places = placesOf(line);
+        agree(
+          places.every(({ location }) => location === line.at),
+          true,
+        );
         // Who asked for a place does not wait for another.
-        if (line.at !== null) agree(line.open + line.owed, unitsOf(line.openAt) + unitsOf(line.owedAt));
+        agree(line.open + line.owed, unitsOf(places));
       }
       this.#naive.adopt(real);
     }
@@ -166,25 +176,26 @@ export class SideBySide {
     netBefore: ReadonlyMap<LocationId, number>,
     onHandBefore: ReadonlyMap<LocationId, number>,
   ): void {
-    for (const { location, safetyStock } of this.#naive.terms.places) {
+    for (const { id: location } of SHOP.locations) {
+      const safetyStock = this.#naive.policy.safetyStock.find((one) => one.location === location)?.quantity ?? 0;
       const taken = (command.type === 'take_order' ? command.lines : []).filter(({ at }) => at === location);
       const sold = taken.reduce((total, { quantity }) => total + quantity, 0);
       const came = this.#naive.onHand(location) - (onHandBefore.get(location) ?? 0) - sold;
       const least = Math.min(safetyStock, (netBefore.get(location) ?? 0) + came);
-      agree(Math.max(least, this.#naive.net(location)), this.#naive.net(location));
+      const net = this.#naive.net(location);
+      agree(Math.max(least, net), net);
     }
     for (const { channel, lines } of this.#naive.reservations) {
-      const placed = lines.flatMap((line) => line.places.filter(({ of }) => of === 'open'));
-      agree(
-        placed.every(({ location }) => servedBy(SHOP, channel).includes(location)),
-        true,
-      );
+      const served = servedBy(SHOP, channel);
+      const strange = lines.some(({ places }) => places.some(({ of, location }) => of === 'open' && !served.includes(location)));
+      agree(strange, false);
     }
   }
 
   /** Nobody waits for what is there, and nobody younger was served before. */
   #checkPlacing(entries: readonly Entry[]): void {
     const waiting = this.#naive.reservations.filter(({ lines }) => lines.some((line) => backorderedOf(line) > 0));
+    if (waiting.length === 0) return;
     const terms = this.#naive.terms;
     for (const { channel } of waiting) {
       for (const at of servedBy(SHOP, channel)) agree(naiveAvailable(terms, SHOP, channel, at), 0);
@@ -227,8 +238,9 @@ export class SideBySide {
     const terms = naive.terms;
     agree(promisedDates(stock, this.#context()), naive.promises());
     for (const quota of naive.policy.quotas) agree(consumedUnder(stock, quota), naive.consumed(quota));
+    const offeredTo = offers(termsOf(stock, this.#context()), SHOP);
     for (const { id } of SHOP.channels) {
-      const offered = offer(termsOf(stock, this.#context()), SHOP, id);
+      const offered = offeredTo(id);
       const expected = naiveOffer(terms, SHOP, id);
       agree([offered.availableToSell, offeredAtOnePlace(offered)], [expected.any, expected.one]);
       for (const [at, units] of expected.places) agree(offeredAt(offered, at), units);
@@ -272,8 +284,7 @@ export class SideBySide {
   }
 
   #note({ type }: Command, answer: Answer): void {
-    const what = `${type}: ${answer.accepted ? (answer.fact?.outcome ?? 'accepted') : answer.rejection.code}`;
-    this.#count(what);
+    this.#count(`${type}: ${gistOf(answer)}`);
   }
 
   #count(what: string): void {
@@ -285,6 +296,10 @@ export class SideBySide {
 function waitingSinceMs(nowMs: number): number | null {
   const away = nowMs % 128;
   return away < 64 ? null : nowMs - (away - 64);
+}
+
+function gistOf(answer: Answer): string {
+  return answer.accepted ? (answer.fact?.outcome ?? 'accepted') : answer.rejection.code;
 }
 
 function said(answer: Answer): Expected {
@@ -330,9 +345,4 @@ function naiveSummaryOf(one: NaiveReservation): ReturnType<typeof summaryOf> {
 
 function byId(a: { readonly id: string }, b: { readonly id: string }): number {
   return a.id < b.id ? -1 : 1;
-}
-
-/** Like `expect`, which would take most of the time if it were asked where all is well. */
-function agree(core: unknown, naive: unknown): void {
-  if (!isDeepStrictEqual(core, naive)) expect(core).toEqual(naive);
 }

@@ -1,0 +1,3 @@
+import { tryQuarter } from './quarters.ts';
+
+tryQuarter(4);

@@ -1,0 +1,85 @@
+// `node test/model/run-models.ts [--sequences 50000] [--seed S] [--report FILE]`: the core beside the naive models, with as
+// many random sequences as that, and with the ledger's simulations. `--path P` goes with the seed of one sequence that failed.
+import { parseArgs } from 'node:util';
+import { writeReport, type Failure } from '../prove/part.ts';
+import { LEDGER_STEPS, MEANINGS, tryLedger, tryUnmarked, UNMARKED_STEPS, type Seeds } from './ledger-seeds.ts';
+import { RARE, trySequences } from './sequences.ts';
+
+/** After each so many a line is printed; a seed of its own makes each of them easy to repeat. */
+const CHUNK = 1_000;
+/** A simulation of the ledger takes about as long as so many sequences. */
+const SEQUENCES_PER_LEDGER_SEED = 100;
+/** Fewer need not meet what is rare. */
+const ENOUGH = 2_000;
+
+interface Sums {
+  readonly counted: Map<string, number>;
+  readonly reached: Map<string, number>;
+  readonly failures: Failure[];
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      sequences: { type: 'string', default: '50000' },
+      seed: { type: 'string', default: '1' },
+      path: { type: 'string' },
+      report: { type: 'string' },
+    },
+  });
+  const [sequences, seed] = [Number(values.sequences), Number(values.seed)];
+  const sums: Sums = { counted: new Map(), reached: new Map(), failures: [] };
+  if (values.path === undefined) {
+    models(sequences, seed, sums);
+    ledgers(Math.ceil(sequences / SEQUENCES_PER_LEDGER_SEED), seed, sums);
+  } else note(trySequences({ seed, sequences: CHUNK, path: values.path }), sums);
+  for (const { what, again } of sums.failures) console.error(`\n${what}\nAgain: ${again}`);
+  await writeReport(values.report, {
+    part: 'models',
+    counted: Object.fromEntries(sums.counted),
+    faults: {},
+    reached: Object.fromEntries(sums.reached),
+    failures: sums.failures,
+  });
+}
+
+function models(sequences: number, seed: number, sums: Sums): void {
+  // Few sequences need not meet what is rare, and are not asked for it.
+  if (sequences >= ENOUGH) for (const rare of RARE) add(sums.reached, rare, 0);
+  for (let done = 0; done < sequences; done += CHUNK) {
+    note(trySequences({ seed: seed + done / CHUNK, sequences: Math.min(CHUNK, sequences - done) }), sums);
+    console.log(`${sums.counted.get('model_sequences')} sequences of commands, ${sums.failures.length} failed`);
+  }
+}
+
+function note(
+  { sequences, commands, met, failure }: ReturnType<typeof trySequences>,
+  { counted, reached, failures }: Sums,
+): void {
+  add(counted, 'model_sequences', sequences);
+  add(counted, 'model_commands', commands);
+  for (const rare of RARE) if (met.has(rare)) add(reached, rare, met.get(rare) ?? 0);
+  if (failure !== null) failures.push(failure);
+}
+
+function ledgers(seeds: number, first: number, sums: Sums): void {
+  for (const bookkeeping of MEANINGS) {
+    for (const tampered of [false, true]) ledger('ledger', tryLedger(first, seeds, bookkeeping, tampered), seeds, LEDGER_STEPS);
+  }
+  ledger('unmarked', tryUnmarked(first, seeds), seeds, UNMARKED_STEPS);
+
+  function ledger(name: string, { reached, wrong }: Seeds, seedsDone: number, steps: number): void {
+    add(sums.counted, 'ledger_seeds', seedsDone);
+    add(sums.counted, 'ledger_steps', seedsDone * steps);
+    for (const [what, times] of reached) if (seeds >= 150 || times > 0) add(sums.reached, `${name}: ${what}`, times);
+    const again = `node test/model/run-models.ts --sequences ${seeds * SEQUENCES_PER_LEDGER_SEED} --seed ${first}`;
+    if (wrong.length > 0) sums.failures.push({ what: wrong.join('\n'), again });
+    console.log(`${sums.counted.get('ledger_seeds')} seeds of the ledger, ${sums.failures.length} failed`);
+  }
+}
+
+function add(counts: Map<string, number>, name: string, times: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + times);
+}
+
+await main();
