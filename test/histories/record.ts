@@ -1,0 +1,75 @@
+// What clients write down, a line each: first that they ask, then what came of it. A line is in the file before anything
+// leaves, so whatever a client that is killed had asked for is known, and somebody else can ask for its answer.
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+
+export type What =
+  'reserve' | 'extend' | 'resize' | 'pin' | 'commit' | 'release' | 'fulfill' | 'cancel' | 'look' | 'receive' | 'read';
+
+export interface Call {
+  readonly id: string;
+  readonly client: string;
+  readonly what: What;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body: unknown;
+  /** The items that it is about. */
+  readonly skus: readonly string[];
+  readonly invokedAt: number;
+  readonly invokedMs: number;
+}
+
+export interface Answered {
+  readonly id: string;
+  readonly status: number;
+  // oxlint-disable-next-line typescript/no-explicit-any -- what is read of it is checked where it is read.
+  readonly body: any;
+  readonly replayed: boolean;
+  /** Tries that nobody answered: the connection broke, or the answer said that nobody knows. */
+  readonly failed: number;
+  /** Answers that were thrown away, and calls that were left while they ran. */
+  readonly thrownAway: number;
+  readonly left: number;
+  readonly returnedAt: number;
+  readonly returnedMs: number;
+}
+
+export interface Recorded {
+  readonly call: Call;
+  readonly answered: Answered | null;
+}
+
+export class Recorder {
+  readonly #file: string;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  asks(call: Call): void {
+    appendFileSync(this.#file, `${JSON.stringify(call)}\n`);
+  }
+
+  hears(answered: Answered): void {
+    appendFileSync(this.#file, `${JSON.stringify(answered)}\n`);
+  }
+}
+
+/** Of all files together; a line that its writer did not live to end was about to be asked, and never was. */
+export function readRecords(files: readonly string[]): readonly Recorded[] {
+  const calls = new Map<string, Call>();
+  const answers = new Map<string, Answered>();
+  for (const file of files.filter((one) => existsSync(one))) {
+    const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+    for (const line of lines) {
+      const entry = JSON.parse(line) as Call | Answered;
+      if ('what' in entry) calls.set(entry.id, entry);
+      else answers.set(entry.id, entry);
+    }
+  }
+  return [...calls.values()].map((call) => ({ call, answered: answers.get(call.id) ?? null }));
+}
+
+/** In microseconds, the same in every process of this machine, and never set back. */
+export function monotonicNow(): number {
+  return Number(process.hrtime.bigint() / 1_000n);
+}
