@@ -25,6 +25,7 @@ type Answered = Extract<CartResult, { outcome: 'answered' }>;
 /** Some buyers with carts over the same few units, on a network with faults. Whatever must never be so is looked for after every event. */
 export class CartRun {
   readonly met = new Map<string, number>();
+  events = 0;
   readonly #dice: Dice;
   readonly #network: UnsafeNetwork;
   readonly #objects = new Map<Sku, FakeObject>();
@@ -42,6 +43,11 @@ export class CartRun {
     for (const one of SKUS) this.#objects.set(one, this.#stocked(one));
   }
 
+  /** What went wrong on purpose. */
+  get faults(): ReadonlyMap<string, number> {
+    return this.#network.happened;
+  }
+
   async run(buyers: number): Promise<void> {
     for (let n = 0; n < buyers; n += 1) this.#goesOn(this.#buy(`cart${n}`));
     if (this.#dice.oneIn(3)) {
@@ -50,6 +56,7 @@ export class CartRun {
     }
     const healsAtMs = BEGINS_AT_MS + HEALS_AFTER_MS;
     while (await this.#network.step(BEGINS_AT_MS + ENDS_AFTER_MS)) {
+      this.events += 1;
       if (this.#problem !== null) throw this.#problem;
       if (this.#network.nowMs > healsAtMs) this.#network.faults = CALM;
       else if (this.#network.crashes()) this.#crashOne();

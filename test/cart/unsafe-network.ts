@@ -23,6 +23,8 @@ const SILENCE_MS = 50_000;
 export class UnsafeNetwork {
   faults: Faults;
   nowMs: number;
+  /** How often something went wrong, by kind. */
+  readonly happened = new Map<keyof Faults, number>();
   readonly #dice: Dice;
   readonly #silentUntilMs = new Map<string, number>();
   #events: Event[] = [];
@@ -38,18 +40,18 @@ export class UnsafeNetwork {
     const answer = Promise.withResolvers<Answer>();
     const lost = (): void => answer.reject(new Error('lost'));
     const silent = (this.#silentUntilMs.get(to) ?? 0) > this.nowMs;
-    if (!silent && this.#happens(this.faults.silence)) this.#silentUntilMs.set(to, this.nowMs + SILENCE_MS);
+    if (!silent && this.#happens('silence')) this.#silentUntilMs.set(to, this.nowMs + SILENCE_MS);
     if (silent) {
       this.#later(200, lost);
       if (this.#dice.oneIn(6)) this.#later(SILENCE_MS, () => void work());
-    } else if (this.#happens(this.faults.requestLost)) this.#later(200, lost);
-    else if (this.#happens(this.faults.requestLate)) {
+    } else if (this.#happens('requestLost')) this.#later(200, lost);
+    else if (this.#happens('requestLate')) {
       this.#later(200, lost);
       this.#later(this.#dice.roll(300, 40_000), () => void work());
     } else {
       this.#later(this.#dice.roll(1, 60), () => {
         const said = work();
-        const replyLost = this.#happens(this.faults.replyLost);
+        const replyLost = this.#happens('replyLost');
         this.#later(this.#dice.roll(1, 60), replyLost ? lost : () => answer.resolve(said));
       });
     }
@@ -76,14 +78,17 @@ export class UnsafeNetwork {
   }
 
   crashes(): boolean {
-    return this.#happens(this.faults.crash);
+    return this.#happens('crash');
   }
 
   #later(ms: number, happen: () => void): void {
     this.at(this.nowMs + ms, happen);
   }
 
-  #happens(oneIn: number): boolean {
-    return oneIn > 0 && this.#dice.oneIn(oneIn);
+  #happens(fault: keyof Faults): boolean {
+    const oneIn = this.faults[fault];
+    if (oneIn === 0 || !this.#dice.oneIn(oneIn)) return false;
+    this.happened.set(fault, (this.happened.get(fault) ?? 0) + 1);
+    return true;
   }
 }

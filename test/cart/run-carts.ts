@@ -1,0 +1,52 @@
+// `node test/cart/run-carts.ts [--seeds 400] [--seed S] [--report FILE]`: buyers with carts over the same few units, in every
+// weather of the network, so many seeds in each. `--weather N` is one of them alone.
+import { parseArgs } from 'node:util';
+import { writeReport, type Failure } from '../prove/part.ts';
+import { ENOUGH_SEEDS, RARE, tryCarts, WEATHERS, type Seeds } from './weathers.ts';
+
+/** After each so many a line is printed. */
+const CHUNK = 50;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '400' },
+    seed: { type: 'string', default: '1' },
+    weather: { type: 'string' },
+    report: { type: 'string' },
+  },
+});
+const [seeds, first] = [Number(values.seeds), Number(values.seed)];
+const all = values.weather === undefined;
+const counted = { cart_seeds: 0, cart_events: 0 };
+const faults = new Map<string, number>();
+// Few seeds, or one weather, need not meet what is rare.
+const reached = new Map<string, number>(all && seeds >= ENOUGH_SEEDS ? RARE.map((rare) => [rare, 0]) : []);
+const failures: Failure[] = [];
+
+// What coordinators log of each message that was lost, on purpose, would bury the rest.
+console.error = () => undefined;
+for (const [weather, [name, unkind]] of WEATHERS.entries()) {
+  if (!all && Number(values.weather) !== weather) continue;
+  for (let done = 0; done < seeds; done += CHUNK) {
+    note(weather, name, await tryCarts(unkind, first + done, Math.min(CHUNK, seeds - done)));
+    console.log(`${counted.cart_seeds} seeds of carts, ${failures.length} failed`);
+  }
+}
+for (const { what, again } of failures) console.log(`\n${what}\nAgain: ${again}`);
+await writeReport(values.report, {
+  part: 'carts',
+  counted,
+  faults: Object.fromEntries(faults),
+  reached: Object.fromEntries(reached),
+  failures,
+});
+
+function note(weather: number, name: string, tried: Seeds): void {
+  counted.cart_seeds += tried.seeds;
+  counted.cart_events += tried.events;
+  for (const [kind, times] of tried.faults) faults.set(kind, (faults.get(kind) ?? 0) + times);
+  for (const rare of RARE) if (tried.met.has(rare)) reached.set(rare, (reached.get(rare) ?? 0) + (tried.met.get(rare) ?? 0));
+  if (tried.failure === null) return;
+  const { what, seed } = tried.failure;
+  failures.push({ what: `${name}: ${what}`, again: `node test/cart/run-carts.ts --seeds 1 --seed ${seed} --weather ${weather}` });
+}
