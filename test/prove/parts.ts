@@ -41,4 +41,28 @@ export const PARTS: readonly Part[] = [
       },
     ],
   },
+  {
+    name: 'models',
+    script: 'test/model/run-models.ts',
+    counts: ['model_sequences', 'model_commands', 'ledger_seeds'],
+    processes: ({ form, seed }) =>
+      (form === 'quick' ? [0] : [0, 1]).map((process) => ({
+        // A thousand sequences have a seed of their own, and the next thousand the next one.
+        args: ['--sequences', form === 'quick' ? '15000' : '100000', '--seed', String(seed * 1_000 + process * 100)],
+        cores: 1,
+        secondsMax: form === 'quick' ? 240 : 900,
+      })),
+  },
+  {
+    name: 'carts',
+    script: 'test/cart/run-carts.ts',
+    counts: ['cart_seeds', 'cart_events'],
+    processes: ({ form, seed, seeds }) => [
+      {
+        args: ['--seeds', String(seeds ?? (form === 'quick' ? 60 : 1_000)), '--seed', String(seed)],
+        cores: 1,
+        secondsMax: form === 'quick' ? 240 : 900,
+      },
+    ],
+  },
 ];
