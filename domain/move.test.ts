@@ -1,5 +1,5 @@
 import { booked, caseOpened, committed, placed, reallocated, shipped } from '../test/story/events.ts';
-import { adjust, commit, fulfill, moved, policy, receive, reserve, resize } from '../test/story/orders.ts';
+import { adjust, commit, fulfill, moved, policy, receive, release, reserve, resize } from '../test/story/orders.ts';
 import { ats, cases, onHand, placesOf, status, units } from '../test/story/questions.ts';
 import { story } from '../test/story/story.ts';
 
@@ -163,6 +163,49 @@ story('[R30b] damaged goods that leave fulfil nothing', [
   [0, status('a'), 'committed'],
 ]);
 
+story('[R30b] what comes back under the number of an order fulfils nothing', [
+  [0, receive(5)],
+  [0, reserve('a', 2)],
+  [0, commit('a')],
+  [0, moved('returned', 2, { for: 'a', orderRef: 'order-a' }), [booked('returned', ['dc', 2])]],
+  [0, status('a'), 'committed'],
+]);
+
+story('[R30b] an order counts where the reservation that is named is unknown, or over', [
+  [0, receive(5)],
+  [0, reserve('a', 2)],
+  [0, commit('a', null, { orderRef: 'SO-7' })],
+  [0, moved('shipped', 1, { for: 'nobody', orderRef: 'SO-7' }), [shipped('a', 1)]],
+  [0, reserve('b', 1)],
+  [0, release('b')],
+  [0, moved('sold', 1, { for: 'b', orderRef: 'SO-7' }), [shipped('a', 1)]],
+]);
+
+story('[R30b] a fact that names a cart fulfils what any attempt of it holds here, and nothing of another cart', [
+  [0, receive(9)],
+  [0, reserve('cart.one~2', 2)],
+  [0, commit('cart.one~2')],
+  [0, reserve('cart.two', 2)],
+  [0, commit('cart.two')],
+  [0, moved('shipped', 3, { for: 'cart.one' }), [shipped('cart.one~2', 2), booked('shipped', ['dc', -1])]],
+]);
+
+story('[R30b] what only looks like an attempt of a reservation is another one', [
+  [0, receive(9)],
+  [0, reserve('a~2', 2)],
+  [0, commit('a~2')],
+  [0, moved('shipped', 2, { for: 'a' }), [booked('shipped', ['dc', -2])]],
+]);
+
+story('[R30b] goods that left are told under the order that the fact names, else under the newest that took them', [
+  [0, receive(9)],
+  [0, reserve('a', 4)],
+  [0, commit('a', 2, { orderRef: 'SO-7', keepRest: true })],
+  [0, commit('a', 2, { orderRef: 'SO-8' })],
+  [0, moved('shipped', 1, { for: 'a' }), [shipped('a', 1, { orderRef: 'SO-8' })]],
+  [0, moved('shipped', 1, { for: 'a', orderRef: 'SO-7' }), [shipped('a', 1, { orderRef: 'SO-7' })]],
+]);
+
 story('[R34] shipping from another place moves the promise there first', [
   [0, receive(5, 'dc')],
   [0, receive(5, 'store')],
@@ -190,4 +233,14 @@ story('[R34] units promised at the place itself leave before those of other plac
     [reallocated('a', 1, 'dc', 'store'), shipped('a', 4, { location: 'store' }), caseOpened('over_reservation', 1)],
   ],
   [0, placesOf('a'), { dc: 1 }],
+]);
+
+story('[R34] what lacks there comes from elsewhere, wherever the place stands among them', [
+  [0, receive(3, 'dc')],
+  [0, receive(3, 'store')],
+  [0, reserve('a', 6)],
+  [0, commit('a')],
+  [0, receive(1, 'dc')],
+  [0, moved('shipped', 4, { for: 'a' }), [reallocated('a', 1, 'store', 'dc'), shipped('a', 4, { location: 'dc' })]],
+  [0, placesOf('a'), { store: 2 }],
 ]);

@@ -43,7 +43,7 @@ test('[R27] what a channel may sell can be placed without touching what others p
 });
 
 test('a channel that nobody knows is offered nothing', () => {
-  expect(offer(stockOf({ dc: 9 }), shop({}), channel('nobody')).availableToSell).toBe(0);
+  expect(offer(stockOf({ dc: 9 }), shop({}), channel('nobody'))).toMatchObject({ availableToSell: 0, firm: 0, places: [] });
 });
 
 describe('[R27] buffers, caps, debt and backorder', () => {
@@ -125,6 +125,12 @@ describe('[R27] at one place, and at one place only', () => {
 
   test('a place that does not serve the channel offers nothing', () => {
     expect(offeredAt(offer(terms, shop({}, ['dc']), channel('web')), location('store'))).toBe(0);
+  });
+
+  test('the places stand in the order in which they are asked: by priority, those of one priority by id', () => {
+    const locations = [place('store', 2), place('warehouse', 1), place('dc', 2)];
+    const { places } = offer(stockOf({ dc: 1, store: 1, warehouse: 1 }), { ...shop({}), locations }, channel('web'));
+    expect(places.map((one) => one.location)).toEqual(['warehouse', 'dc', 'store']);
   });
 
   test('a place that stopped selling serves nobody', () => {

@@ -141,12 +141,13 @@ function placesOf(
   known: ReadonlyMap<LocationId, PlaceTerms>,
   withheld: ReadonlyMap<LocationId, number>,
 ): readonly OfferedPlace[] {
-  const places = network.locations.filter((location) => known.has(location.id) && serves(channel, location)).sort(byPriority);
-  return places.flatMap(({ id }) => {
-    const place = known.get(id);
-    if (place === undefined) return [];
-    const held = withheld.get(id) ?? 0;
-    return [{ location: id, net: netOf(place), withheld: held, available: safe(place) - held }];
+  const places = network.locations.flatMap((location) => {
+    const place = known.get(location.id);
+    return place === undefined || !serves(channel, location) ? [] : [{ ...place, ...location }];
+  });
+  return places.sort(byPriority).map((place) => {
+    const held = withheld.get(place.id) ?? 0;
+    return { location: place.id, net: netOf(place), withheld: held, available: safe(place) - held };
   });
 }
 

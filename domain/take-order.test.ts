@@ -176,6 +176,19 @@ describe('[R42] an order that the ERP took itself', () => {
     [0, onHand('store'), 6],
     [0, ats(), 16],
   ]);
+
+  story('for no place, whose goods leave from elsewhere than where we put it, is taken from no number of the ERP', [
+    [0, erpCount(10, 1)],
+    [0, erpCount(10, 1, { at: 'store' })],
+    [0, takeOrder('a', 4, fromErp(2))],
+    [
+      0,
+      moved('shipped', 4, { at: 'store', orderRef: 'order-a' }),
+      [{ ...reallocated('a', 4, 'dc', 'store'), unnamed: 'both' }, shipped('a', 4, { lines: [{ unnamed: true }] })],
+    ],
+    [0, erpCount(10, 3)],
+    [0, ats(), 16],
+  ]);
 });
 
 story('[R30c] a reservation of ours beside it is what it was', [
