@@ -149,6 +149,8 @@ export type BookEvent = Extract<
   }
 >;
 
+type MovesBooks = { readonly [Type in Event['type']]: Type extends BookEvent['type'] ? true : false };
+
 const MOVES_BOOKS = {
   ordered: true,
   committed: true,
@@ -172,7 +174,7 @@ const MOVES_BOOKS = {
   case_opened: false,
   case_changed: false,
   case_closed: false,
-} as const satisfies { readonly [Type in Event['type']]: Type extends BookEvent['type'] ? true : false };
+} as const satisfies MovesBooks;
 
 export function movesBooks(event: Event): event is BookEvent {
   return MOVES_BOOKS[event.type];
