@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 // A mutant costs what its tests cost, so the runs with dice are short here.
 Object.assign(process.env, { CART_SEEDS: '1', KIT_SEEDS: '40' });
 
+// First the cases alone, which tell of most mutants at once, then everything for what is left: MUTANTS=cases npm run mutants.
+const CASES_ONLY = process.env['MUTANTS'] === 'cases';
 const DICE = ['/test/mutation/', '/kit.test.', '/offer.test.', '/sourcing.test.', '/test/cart/'];
 
 /** Small cases come first, because the first test that fails ends a mutant's run. */
@@ -15,14 +17,17 @@ class CasesBeforeDice extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: [
-      'domain/**/*.test.ts',
-      'test/mutation/*.mutation.ts',
-      'test/cart/*.test.ts',
-      // What carts do is told where they are coordinated and asked for.
-      'durable-objects/cart-reservation/*.test.ts',
-      'worker/routes/{carts,kit-carts,kit-beside-part,hand-over}.test.ts',
-    ],
+    include: CASES_ONLY
+      ? ['domain/**/*.test.ts']
+      : [
+          'domain/**/*.test.ts',
+          'test/mutation/*.mutation.ts',
+          'test/cart/*.test.ts',
+          // What carts do is told where they are coordinated and asked for.
+          'durable-objects/cart-reservation/*.test.ts',
+          'worker/routes/{carts,kit-carts,kit-beside-part,hand-over}.test.ts',
+        ],
+    exclude: CASES_ONLY ? ['domain/{kit,offer,sourcing}.test.ts'] : [],
     setupFiles: ['test/mutation/same-dice.ts'],
     sequence: { sequencer: CasesBeforeDice },
     testTimeout: 30_000,
