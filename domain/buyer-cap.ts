@@ -1,7 +1,7 @@
-import type { ShortLine, ShortOf, Sourced } from './command.ts';
+import type { ShortOf, Sourced } from './command.ts';
 import type { Buyers } from './decision.ts';
 import { listUnder } from './evolve.ts';
-import { grant, type Grant } from './grant.ts';
+import { grant, inOrder, type Grant } from './grant.ts';
 import type { ReservationId } from './ids.ts';
 import type { Offer } from './offer.ts';
 import type { Wish } from './purse.ts';
@@ -57,11 +57,5 @@ export function grantWithin(left: number, offered: Offer, wishes: readonly Wish[
     rest -= quantity;
     return quantity > 0 ? [{ ...wish, quantity }] : [];
   });
-  const granted = grant(offered, lowered, split, sourced).units;
-  const units = wishes.map(({ line }) => granted.find((one) => one.line === line) ?? { line, quantity: 0, placed: [] });
-  const short = wishes.flatMap(({ line, quantity }, index): readonly ShortLine[] => {
-    const available = units[index]?.quantity ?? 0;
-    return available < quantity ? [{ line, requested: quantity, available }] : [];
-  });
-  return { units, short, shortOf: 'buyer_cap_exceeded' };
+  return { ...inOrder(wishes, grant(offered, lowered, split, sourced).units), shortOf: 'buyer_cap_exceeded' };
 }

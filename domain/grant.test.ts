@@ -26,6 +26,14 @@ story('[R27] where no place has enough, few parcels come before priority', [
   [0, placesOf('a'), { store: 5, warehouse: 4 }],
 ]);
 
+story('[R22b] where the place that a cart prefers ran out, the rest comes in as few parcels more as it can', [
+  [0, receive(1, 'dc')],
+  [0, receive(4, 'store')],
+  [0, receive(3, 'warehouse')],
+  [0, reserve('a', 6, { cart: { prefer: ['store'] } })],
+  [0, placesOf('a'), { store: 4, warehouse: 2 }],
+]);
+
 story('[R27] split never takes one place or nothing', [
   [0, receive(3, 'dc')],
   [0, receive(4, 'store')],

@@ -23,27 +23,29 @@ export function grant(offered: Offer, wishes: readonly Wish[], split: Split, sou
   const places = offered.places.map(({ location }) => location);
   const bound =
     sourced.only !== null ? boundTo(sourced.only, wishes) : split === 'never' ? boundToOnePlace(offered, wishes, places) : wishes;
-  const granted = new Map<number, Units>();
+  const granted: Units[] = [];
   const sending = new Set<LocationId>();
   for (const wish of bound) {
     if (wish.at === null) continue;
     const units = purse.takeAt(wish, wish.at);
     if (units.quantity > 0) sending.add(wish.at);
-    granted.set(wish.line, units);
+    granted.push(units);
   }
   const free = bound.filter((wish) => wish.at === null);
-  if (free.length > 0) {
-    const need = purse.need(free.reduce((total, wish) => total + wish.quantity, 0));
-    const order = takingOrder(need, places, sending, sourced.prefer);
-    for (const wish of free) granted.set(wish.line, purse.takeAnywhere(wish, order));
-  }
+  const need = purse.need(free.reduce((total, wish) => total + wish.quantity, 0));
+  const order = takingOrder(need, places, sending, sourced.prefer);
+  for (const wish of free) granted.push(purse.takeAnywhere(wish, order));
+  return inOrder(wishes, granted);
+}
 
-  const units = wishes.map((wish) => granted.get(wish.line) ?? { line: wish.line, quantity: 0, placed: [] });
-  const short = wishes.flatMap((wish, index) => {
-    const available = units[index]?.quantity ?? 0;
-    return available < wish.quantity ? [{ line: wish.line, requested: wish.quantity, available }] : [];
+/** What was granted of each wish, also where that is nothing. */
+export function inOrder(wishes: readonly Wish[], granted: readonly Units[]): Grant {
+  const byLine = new Map(granted.map((units) => [units.line, units]));
+  const short = wishes.flatMap(({ line, quantity }) => {
+    const available = byLine.get(line)?.quantity ?? 0;
+    return available < quantity ? [{ line, requested: quantity, available }] : [];
   });
-  return { units, short };
+  return { units: wishes.map(({ line }) => byLine.get(line) ?? { line, quantity: 0, placed: [] }), short };
 }
 
 const ANYWHERE: Sourced = { prefer: [], only: null };
@@ -56,7 +58,7 @@ function boundToOnePlace(offered: Offer, wishes: readonly Wish[], places: readon
 
 /** A line that asked for another place is not moved to this one: such a wish cannot be met unsplit. */
 function boundTo(at: LocationId | null, wishes: readonly Wish[]): readonly Wish[] {
-  return wishes.map((wish) => (at === null || (wish.at ?? at) !== at ? { ...wish, quantity: 0 } : { ...wish, at }));
+  return wishes.flatMap((wish) => (at === null || (wish.at ?? at) !== at ? [] : [{ ...wish, at }]));
 }
 
 /** The fewest parcels; among the places that the cart prefers, as far as these suffice. */
