@@ -38,16 +38,16 @@ describe('[R36] what is compared with the books of an item', () => {
 
   test.each<readonly [string, readonly Variance[], boolean]>([
     ['nothing was read', [], false],
-    ['all is equal', [{ outcome: 'known', variance: 0 }], false],
+    ['all is equal', [{ outcome: 'known', variance: 0, booked: 5 }], false],
     [
       'one of them is more',
       [
-        { outcome: 'known', variance: 0 },
-        { outcome: 'known', variance: 1 },
+        { outcome: 'known', variance: 0, booked: 5 },
+        { outcome: 'known', variance: 1, booked: 5 },
       ],
       true,
     ],
-    ['one of them is less', [{ outcome: 'known', variance: -1 }], true],
+    ['one of them is less', [{ outcome: 'known', variance: -1, booked: 5 }], true],
     ['nobody can say yet', [{ outcome: 'deferred' }, { outcome: 'stale' }], false],
   ])('differs or not where %s', (_, places, answer) => {
     expect(differs({ places })).toBe(answer);
