@@ -52,6 +52,11 @@ export class FlushRows {
     return rows.map(({ body }) => JSON.parse(body) as Flush);
   }
 
+  /** Those that hold any of the entries from one to another, in sequence. */
+  between(first: number, last: number): readonly Flush[] {
+    return this.#flushes(`first BETWEEN coalesce((SELECT max(first) FROM posting WHERE first <= ${first}), 0) AND ${last}`);
+  }
+
   /** From which entry to which each kept flush reaches, in sequence; they never overlap. */
   ranges(): readonly { readonly first: number; readonly last: number }[] {
     return this.#sql.exec<{ first: number; last: number }>('SELECT first, last FROM posting ORDER BY first').toArray();

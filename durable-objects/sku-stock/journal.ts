@@ -60,6 +60,18 @@ export class Journal {
     for (const period of this.#periods) yield* this.#entries(period, 'sequence > ? ORDER BY sequence', sequence);
   }
 
+  /** So many entries beyond a sequence at most, oldest first, and none beyond `through`. */
+  entriesBetween(after: number, through: number, max: number): readonly Entry[] {
+    const found: Entry[] = [];
+    for (const period of this.#periods) {
+      const left = max - found.length;
+      if (left === 0) break;
+      for (const entry of this.#entries(period, `sequence > ? AND sequence <= ${through} ORDER BY sequence LIMIT ${left}`, after))
+        found.push(entry);
+    }
+    return found;
+  }
+
   entriesIn(period: number): Iterable<Entry> {
     return this.#entries(period, '? ORDER BY sequence', 1);
   }

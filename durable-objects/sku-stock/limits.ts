@@ -53,6 +53,9 @@ export const OVERLOADED_RETRY_MS = 1_000;
 /** One archive segment: large enough to be few, small enough to hold in memory. */
 export const SEGMENT_ROWS_MAX = 5_000;
 
+/** Entries that an audit reads before whoever waits has a turn: a few milliseconds of work, while a hot SKU keeps hundreds of thousands. */
+export const AUDIT_ENTRIES_AT_ONCE = 500;
+
 /** A failing alarm tries again after this, doubled each time up to the maximum. */
 export const ALARM_RETRY_MS = 2_000;
 export const ALARM_RETRY_MAX_MS = 300_000;

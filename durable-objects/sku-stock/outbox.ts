@@ -19,6 +19,7 @@ import {
 } from './flush.ts';
 import { FLUSH_BYTES_MAX, FLUSH_POSTINGS_MAX, GATHER_MS, SETTLED_AFTER_MS } from './limits.ts';
 import { firstWithin } from './message-size.ts';
+import { NeededPostings } from './needed-postings.ts';
 import type { MovementsMessage, PostingOutcome, Replayed, WaitingPosting, WantedAgain } from './protocol.ts';
 import { readMeta, writeMeta } from './schema.ts';
 import { wantedAgain } from './replay.ts';
@@ -294,21 +295,10 @@ export class Outbox {
     this.#lookedAtThrough = head;
   }
 
-  /** Entries that call for a posting since the oldest kept one, against the postings that are kept (I11). */
-  countNeeded(): { readonly kept: number; readonly calledFor: number } {
-    const fates = this.fates();
-    const known = new Set([...fates.map(({ sequence }) => sequence), ...this.pendingSequences()]);
-    const newestFlush = fates.at(-1)?.sequence ?? 0;
-    let calledFor = 0;
-    let kept = 0;
-    for (const entry of this.#log.journal.entriesAfter(0)) {
-      // Flushes before the newest may be settled and gone.
-      const settled = entry.sequence <= newestFlush && !known.has(entry.sequence);
-      if (settled || postingOf(this.#sku, entry, this.#issueAt) === null) continue;
-      calledFor += 1;
-      if (known.has(entry.sequence)) kept += 1;
-    }
-    return { kept, calledFor };
+  /** Who looks at each entry up to now finds out whether what calls for a posting has one. */
+  needed(): NeededPostings {
+    const callsForOne = (entry: Entry): boolean => postingOf(this.#sku, entry, this.#issueAt) !== null;
+    return new NeededPostings(this.rows, this.pendingSequences(), callsForOne);
   }
 
   /** Entries whose effect the ERP's number at `mark` lacks; null while nobody can know it of one of them. */

@@ -14,13 +14,13 @@ import { DEFAULT_POLICY, type Reservation, type Stock } from '../../domain/stock
 import { termsOf } from '../../domain/terms.ts';
 import type { Standing } from '../../domain/variance.ts';
 import { Archive } from './archive.ts';
-import { audit } from './audit.ts';
+import { Audit } from './audit.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { compare, type CompareAsked } from './compare.ts';
 import { Commands } from './commands.ts';
 import { explain } from './explain.ts';
 import { GroupCommit } from './group-commit.ts';
-import { OVERLOADED_RETRY_MS, WAITING_COMMANDS_MAX } from './limits.ts';
+import { AUDIT_ENTRIES_AT_ONCE, OVERLOADED_RETRY_MS, WAITING_COMMANDS_MAX } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import type {
   Call,
@@ -143,15 +143,24 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
   }
 
   audit(): readonly Check[] {
-    const stock = this.#current();
-    return stock === null ? [] : audit(this.ctx.storage.sql, stock, this.#log, this.#outbox);
+    return this.#beginAudit()?.next(Number.MAX_SAFE_INTEGER) ?? [];
   }
 
-  proof(): Proof | null {
+  /** Whoever wants something meanwhile has a turn between the steps. */
+  async proof(): Promise<Proof | null> {
+    for (let audit = this.#beginAudit(); audit !== null;) {
+      const checks = audit.next(AUDIT_ENTRIES_AT_ONCE);
+      const { segmentHash: head, throughMs } = readCheckpoint(this.ctx.storage.sql);
+      if (checks !== null) return { sequence: audit.sequence, checks, archive: { head, throughMs } };
+      await this.ctx.storage.sync();
+      if (audit.isOvertaken) audit = this.#beginAudit();
+    }
+    return null;
+  }
+
+  #beginAudit(): Audit | null {
     const stock = this.#current();
-    if (stock === null) return null;
-    const { segmentHash: head, throughMs } = readCheckpoint(this.ctx.storage.sql);
-    return { sequence: stock.sequence, checks: this.audit(), archive: { head, throughMs } };
+    return stock === null ? null : new Audit(this.ctx.storage.sql, stock, this.#log, this.#outbox);
   }
 
   acknowledge(outcomes: readonly PostingOutcome[]): void {
