@@ -62,12 +62,13 @@ export function trySequences({ seed, sequences, path }: { seed: number; sequence
 
 /** What happened in the sequence that failed, once more and in full, and what was wrong in the end. */
 function retold(sequence: readonly Action[]): string {
-  const run = new SideBySide();
+  let run: SideBySide | null = null;
   try {
+    run = new SideBySide();
     for (const action of sequence) run.step(action);
     return 'it did not fail again';
   } catch (error) {
-    return [...run.told(), String(error instanceof Error ? error.message : error)].join('\n');
+    return [...(run?.told() ?? []), String(error instanceof Error ? error.message : error)].join('\n');
   }
 }
 

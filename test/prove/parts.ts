@@ -65,4 +65,15 @@ export const PARTS: readonly Part[] = [
       },
     ],
   },
+  {
+    name: 'bugs',
+    script: 'test/bugs/run-bugs.ts',
+    counts: ['bugs', 'bugs_caught'],
+    // It runs as many checks at once as it may; every one of them has the seeds that it always has.
+    processes: ({ form }) => [
+      form === 'quick'
+        ? { args: ['--sample', '--at-once', '2'], cores: 2, secondsMax: 120 }
+        : { args: ['--at-once', '4'], cores: 4, secondsMax: 900 },
+    ],
+  },
 ];

@@ -64,9 +64,9 @@ describe('the summary', () => {
       [
         'Proof of Holdfast, seed 7',
         '',
-        '  seeds of simulations                          7',
-        '  steps with all invariants checked         9,000',
-        '  lost                                          0',
+        '  seeds of the simulation                              7',
+        '  steps of it, with all invariants checked         9,000',
+        '  lost                                                 0',
         '',
         'Faults:',
         '  reply lost 7',

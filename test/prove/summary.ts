@@ -7,8 +7,8 @@ export interface Circumstances {
 
 /** What the summary names even if nobody counted it, in this order. */
 const HEADLINES: readonly (readonly [string, string])[] = [
-  ['seeds', 'seeds of simulations'],
-  ['steps', 'steps with all invariants checked'],
+  ['seeds', 'seeds of the simulation'],
+  ['steps', 'steps of it, with all invariants checked'],
   ['crashes', 'crashes'],
   ['acknowledged', 'effects acknowledged'],
   ['lost', 'lost'],
@@ -16,7 +16,8 @@ const HEADLINES: readonly (readonly [string, string])[] = [
   ['histories', 'histories checked'],
   ['histories_operations', 'operations in them'],
   ['fuzz_requests', 'requests of the fuzzer'],
-  ['sequences', 'sequences beside the naive model'],
+  ['model_sequences', 'sequences of commands beside the naive model'],
+  ['model_commands', 'commands in them'],
   ['bugs', 'bugs put in on purpose'],
   ['bugs_caught', 'of them caught'],
 ];

@@ -33,6 +33,14 @@ test('[R27c] what a buyer took away counts for the whole period, also when nothi
   expect(gist(await sku.ask(by('ann', 'd', 2)))).toBe('accepted');
 });
 
+test('[R27c] what a buyer took away in several weeks counts together', async () => {
+  const sku = await new SkuUnderTest('WEEKS').stocked(20, CAPPED);
+  await sell(sku, 'ann', 'a', 2);
+  pass(8 * DAY_SECONDS * 1_000);
+  await sell(sku, 'ann', 'b', 1);
+  expect(gist(await sku.ask(by('ann', 'c', 1)))).toBe('buyer_cap_exceeded');
+});
+
 test('[R27c] only goods that left to a named buyer of a capped item leave a row behind', async () => {
   const sku = await new SkuUnderTest('NAMED').stocked(20, CAPPED);
   for (const command of [reserve('x', 1), commit('x'), fulfill('x'), by('ann', 'y', 1), release('y')]) await sku.ask(command);

@@ -74,6 +74,19 @@ describe('a run', () => {
     expect((await shop.get('admin', `/v1/reconciliations/${begun.body.id}`)).body.totals).toMatchObject({ equal: 2 });
   });
 
+  test('[R36] decides nothing while each reading shows another difference', async () => {
+    shop.erp.tamper(TEA, 'dc', -3);
+    const { body } = await shop.ask('admin', 'POST', '/v1/reconciliations', {});
+    await advanceRun(body.id, shop.reconciliation);
+    shop.erp.tamper(TEA, 'dc', -1);
+    shop.nowMs += 60_000;
+    await advanceRun(body.id, shop.reconciliation);
+    expect(await shop.cases()).toEqual([]);
+    shop.nowMs += 60_000;
+    await shop.advance(body.id);
+    expect(await shop.lines(body.id)).toMatchObject([{ sku: TEA, outcome: 'case', variance: -4 }]);
+  });
+
   test('[R36] lists what only one side knows: codes that nobody declared, and items that the ERP does not have', async () => {
     shop.bookInErp('GR-1', 7, { sku: 'GHOST' });
     shop.bookInErp('GR-2', 1, { location: 'moon' });

@@ -1,0 +1,99 @@
+import type { Bug } from '../bug.ts';
+import { IN_OBJECT } from '../checks.ts';
+
+/** What is stored, in which turn, and what survives. */
+export const OBJECT: readonly Bug[] = [
+  {
+    id: 'no-idempotency-record',
+    rule: 'R5 R7 I9',
+    file: 'durable-objects/sku-stock/commands.ts',
+    find: 'keep === null || !isKept(answer)\n',
+    replace: "keep === null || !isKept(answer) || command.type !== 'reserve'\n",
+    caughtBy: IN_OBJECT,
+  },
+  {
+    id: 'key-record-in-second-turn',
+    rule: 'R7 I9 F02',
+    file: 'durable-objects/sku-stock/commands.ts',
+    find: '    this.#log.record(stock, entries, nowMs, answered);\n',
+    replace:
+      '    this.#log.record(stock, entries, nowMs, null);\n    const later = (): void => this.#log.inOneTurn(() => this.#log.record(stock, [], nowMs, answered));\n    if (answered !== null) setTimeout(() => void Promise.try(later).catch(() => undefined), 5);\n',
+    caughtBy: IN_OBJECT,
+  },
+  {
+    id: 'answer-before-write',
+    rule: 'R37 I10 I20',
+    file: 'durable-objects/sku-stock/stock-log.ts',
+    find: 'for (const entry of entries) this.journal.append(period, entry);',
+    replace: 'setTimeout(() => entries.forEach((entry) => this.journal.append(period, entry)), 20);',
+    caughtBy: IN_OBJECT,
+  },
+  {
+    id: 'stale-memory-read',
+    rule: 'R39 I4 I19 F45',
+    file: 'durable-objects/sku-stock/sku-stock.ts',
+    find: `    const stock = this.#current();
+    return stock === null ? null : this.#snapshotOf(stock);
+  }
+
+  reservation(`,
+    replace: `    const stock = this.#current();
+    const was = this.#seen;
+    if (stock !== null && (was === null || was.asOfMs + 40 < this.#commands.nowMs(stock))) this.#seen = this.#snapshotOf(stock);
+    return this.#seen;
+  }
+
+  #seen: Snapshot | null = null;
+
+  reservation(`,
+    caughtBy: IN_OBJECT,
+  },
+  {
+    id: 'no-tombstone',
+    rule: 'R20 I15 F21',
+    file: 'durable-objects/sku-stock/commands.ts',
+    find: "if (command.type === 'reserve' && recalled !== null) return this.#tooLate(stock, asked);",
+    replace: "if (command.type === 'reserve' && stock.live.has(id)) return this.#tooLate(stock, asked);",
+    caughtBy: IN_OBJECT,
+  },
+  {
+    id: 'body-not-compared',
+    rule: 'R3 R5 F31',
+    file: 'durable-objects/sku-stock/commands.ts',
+    find: "if (earlier.fingerprint !== key.fingerprint) return { entries: [], result: { outcome: 'key_reused' } };",
+    replace: '',
+    caughtBy: IN_OBJECT,
+  },
+  {
+    id: 'memory-survives-a-throw',
+    rule: 'R37 I10 F02',
+    file: 'durable-objects/sku-stock/stock-log.ts',
+    find: '    } catch (error) {\n      this.forgetMemory();\n      throw error;',
+    replace: '    } catch (error) {\n      throw error;',
+    caughtBy: IN_OBJECT,
+  },
+  {
+    id: 'archive-chain-not-linked',
+    rule: 'R63',
+    file: 'durable-objects/sku-stock/archive.ts',
+    find: 'previous_sha256: hash };',
+    replace: 'previous_sha256: null };',
+    caughtBy: IN_OBJECT,
+  },
+  {
+    id: 'checkpoint-one-behind',
+    rule: 'I1 I10',
+    file: 'durable-objects/sku-stock/checkpoint.ts',
+    find: 'for (const entry of entries) {\n    sequence = entry.sequence;',
+    replace: 'for (const entry of [...entries].slice(0, -1)) {\n    sequence = entry.sequence;',
+    caughtBy: IN_OBJECT,
+  },
+  {
+    id: 'older-network-taken',
+    rule: 'R40',
+    file: 'durable-objects/sku-stock/commands.ts',
+    find: "if (networkVersion !== null && networkVersion < seen) return { outcome: 'network_stale' };",
+    replace: '',
+    caughtBy: IN_OBJECT,
+  },
+];

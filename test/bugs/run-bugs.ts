@@ -1,0 +1,112 @@
+// `npm run bugs -- [--only id,id] [--sample] [--at-once 4] [--report FILE]`: puts each bug of the catalogue into a copy of
+// the tree and runs the check that ought to notice it. It ends with 1 if one is not caught, or if a check fails without a bug.
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Started } from '../prove/child.ts';
+import { writeReport, type Failure } from '../prove/part.ts';
+import type { Bug, Check } from './bug.ts';
+import { CATALOGUE, SAMPLE } from './catalogue.ts';
+import { runCheck, type Verdict } from './run-check.ts';
+import { ScratchTree } from './scratch-tree.ts';
+
+const AT_ONCE_MAX = 4;
+
+/** null: the tree as it is, which must pass. */
+interface Task {
+  readonly bug: Bug | null;
+  readonly check: Check;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      sample: { type: 'boolean', default: false },
+      'at-once': { type: 'string', default: String(Math.min(AT_ONCE_MAX, availableParallelism())) },
+      report: { type: 'string' },
+    },
+  });
+  const bugs = chosen(values.only?.split(',') ?? (values.sample ? SAMPLE : null));
+  const tasks = [...withoutBug(bugs), ...bugs.map((bug): Task => ({ bug, check: bug.caughtBy }))];
+  const verdicts = await inTrees(tasks, Number(values['at-once']));
+
+  const failures: Failure[] = [];
+  const table: string[][] = [['bug', 'breaks', 'layer', 'caught by', 'seconds']];
+  let caught = 0;
+  for (const [{ bug, check }, { outcome, by, seconds }] of verdicts) {
+    if (bug === null) {
+      if (outcome !== 'passed')
+        failures.push({ what: `without any bug, it is ${outcome}: ${by}`, again: check.command.join(' ') });
+      continue;
+    }
+    if (outcome === 'caught') caught += 1;
+    else
+      failures.push({
+        what: `${bug.id} (${bug.rule}) is not caught by ${check.layer}: ${outcome} ${by}`,
+        again: `npm run bugs -- --only ${bug.id}`,
+      });
+    table.push([bug.id, bug.rule, check.layer, outcome === 'caught' ? by : `NOT CAUGHT (${outcome})`, seconds.toFixed(1)]);
+  }
+  for (const { what, again } of failures) console.error(`\n${what}\nAgain: ${again}`);
+  console.log(`${caught} of ${bugs.length} caught`);
+  const counted = { bugs: bugs.length, bugs_caught: caught };
+  await writeReport(values.report, { part: 'bugs', counted, faults: {}, reached: {}, failures, table });
+}
+
+function chosen(ids: readonly string[] | null): readonly Bug[] {
+  if (ids === null) return CATALOGUE;
+  return ids.map((id) => {
+    const bug = CATALOGUE.find((one) => one.id === id);
+    if (bug === undefined) throw new Error(`there is no bug ${id}`);
+    return bug;
+  });
+}
+
+/** A check that fails without a bug catches nothing. */
+function withoutBug(bugs: readonly Bug[]): readonly Task[] {
+  const checks = new Map(bugs.map(({ caughtBy }) => [JSON.stringify(caughtBy), caughtBy]));
+  return [...checks.values()].map((check) => ({ bug: null, check }));
+}
+
+/** Each copy of the tree has one task at a time. */
+async function inTrees(tasks: readonly Task[], atOnce: number): Promise<ReadonlyMap<Task, Verdict>> {
+  const verdicts = new Map<Task, Verdict>();
+  const running = new Set<Started>();
+  let stopped = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stopped = true;
+      for (const one of running) one.stop();
+    });
+  }
+  const rest = tasks.values();
+  const work = async (): Promise<void> => {
+    const tree = await ScratchTree.copied();
+    try {
+      for (const task of rest) {
+        if (stopped) return;
+        const verdict = await tree.with(task.bug, async () => {
+          let mine: Started | undefined;
+          const found = await runCheck(task.check, tree, (started) => running.add((mine = started)));
+          if (mine !== undefined) running.delete(mine);
+          return found;
+        });
+        verdicts.set(task, verdict);
+        const what = task.bug?.id ?? `no bug, ${task.check.layer}`;
+        console.log(
+          `${verdicts.size}/${tasks.length} ${what}: ${verdict.outcome}, ${verdict.by} (${verdict.seconds.toFixed(1)} s)`,
+        );
+      }
+    } finally {
+      await tree.remove();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, tasks.length) }, work));
+  return new Map(
+    tasks
+      .flatMap((task) => [[task, verdicts.get(task)] as const])
+      .filter((one): one is readonly [Task, Verdict] => one[1] !== undefined),
+  );
+}
+
+await main();
