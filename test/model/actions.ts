@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Command, LineQuantity } from '../../domain/command.ts';
 import type { Network } from '../../domain/network.ts';
 import type { ReservationId } from '../../domain/ids.ts';
-import { channel, reservationId } from '../story/ids.ts';
+import { channel, location, reservationId } from '../story/ids.ts';
 import { announce, moved, plannedPolicy, policy, reserve, stockTake, takeOrder, reconcile } from '../story/orders.ts';
 import { place, seller } from '../story/story.ts';
 
@@ -10,6 +10,8 @@ import { place, seller } from '../story/story.ts';
 export interface Action {
   readonly when: When;
   readonly what: (made: Made) => Command;
+  /** Which of the shop's other faces it has from now on; the plain one is the first. */
+  readonly shop?: number | null;
 }
 
 /** Time goes on by a little, or to a millisecond before, at or after some deadline. */
@@ -19,6 +21,8 @@ type When = { readonly laterMs: number } | { readonly deadline: number; readonly
 interface Made {
   readonly ids: readonly ReservationId[];
   readonly nowMs: number;
+  /** Numbers of open cases. */
+  readonly cases: readonly number[];
 }
 
 export const SHOP: Network = {
@@ -30,6 +34,29 @@ export const SHOP: Network = {
     seller('till', ['store', 'outlet'], { confidence: { countAgeSeconds: 0.2, erpSilenceSeconds: 0.04, shrinkPercent: 30 } }),
   ],
 };
+
+/** What somebody may make of the shop while it sells. */
+export const SHOPS: readonly Partial<Network>[] = [
+  {},
+  { locations: [place('dc', 1, true), place('store', 2), place('outlet', 2)] },
+  { locations: [place('dc', 3), place('store', 2, true), place('outlet', 1)] },
+  {
+    channels: [
+      seller('web', ['store', 'dc'], { buffer: 1 }),
+      seller('market', null, { class: 1 }),
+      seller('till', ['store'], {
+        confidence: {
+          countAgeSeconds: null,
+          erpSilenceSeconds: null,
+          feedLagSeconds: 0.1,
+          laneOpenSeconds: 0.08,
+          shrinkPercent: 50,
+        },
+      }),
+    ],
+  },
+  { channels: [seller('web', null, { stopSell: true }), seller('market', ['dc', 'outlet']), seller('till', null)] },
+];
 
 const sometimes = (sides: number): fc.Arbitrary<boolean> => fc.integer({ min: 1, max: sides }).map((roll) => roll === sides);
 const few = fc.integer({ min: 0, max: 5 });
@@ -54,15 +81,35 @@ const reserves = fc
     ttlMs: fc.integer({ min: 1, max: 200 }),
     mode: fc.constantFrom('all_or_nothing', 'all_or_nothing', 'partial'),
     split: fc.constantFrom('allowed', 'allowed', 'never'),
+    cart: fc.option(
+      fc.record({
+        endsIn: fc.constantFrom(0, 3, 20, 20, 60, 60, 200),
+        prefer: fc.constantFrom([], ['store'], ['outlet', 'store']),
+        only: fc.constantFrom(undefined, undefined, 'dc', 'store'),
+      }),
+      { nil: undefined, freq: 2 },
+    ),
   })
-  .map(({ lines, buyer, ...rest }) => ({ ids }: Made): Command => {
-    const options = buyer === undefined ? rest : { ...rest, buyer };
+  .map(({ lines, buyer, cart, ...rest }) => ({ ids, nowMs }: Made): Command => {
+    const options = {
+      ...rest,
+      ...(buyer === undefined ? {} : { buyer }),
+      ...(cart === undefined ? {} : { cart: cartOf(cart, nowMs) }),
+    };
     return reserve(
       `r${ids.length}`,
       lines.map(([quantity, at]) => (at === undefined ? quantity : ([quantity, at] as const))),
       options,
     );
   });
+
+function cartOf(
+  { endsIn, prefer, only }: { readonly endsIn: number; readonly prefer: readonly string[]; readonly only: string | undefined },
+  nowMs: number,
+) {
+  // Its own reserve may come a moment later, when the cart has ended.
+  return { endsAtMs: nowMs + endsIn, prefer, ...(only === undefined ? {} : { only }) };
+}
 
 const orders = fc
   .record({
@@ -95,8 +142,24 @@ const changes = fc
     change: fc.oneof(
       fc.record({ type: fc.constant('extend'), ttlMs: fc.integer({ min: 1, max: 100 }) }),
       fc.record({ type: fc.constant('resize'), lines: quantities(1, 12) }),
+      fc.record({
+        type: fc.constant('extend'),
+        ttlMs: fc.constant(0),
+        untilIn: fc.constantFrom(-5, 0, 1, 30),
+        unpin: fc.boolean(),
+      }),
       fc.record({ type: fc.constant('pin') }),
       fc.record({ type: fc.constant('pin') }),
+      fc.record({
+        type: fc.constant('pin'),
+        cart: fc.record({
+          anew: fc.boolean(),
+          watched: fc.boolean(),
+          prefer: fc.constant([]),
+          only: fc.constantFrom(null, null, location('dc'), location('store')),
+          lines: someOrAll,
+        }),
+      }),
       fc.record({
         type: fc.constant('commit'),
         lines: someOrAll,
@@ -112,23 +175,30 @@ const changes = fc
         orderRef: fc.constant('SO-4'),
       }),
       fc.record({ type: fc.constantFrom('release', 'fulfill', 'cancel'), lines: someOrAll }),
+      fc.record({ type: fc.constant('release'), lines: fc.constant(null), tombstone: fc.constant(true as const) }),
       fc.record({ type: fc.constantFrom('fulfill', 'fulfill', 'cancel'), lines: someOrAll }),
       fc.record(
         {
           type: fc.constant('hand_over'),
           buyer: fc.constantFrom('ann', 'bob', 'cid'),
           reference: fc.constantFrom('cart-1', 'cart-2'),
+          back: fc.constant(true as const),
         },
         { requiredKeys: ['type'] },
       ),
     ),
   })
-  .map(({ whose, stranger, change }) => ({ ids }: Made): Command => ({
-    ...change,
+  .map(({ whose, stranger, change }) => ({ ids, nowMs }: Made): Command => {
     // The youngest ones have most to tell.
-    reservation: ids.at(-1 - (whose % Math.min(4, Math.max(1, ids.length)))) ?? reservationId('nobody'),
-    caller: stranger ? channel('till') : null,
-  }));
+    const youngest = ids.at(-1 - (whose % Math.min(4, Math.max(1, ids.length)))) ?? reservationId('nobody');
+    const on = { reservation: whose === 0 ? reservationId('nobody') : youngest, caller: stranger ? channel('till') : null };
+    if (!('untilIn' in change)) return { ...change, ...on };
+    const { untilIn, unpin, ...rest } = change;
+    return { ...rest, ...on, cart: { untilMs: nowMs + untilIn, ...(unpin ? { unpin } : {}) } };
+  });
+
+/** How long ago something happened that is told now; a clock that is ahead tells of what is to come. */
+const ago = fc.constantFrom(-10, 0, 0, 1, 5, 20, 100);
 
 const facts = fc.oneof(
   fc.tuple(fc.constantFrom('received', 'returned'), some, anyPlace, anyStatus).map(
@@ -150,6 +220,16 @@ const facts = fc.oneof(
     ([kind, units, at, status, orderRef]) =>
       () =>
         moved(kind, units, { at, status, orderRef }),
+  ),
+  fc.tuple(fc.constantFrom('received', 'sold', 'adjusted'), some, anyPlace, fc.constantFrom('SO-1', null), ago).map(
+    ([kind, units, at, orderRef, agoMs]) =>
+      ({ nowMs }: Made) =>
+        moved(kind, units, { at, orderRef, occurredAtMs: nowMs - agoMs }),
+  ),
+  fc.tuple(few, anyPlace, ago).map(
+    ([units, at, agoMs]) =>
+      ({ nowMs }: Made) =>
+        stockTake(units, nowMs - agoMs, { at }),
   ),
   fc.tuple(some, anyPlace, pick).map(
     ([units, at, whose]) =>
@@ -216,15 +296,27 @@ const policies = fc
     return { ...(plan ? plannedPolicy(terms) : policy(terms)), receipts };
   });
 
+const cases = fc.oneof(
+  fc
+    .record({ posting: fc.constantFrom(1, 2, 3), units: some, detail: fc.constant('no such account') })
+    .map((refused) => (): Command => ({ type: 'open_case', ...refused })),
+  pick.map((which) => ({ cases: open }: Made): Command => ({
+    type: 'resolve_case',
+    case: open[which % (open.length + 1)] ?? 1_000_000,
+  })),
+);
+
 export const actions: fc.Arbitrary<readonly Action[]> = fc.array(
   fc.record({
     when,
+    shop: fc.oneof({ weight: 15, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat({ max: SHOPS.length - 1 }) }),
     what: fc.oneof(
       { weight: 5, arbitrary: reserves },
       { weight: 1, arbitrary: orders },
       { weight: 9, arbitrary: changes },
       { weight: 4, arbitrary: facts },
       { weight: 2, arbitrary: policies },
+      { weight: 1, arbitrary: cases },
     ),
   }),
   { minLength: 5, maxLength: 40, size: 'max' },

@@ -8,8 +8,10 @@ import type { ItemPolicy, Line, QuotaPolicy, Receipt, Reservation, StockStatus }
 import { naiveAts, naiveAvailable, servedBy } from './naive-offer.ts';
 
 export type Expected =
-  | { readonly kind: 'accepted' | 'stale' | 'changed' }
-  | { readonly kind: 'refused'; readonly code: string; readonly lines: readonly ShortLine[] | null }
+  | { readonly kind: 'accepted' | 'stale' }
+  | { readonly kind: 'applied'; readonly variance: number | null }
+  | { readonly kind: 'changed'; readonly variance: number }
+  | { readonly kind: 'refused'; readonly rejection: unknown }
   /** The rules leave it open, because it depends on where units lie. */
   | { readonly kind: 'open' };
 
@@ -52,7 +54,12 @@ const NO_POLICY: ItemPolicy = {
 
 export class NaiveStock {
   readonly reservations: NaiveReservation[] = [];
-  readonly #movements: { readonly location: LocationId; readonly status: StockStatus; readonly units: number }[] = [];
+  readonly #movements: {
+    readonly location: LocationId;
+    readonly status: StockStatus;
+    readonly units: number;
+    readonly occurredAtMs: number;
+  }[] = [];
   readonly #counts: { readonly location: LocationId; readonly status: StockStatus; readonly asOfMs: number }[] = [];
   readonly #reconciled: {
     readonly location: LocationId;
@@ -60,7 +67,6 @@ export class NaiveStock {
     readonly units: number;
     readonly mark: number;
   }[] = [];
-  readonly #network: Network;
   readonly #pinOutcomeMs: number;
   /** Goods that left, through whom and when. */
   readonly #gone: { readonly channel: ChannelId; readonly units: number; readonly atMs: number }[] = [];
@@ -68,11 +74,16 @@ export class NaiveStock {
   #countedFrom = new Map<string, number>();
   #nowMs = 0;
   #waitingSinceMs: number | null = null;
+  /** Units of each posting that the ERP refused and nobody dealt with. */
+  readonly refusedPostings = new Map<number, number>();
+  /** By the number that the core gave it, what a case is about: a posting, a pin or a shortage. */
+  cases: ReadonlyMap<number, number | 'pin' | 'shortage'> = new Map();
+  network: Network;
   policy: ItemPolicy = NO_POLICY;
   receipts: readonly Receipt[] = [];
 
   constructor(network: Network, pinOutcomeMs: number) {
-    this.#network = network;
+    this.network = network;
     this.#pinOutcomeMs = pinOutcomeMs;
   }
 
@@ -103,14 +114,14 @@ export class NaiveStock {
   }
 
   get shortage(): number {
-    const debts = this.#network.locations.map(({ id }) => Math.max(0, -this.net(id)));
+    const debts = this.network.locations.map(({ id }) => Math.max(0, -this.net(id)));
     return sum(debts) + Math.max(0, this.backordered - this.policy.backorderLimit);
   }
 
   get terms(): Terms {
     const safety = (at: LocationId): number => this.policy.safetyStock.find((one) => one.location === at)?.quantity ?? 0;
     return {
-      places: this.#network.locations.map(({ id }) => ({
+      places: this.network.locations.map(({ id }) => ({
         location: id,
         sellable: this.onHand(id),
         reserved: this.promised('open', id),
@@ -151,7 +162,7 @@ export class NaiveStock {
   }
 
   /** The rule for planned policies: only what grows or changes can be wrong. */
-  #refusedPolicy(next: ItemPolicy): string | null {
+  #refusedPolicy(next: ItemPolicy): unknown {
     const before = this.policy;
     const counted = this.#countedFrom;
     const unusedNow = unusedOf(this.terms);
@@ -160,10 +171,12 @@ export class NaiveStock {
     this.policy = before;
     this.#countedFrom = counted;
     const capBefore = (of: ChannelId): number | null => before.quotas.find(({ channel }) => channel === of)?.cap ?? null;
-    if (terms.quotas.some(({ channel, cap, consumed }) => cap !== null && cap !== capBefore(channel) && cap < consumed))
-      return 'cap_below_consumption';
-    const there = sum(terms.places.map((one) => Math.max(0, this.net(one.location) - one.safetyStock)));
-    return unusedOf(terms) > unusedNow && unusedOf(terms) > there ? 'protected_above_stock' : null;
+    for (const { channel, cap, consumed } of terms.quotas)
+      if (cap !== null && cap !== capBefore(channel) && cap < consumed)
+        return { code: 'cap_below_consumption', channel, cap, consumed };
+    const stock = sum(terms.places.map((one) => Math.max(0, this.net(one.location) - one.safetyStock)));
+    const unused = unusedOf(terms);
+    return unused > unusedNow && unused > stock ? { code: 'protected_above_stock', unused, stock } : null;
   }
 
   /** Unit by unit: by when each reservation that waits has everything. */
@@ -180,7 +193,7 @@ export class NaiveStock {
     }
     const dates = new Map<ReservationId, number>();
     for (const { id, channel, lines } of this.reservations.toSorted((a, b) => a.createdAtMs - b.createdAtMs)) {
-      const places = servedBy(this.#network, channel);
+      const places = servedBy(this.network, channel);
       for (let missing = sum(lines.map(backorderedOf)); missing > 0; missing -= 1) {
         const first = units.findIndex(({ location }) => places.includes(location));
         const [unit] = first < 0 ? [] : units.splice(first, 1);
@@ -204,7 +217,7 @@ export class NaiveStock {
       const status = statusOf(one);
       return status === 'active'
         ? [one.expiresAtMs]
-        : status === 'pinned' && one.pinnedUntilMs !== null
+        : status === 'pinned' && one.pinnedUntilMs !== null && one.pinnedUntilMs !== Infinity
           ? [one.pinnedUntilMs]
           : [];
     });
@@ -243,19 +256,21 @@ export class NaiveStock {
       case 'count':
         return this.#count(command, nowMs);
       case 'reconcile':
-        return this.#reconcile(command);
+        return this.#reconcile(command, nowMs);
       case 'take_order':
         return this.#takeOrder(command, nowMs);
       case 'set_item': {
-        const code = command.plan === true && command.policy !== null ? this.#refusedPolicy(command.policy) : null;
-        if (code !== null) return refused(code);
+        const rejection = command.plan === true && command.policy !== null ? this.#refusedPolicy(command.policy) : null;
+        if (rejection !== null) return { kind: 'refused', rejection };
         this.#setPolicy(command.policy ?? this.policy);
         this.receipts = command.receipts ?? this.receipts;
         return { kind: 'accepted' };
       }
       case 'open_case':
+        this.refusedPostings.set(command.posting, this.refusedPostings.get(command.posting) ?? command.units);
+        return { kind: 'accepted' };
       case 'resolve_case':
-        return { kind: 'open' };
+        return this.#resolveCase(command.case);
       case 'extend':
       case 'resize':
       case 'pin':
@@ -268,6 +283,15 @@ export class NaiveStock {
     }
   }
 
+  /** Only what the ERP refused is for a person to close; the rest closes itself. */
+  #resolveCase(number: number): Expected {
+    const about = this.cases.get(number);
+    if (about === undefined || (about === 'shortage' && this.shortage === 0)) return refused('case_not_found');
+    if (typeof about === 'string') return refused('case_still_true');
+    this.refusedPostings.delete(about);
+    return { kind: 'accepted' };
+  }
+
   /** Takes over where the core put the units of a reservation. */
   adopt({ id, lines }: Reservation): void {
     for (const real of lines) {
@@ -277,8 +301,10 @@ export class NaiveStock {
   }
 
   #reserve(command: Reserve, nowMs: number): Expected {
+    const { cart } = command;
+    if (cart !== undefined && cart.endsAtMs <= nowMs) return refused('reservation_expired');
     const left = this.#leftFor(command.buyer, null);
-    const [code, granted] = this.#grantWithin(left, command.channel, command.lines, command.split);
+    const [code, granted] = this.#grantWithin(left, command.channel, command.lines, command.split, cart?.only ?? null);
     const short = shortOf(command.lines, granted);
     if (short.length > 0 && (command.mode === 'all_or_nothing' || sum(granted) === 0)) return insufficient(short, code);
     this.reservations.push({
@@ -287,7 +313,7 @@ export class NaiveStock {
       buyer: command.buyer,
       reference: null,
       createdAtMs: nowMs,
-      expiresAtMs: nowMs + command.ttlMs,
+      expiresAtMs: cart?.endsAtMs ?? nowMs + command.ttlMs,
       pinnedUntilMs: null,
       split: command.split,
       orders: [],
@@ -322,7 +348,7 @@ export class NaiveStock {
         places: [],
       })),
     });
-    return { kind: 'accepted' };
+    return BOOKED;
   }
 
   /** Who says nothing is a new buyer with every reservation. */
@@ -341,8 +367,9 @@ export class NaiveStock {
     channel: ChannelId,
     wishes: readonly (LineQuantity & { readonly at: LocationId | null })[],
     split: Reserve['split'],
+    only: LocationId | null = null,
   ): readonly [code: string, granted: readonly number[]] {
-    const granted = this.#grant(this.terms, channel, wishes, split);
+    const granted = this.#grant(this.terms, channel, wishes, split, only);
     if (sum(granted) <= left) return ['insufficient_stock', granted];
     const kept = granted.map((units, index) => Math.max(0, Math.min(units, left - sum(granted.slice(0, index)))));
     return ['buyer_cap_exceeded', kept];
@@ -354,12 +381,13 @@ export class NaiveStock {
     channel: ChannelId,
     wishes: readonly (Omit<LineQuantity, 'line'> & { readonly at: LocationId | null })[],
     split: Reserve['split'],
+    only: LocationId | null,
   ): readonly number[] {
-    const places = new Map(servedBy(this.#network, channel).map((at) => [at, naiveAvailable(terms, this.#network, channel, at)]));
-    let all = naiveAts(terms, this.#network, channel);
-    let firm = naiveAts({ ...terms, backorderLimit: 0 }, this.#network, channel);
-    if (split === 'never') {
-      const named = wishes.find(({ at }) => at !== null)?.at ?? null;
+    const places = new Map(servedBy(this.network, channel).map((at) => [at, naiveAvailable(terms, this.network, channel, at)]));
+    let all = naiveAts(terms, this.network, channel);
+    let firm = naiveAts({ ...terms, backorderLimit: 0 }, this.network, channel);
+    if (split === 'never' || only !== null) {
+      const named = only ?? wishes.find(({ at }) => at !== null)?.at ?? null;
       const largest = named === null ? Math.max(0, ...places.values()) : (places.get(named) ?? 0);
       let left = Math.min(largest, firm);
       return wishes.map(({ at, quantity }) => {
@@ -386,26 +414,40 @@ export class NaiveStock {
 
   #change(command: Extract<Command, { readonly caller: ChannelId | null }>, nowMs: number): Expected {
     const one = this.reservations.find(({ id }) => id === command.reservation);
+    // Its reserve may still be on the way (R20).
+    if (one === undefined && command.type === 'release' && command.tombstone === true) return { kind: 'accepted' };
     if (one === undefined || (command.caller !== null && command.caller !== one.channel)) return refused('reservation_not_found');
     const status = statusOf(one);
     const owes = sum(one.lines.map((line) => line.units.owed)) > 0;
     switch (command.type) {
       case 'extend': {
-        if (status !== 'active') return refused(WHY_NOT_CHANGED[status]);
+        if (status === 'pinned' && command.cart?.unpin === true) one.pinnedUntilMs = null;
+        else if (status !== 'active') return refused(WHY_NOT_CHANGED[status]);
+        if (command.cart !== undefined) {
+          one.expiresAtMs = command.cart.untilMs;
+          this.passTime(nowMs, this.#waitingSinceMs);
+          return { kind: 'accepted' };
+        }
         one.expiresAtMs = Math.max(one.expiresAtMs, Math.min(nowMs + command.ttlMs, one.createdAtMs + DAY_MS));
         return { kind: 'accepted' };
       }
       case 'resize':
         return status === 'active' ? this.#resize(one, command.lines) : refused(WHY_NOT_CHANGED[status]);
-      case 'pin':
+      case 'pin': {
+        const { cart } = command;
+        const outcomeMs = cart?.watched === false ? Infinity : nowMs + this.#pinOutcomeMs;
+        // One item of a cart begins to watch for all; what is watched already has its time.
+        if (status === 'pinned' && cart?.watched === true && one.pinnedUntilMs === Infinity) one.pinnedUntilMs = outcomeMs;
         if (status === 'pinned') return { kind: 'accepted' };
-        if (status === 'expired') return this.#retake(one, null, nowMs);
+        if (status === 'expired' && cart?.anew === false) return refused('reservation_expired');
+        if (status === 'expired') return this.#retake(one, cart?.lines ?? null, outcomeMs, cart?.only ?? null);
         if (status !== 'active') return refused(WHY_NOT_CHANGED[status]);
-        one.pinnedUntilMs = nowMs + this.#pinOutcomeMs;
+        one.pinnedUntilMs = outcomeMs;
         return { kind: 'accepted' };
+      }
       case 'commit': {
         if (status === 'expired' && command.reacquire) {
-          const taken = this.#retake(one, command.lines, nowMs);
+          const taken = this.#retake(one, command.lines, nowMs + this.#pinOutcomeMs, null);
           if (taken.kind !== 'accepted') return taken;
           if (sum(one.lines.map((line) => line.units.open)) > 0) this.#commit(one, null, true, command.orderRef);
           return taken;
@@ -433,6 +475,12 @@ export class NaiveStock {
         if (exceeds(one, command.lines, 'owed')) return refused('exceeds_reservation');
         return this.#fulfill(one, command.lines);
       case 'hand_over':
+        // Back to whom it was, whatever became of it.
+        if (command.back === true) {
+          one.buyer = command.buyer === undefined ? one.buyer : command.buyer;
+          one.reference = command.reference === undefined ? one.reference : command.reference;
+          return { kind: 'accepted' };
+        }
         if (status === 'fulfilled') return refused('already_fulfilled');
         return status === 'active' || status === 'pinned' || status === 'committed'
           ? this.#handOver(one, command.buyer ?? one.buyer, command.reference ?? one.reference)
@@ -507,17 +555,18 @@ export class NaiveStock {
     return { kind: 'accepted' };
   }
 
-  #retake(one: NaiveReservation, lines: readonly LineQuantity[] | null, nowMs: number): Expected {
+  #retake(one: NaiveReservation, lines: readonly LineQuantity[] | null, outcomeMs: number, only: LocationId | null): Expected {
     if (exceeds(one, lines, 'expired')) return refused('exceeds_reservation');
     const asked = lines ?? one.lines.map((line) => ({ line: line.line, quantity: line.units.expired }));
     const wishes = asked
       .filter(({ quantity }) => quantity > 0)
       .map((wish) => ({ ...wish, at: one.lines.find(({ line }) => line === wish.line)?.at ?? null }));
-    const [code, granted] = this.#grantWithin(this.#leftFor(one.buyer, one), one.channel, wishes, one.split);
+    const [code, granted] = this.#grantWithin(this.#leftFor(one.buyer, one), one.channel, wishes, one.split, only);
     const short = shortOf(wishes, granted);
     if (short.length > 0) return insufficient(short, code);
+    if (wishes.length === 0) return { kind: 'accepted' };
     each(one, wishes, 'expired', (line, quantity) => shift(line, 'expired', 'open', quantity));
-    one.pinnedUntilMs = nowMs + this.#pinOutcomeMs;
+    one.pinnedUntilMs = outcomeMs;
     return { kind: 'accepted' };
   }
 
@@ -533,10 +582,10 @@ export class NaiveStock {
       ({ quantity }) => quantity > 0,
     );
     const named = one.lines.filter((line) => asked.some((wish) => wish.line === line.line));
-    const scarce = this.#network.locations.some(({ id }) => this.onHand(id) < sum(named.flatMap((line) => owedAt(line, id))));
+    const scarce = this.network.locations.some(({ id }) => this.onHand(id) < sum(named.flatMap((line) => owedAt(line, id))));
     if (scarce && asked.length > 1) return { kind: 'open' };
     const there = (line: NaiveLine): number =>
-      sum(this.#network.locations.map(({ id }) => Math.min(Math.max(0, this.onHand(id)), sum(owedAt(line, id)))));
+      sum(this.network.locations.map(({ id }) => Math.min(Math.max(0, this.onHand(id)), sum(owedAt(line, id)))));
     const short = shortOf(
       asked,
       asked.map((wish) => Math.min(wish.quantity, sum(named.filter(({ line }) => line === wish.line).map(there)))),
@@ -556,20 +605,21 @@ export class NaiveStock {
 
   /** Goods that a fulfil took from where the core had them promised. */
   left(location: LocationId, units: number): void {
-    this.#movements.push({ location, status: 'sellable', units: -units });
+    this.#movements.push({ location, status: 'sellable', units: -units, occurredAtMs: this.#nowMs });
   }
 
   #move(move: Move, nowMs: number): Expected {
     const { location, status, quantity, kind, to } = move;
     const leaves = kind === 'sold' || kind === 'shipped';
+    const occurredAtMs = Math.min(move.occurredAtMs ?? nowMs, nowMs);
     const late = (at: LocationId, of: StockStatus): boolean =>
-      this.#counts.some((count) => count.location === at && count.status === of && nowMs <= count.asOfMs);
+      this.#counts.some((count) => count.location === at && count.status === of && occurredAtMs <= count.asOfMs);
     const book = (at: LocationId, of: StockStatus, units: number): void => {
-      this.#movements.push({ location: at, status: of, units: late(at, of) ? 0 : units });
+      this.#movements.push({ location: at, status: of, units: late(at, of) ? 0 : units, occurredAtMs });
     };
     book(location, status, leaves || to !== null ? -quantity : quantity);
     if (to !== null) book(to.location, to.status, quantity);
-    if (!leaves || status !== 'sellable') return { kind: 'accepted' };
+    if (!leaves || status !== 'sellable') return BOOKED;
     let left = quantity;
     const named = this.reservations.filter((one) =>
       move.reservation !== null ? one.id === move.reservation : one.orders.includes(move.orderRef ?? ''),
@@ -579,30 +629,35 @@ export class NaiveStock {
       shift(line, 'owed', 'fulfilled', units);
       left -= units;
     }
-    return { kind: 'accepted' };
+    return BOOKED;
   }
 
   /**
    * The ERP has heard of nothing here yet, so all that happened is missing in its number, but for what was reconciled
    * before. Places where units are promised are the ledger's to judge.
    */
-  #reconcile({ location, status, quantity, variance, holds }: Reconcile): Expected {
+  #reconcile({ location, status, quantity, variance, holds, asOfMs }: Reconcile, nowMs: number): Expected {
     if (status === 'sellable' || !('mark' in holds)) return { kind: 'open' };
     const before = this.#reconciled.filter((one) => one.location === location && one.status === status);
     if (before.some(({ mark }) => holds.mark < mark)) return { kind: 'stale' };
     const units = quantity - before.reduce((total, one) => total + one.units, 0);
-    if (units !== variance) return { kind: 'changed' };
+    if (units !== variance) return { kind: 'changed', variance: units };
     this.#reconciled.push({ location, status, units, mark: holds.mark });
-    this.#movements.push({ location, status, units });
-    return { kind: 'accepted' };
+    this.#movements.push({ location, status, units, occurredAtMs: Math.min(asOfMs, nowMs) });
+    return { kind: 'applied', variance };
   }
 
-  #count({ location, status, quantity }: Count, nowMs: number): Expected {
-    const same = this.#counts.filter((one) => one.location === location && one.status === status);
-    if (same.some((one) => nowMs <= one.asOfMs)) return { kind: 'stale' };
-    this.#counts.push({ location, status, asOfMs: nowMs });
-    this.#movements.push({ location, status, units: quantity - this.onHand(location, status) });
-    return { kind: 'accepted' };
+  /** What was counted, and all that happened there after it was. */
+  #count({ location, status, quantity, asOfMs: asOf }: Count, nowMs: number): Expected {
+    const asOfMs = Math.min(asOf, nowMs);
+    const here = <One extends { readonly location: LocationId; readonly status: StockStatus }>(one: One): boolean =>
+      one.location === location && one.status === status;
+    if (this.#counts.some((one) => here(one) && asOfMs <= one.asOfMs)) return { kind: 'stale' };
+    const since = sum(this.#movements.filter((one) => here(one) && one.occurredAtMs > asOfMs).map(({ units }) => units));
+    const variance = quantity + since - this.onHand(location, status);
+    this.#counts.push({ location, status, asOfMs });
+    this.#movements.push({ location, status, units: variance, occurredAtMs: asOfMs });
+    return { kind: 'applied', variance };
   }
 }
 
@@ -684,12 +739,14 @@ function shortOf(wishes: readonly LineQuantity[], granted: readonly number[]): r
     .filter(({ requested, available }) => available < requested);
 }
 
+const BOOKED: Expected = { kind: 'applied', variance: null };
+
 function refused(code: string): Expected {
-  return { kind: 'refused', code, lines: null };
+  return { kind: 'refused', rejection: { code } };
 }
 
 function insufficient(lines: readonly ShortLine[], code = 'insufficient_stock'): Expected {
-  return { kind: 'refused', code, lines };
+  return { kind: 'refused', rejection: { code, lines } };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -4,12 +4,14 @@ import type { Context } from '../../domain/decision.ts';
 import type { Entry } from '../../domain/event.ts';
 import { admit, evolve, forget } from '../../domain/evolve.ts';
 import type { LocationId, ReservationId } from '../../domain/ids.ts';
+import { NEVER_MS } from '../../domain/limits.ts';
+import type { Trouble } from '../../domain/network.ts';
 import { offers } from '../../domain/offer.ts';
 import { offeredAt, offeredAtOnePlace } from './offered.ts';
 import { promisedDates } from '../../domain/promise.ts';
 import { consumedUnder } from '../../domain/quotas.ts';
 import { isLive, statusOf as statusOfReal, unitsOf } from '../../domain/reservation.ts';
-import { emptyStock, onHandAt, STOCK_STATUSES, type Reservation } from '../../domain/stock.ts';
+import { emptyStock, onHandAt, STOCK_STATUSES, type CaseAbout, type Reservation } from '../../domain/stock.ts';
 import { termsOf } from '../../domain/terms.ts';
 import { tidy, turn } from '../../domain/turn.ts';
 import { buyersOf } from '../story/buyers.ts';
@@ -17,7 +19,7 @@ import { sku } from '../story/ids.ts';
 import { essence } from '../story/invariants.ts';
 import { receive, reserve } from '../story/orders.ts';
 import { PaperBooks } from '../story/paper-books.ts';
-import { SHOP, type Action } from './actions.ts';
+import { SHOP, SHOPS, type Action } from './actions.ts';
 import { agree } from './agree.ts';
 import { naiveAvailable, naiveOffer, servedBy } from './naive-offer.ts';
 import { stepsIn, wrongSteps } from './naive-resolution.ts';
@@ -38,6 +40,9 @@ const OPENING = [
   [3, 'outlet'],
 ] as const;
 
+/** By reservation and line. */
+type PlacesBefore = ReadonlyMap<ReservationId, readonly NaiveLine['places'][]>;
+
 /** The core and the naive model do the same, step by step, and are compared after each. */
 export class SideBySide {
   readonly stock = emptyStock(sku('TEA'));
@@ -50,6 +55,7 @@ export class SideBySide {
   /** What was asked and said, for whoever reads a failure. */
   readonly #told: { readonly atMs: number; readonly command: Command; answer: Answer | null }[] = [];
   #nowMs = 1_000;
+  #network = SHOP;
 
   /** How often each answer was given. */
   get met(): ReadonlyMap<string, number> {
@@ -70,18 +76,22 @@ export class SideBySide {
     });
   }
 
-  step({ when, what }: Action): void {
+  step({ when, what, shop = null }: Action): void {
     this.#nowMs = Math.max(this.#nowMs, this.#timeOf(when));
-    const command = what({ ids: this.#naive.reservations.map(({ id }) => id), nowMs: this.#nowMs });
+    if (shop !== null) this.#network = { ...SHOP, ...SHOPS[shop] };
+    const ids = this.#naive.reservations.map(({ id }) => id);
+    const command = what({ ids, nowMs: this.#nowMs, cases: [...this.#naive.cases.keys()] });
     // Two reservations of one millisecond have no order among them.
     if (command.type === 'reserve' || command.type === 'take_order') this.#nowMs += 1;
 
     const naive = this.#naive;
+    this.#network = { ...this.#network, trouble: troubleAt(this.#nowMs) };
+    naive.network = this.#network;
     naive.passTime(this.#nowMs, waitingSinceMs(this.#nowMs));
     if (naive.backordered > 0 || naive.shortage > 0) this.#letAlarmRing();
     const placesBefore = new Map(naive.reservations.map(({ id, lines }) => [id, lines.map(({ places }) => places)]));
-    const netBefore = new Map(SHOP.locations.map(({ id }) => [id, naive.net(id)]));
-    const onHandBefore = new Map(SHOP.locations.map(({ id }) => [id, naive.onHand(id)]));
+    const netBefore = new Map(this.#network.locations.map(({ id }) => [id, naive.net(id)]));
+    const onHandBefore = new Map(this.#network.locations.map(({ id }) => [id, naive.onHand(id)]));
     const expected = naive.do(command, this.#nowMs);
     if (expected.kind === 'open') return;
 
@@ -93,10 +103,12 @@ export class SideBySide {
     agree(said(answer), expected);
     const steps = this.#stepsIn(entries);
     this.#adopt(command, entries, placesBefore);
-    agree(wrongSteps(naive, SHOP, steps), []);
-    this.#checkTaking(command, netBefore, onHandBefore);
+    agree(wrongSteps(naive, this.#network, steps), []);
+    this.#checkTaking(command, netBefore, onHandBefore, placesBefore);
     this.#checkPlacing(entries);
     this.#checkNumbers();
+    if (answer.accepted && answer.reservation !== null)
+      agree(answer.promisedAtMs ?? null, naive.promises().get(answer.reservation.id) ?? null);
     this.#checkJournal(entries);
   }
 
@@ -107,7 +119,7 @@ export class SideBySide {
     for (const entry of entries) evolve(this.#mirror, entry);
     const steps = this.#stepsIn(entries);
     for (const real of this.stock.live.values()) this.#naive.adopt(real);
-    agree(wrongSteps(this.#naive, SHOP, steps), []);
+    agree(wrongSteps(this.#naive, this.#network, steps), []);
     this.#checkPlacing(entries);
     this.#rest();
   }
@@ -127,7 +139,7 @@ export class SideBySide {
     return {
       nowMs: this.#nowMs,
       waitingSinceMs: waitingSinceMs(this.#nowMs),
-      network: SHOP,
+      network: this.#network,
       books: this.#books,
       buyers,
       pinOutcomeMs: PIN_OUTCOME_MS,
@@ -143,11 +155,7 @@ export class SideBySide {
   }
 
   /** Where the units lie now: what the core says, if it may say so. */
-  #adopt(
-    command: Command,
-    entries: readonly Entry[],
-    placesBefore: ReadonlyMap<ReservationId, readonly NaiveLine['places'][]>,
-  ): void {
+  #adopt(command: Command, entries: readonly Entry[], placesBefore: PlacesBefore): void {
     const touched = new Set(entries.flatMap(({ event }) => ('reservation' in event ? [event.reservation] : [])));
     for (const real of this.stock.live.values()) {
       const before = placesBefore.get(real.id);
@@ -175,8 +183,9 @@ export class SideBySide {
     command: Command,
     netBefore: ReadonlyMap<LocationId, number>,
     onHandBefore: ReadonlyMap<LocationId, number>,
+    placesBefore: PlacesBefore,
   ): void {
-    for (const { id: location } of SHOP.locations) {
+    for (const { id: location } of this.#network.locations) {
       const safetyStock = this.#naive.policy.safetyStock.find((one) => one.location === location)?.quantity ?? 0;
       const taken = (command.type === 'take_order' ? command.lines : []).filter(({ at }) => at === location);
       const sold = taken.reduce((total, { quantity }) => total + quantity, 0);
@@ -185,9 +194,16 @@ export class SideBySide {
       const net = this.#naive.net(location);
       agree(Math.max(least, net), net);
     }
-    for (const { channel, lines } of this.#naive.reservations) {
-      const served = servedBy(SHOP, channel);
-      const strange = lines.some(({ places }) => places.some(({ of, location }) => of === 'open' && !served.includes(location)));
+    // Where a place stopped selling, what it had promised before stays there.
+    for (const { id, channel, lines } of this.#naive.reservations) {
+      const served = servedBy(this.#network, channel);
+      const before = placesBefore.get(id)?.flat() ?? [];
+      const strange = lines
+        .flatMap(({ places }) => places)
+        .some(
+          ({ of, location }) =>
+            of === 'open' && !served.includes(location) && !before.some((one) => one.of === 'open' && one.location === location),
+        );
       agree(strange, false);
     }
   }
@@ -198,7 +214,7 @@ export class SideBySide {
     if (waiting.length === 0) return;
     const terms = this.#naive.terms;
     for (const { channel } of waiting) {
-      for (const at of servedBy(SHOP, channel)) agree(naiveAvailable(terms, SHOP, channel, at), 0);
+      for (const at of servedBy(this.#network, channel)) agree(naiveAvailable(terms, this.#network, channel, at), 0);
     }
     const shippedBy = new Set(entries.flatMap(({ event }) => (event.type === 'shipped' ? [event.reservation] : [])));
     const lost = new Set(entries.flatMap(({ event }) => (event.type === 'backordered' ? [event.reservation] : [])));
@@ -211,7 +227,8 @@ export class SideBySide {
       const older = waiting.filter((one) => one.createdAtMs < (served?.createdAtMs ?? 0) && !lost.has(one.id));
       agree(
         older.filter(
-          ({ channel }) => servedBy(SHOP, channel).includes(event.at.location) && (!keeps || channel === served?.channel),
+          ({ channel }) =>
+            servedBy(this.#network, channel).includes(event.at.location) && (!keeps || channel === served?.channel),
         ),
         [],
       );
@@ -224,7 +241,7 @@ export class SideBySide {
     const naive = this.#naive;
     const here = new Map([...this.#closed, ...stock.live]);
     agree([...here.values()].map(summaryOf).toSorted(byId), naive.reservations.map(naiveSummaryOf).toSorted(byId));
-    for (const { id } of SHOP.locations) {
+    for (const { id } of this.#network.locations) {
       agree(
         STOCK_STATUSES.map((status) => onHandAt(stock, { location: id, status })),
         STOCK_STATUSES.map((status) => naive.onHand(id, status)),
@@ -238,20 +255,25 @@ export class SideBySide {
     const terms = naive.terms;
     agree(promisedDates(stock, this.#context()), naive.promises());
     for (const quota of naive.policy.quotas) agree(consumedUnder(stock, quota), naive.consumed(quota));
-    const offeredTo = offers(termsOf(stock, this.#context()), SHOP);
-    for (const { id } of SHOP.channels) {
+    const offeredTo = offers(termsOf(stock, this.#context()), this.#network);
+    for (const { id } of this.#network.channels) {
       const offered = offeredTo(id);
-      const expected = naiveOffer(terms, SHOP, id);
+      const expected = naiveOffer(terms, this.#network, id);
       agree([offered.availableToSell, offeredAtOnePlace(offered)], [expected.any, expected.one]);
       for (const [at, units] of expected.places) agree(offeredAt(offered, at), units);
     }
     const cases = [...stock.cases.values()];
     const short = cases.flatMap(({ about, difference }) => (about.kind === 'over_reservation' ? [difference] : []));
     agree(short, naive.shortage > 0 ? [naive.shortage] : []);
+    const refused = cases.flatMap(({ about, difference }) =>
+      about.kind === 'posting_refused' ? [[about.posting, difference]] : [],
+    );
+    agree(refused, [...naive.refusedPostings]);
+    naive.cases = new Map(cases.map(({ number, about }) => [number, whatOf(about)] as const));
     const pins = cases.flatMap(({ about }) => (about.kind === 'pin_without_outcome' ? [about.reservation] : []));
     agree(pins.toSorted(), naive.overduePins(this.#nowMs));
     const owed = naive.reservations.flatMap((one) => one.lines).reduce((total, line) => total + line.units.owed, 0);
-    const onHand = SHOP.locations.reduce((total, { id }) => total + naive.onHand(id), 0);
+    const onHand = this.#network.locations.reduce((total, { id }) => total + naive.onHand(id), 0);
     if (short.length === 0) agree(Math.max(0, owed - onHand - naive.policy.backorderLimit), 0);
   }
 
@@ -298,17 +320,28 @@ function waitingSinceMs(nowMs: number): number | null {
   return away < 64 ? null : nowMs - (away - 64);
 }
 
+/** Its feed lags, and the ERP is left alone, now and then. */
+function troubleAt(nowMs: number): Trouble {
+  const since = (every: number): number | null => (nowMs % every < every / 2 ? null : nowMs - (nowMs % every) + every / 2);
+  return { feedSinceMs: since(400), laneSinceMs: since(300) };
+}
+
 function gistOf(answer: Answer): string {
   return answer.accepted ? (answer.fact?.outcome ?? 'accepted') : answer.rejection.code;
 }
 
 function said(answer: Answer): Expected {
-  if (answer.accepted) {
-    const outcome = answer.fact?.outcome;
-    return { kind: outcome === 'stale' || outcome === 'changed' ? outcome : 'accepted' };
-  }
-  const { rejection } = answer;
-  return { kind: 'refused', code: rejection.code, lines: 'lines' in rejection ? rejection.lines : null };
+  if (!answer.accepted) return { kind: 'refused', rejection: answer.rejection };
+  const { fact } = answer;
+  if (fact === null) return { kind: 'accepted' };
+  if (fact.outcome === 'deferred') throw new Error('nothing was sent, so nothing is under way');
+  if (fact.outcome === 'stale') return { kind: 'stale' };
+  return fact.outcome === 'changed' ? { kind: 'changed', variance: fact.variance } : { kind: 'applied', variance: fact.variance };
+}
+
+function whatOf(about: CaseAbout): number | 'pin' | 'shortage' {
+  if (about.kind === 'posting_refused') return about.posting;
+  return about.kind === 'over_reservation' ? 'shortage' : 'pin';
 }
 
 function summaryOf(reservation: Reservation) {
@@ -338,7 +371,7 @@ function naiveSummaryOf(one: NaiveReservation): ReturnType<typeof summaryOf> {
     buyer: one.buyer,
     reference: one.reference,
     status,
-    until: status === 'active' ? one.expiresAtMs : status === 'pinned' ? one.pinnedUntilMs : null,
+    until: status === 'active' ? one.expiresAtMs : status === 'pinned' ? Math.min(one.pinnedUntilMs ?? 0, NEVER_MS) : null,
     lines: one.lines.map(({ asked, units }) => ({ asked, ...units })),
   };
 }

@@ -30,7 +30,7 @@ test('[R41] [I4] with one’s own reservation left out, every number is that of 
       const all = [
         receive(15, 'dc'),
         receive(9, 'store'),
-        ...before.map(({ what }, n) => what({ ids: idsUpTo(n), nowMs: 1_000 + n })),
+        ...before.map(({ what }, n) => what({ ids: idsUpTo(n), nowMs: 1_000 + n, cases: [] })),
       ];
       for (const [n, command] of all.entries()) {
         // Orders of one name would be one order.
