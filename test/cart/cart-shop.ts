@@ -1,4 +1,6 @@
 import { heldAs, publicId, type OnCart, type ReserveCart } from '../../domain/cart/cart.ts';
+import type { CartSeen } from '../../domain/cart/seen.ts';
+import { NEVER_MS } from '../../domain/limits.ts';
 import { isLive } from '../../domain/reservation.ts';
 import type { Reservation } from '../../domain/stock.ts';
 import type { CartResult } from '../../durable-objects/cart-reservation/protocol.ts';
@@ -21,10 +23,16 @@ export type Step =
   | readonly ['extend', number]
   | readonly ['resize', Quantities]
   | readonly ['pin']
-  | readonly ['commit', Quantities | null, { readonly keepRest?: boolean; readonly reacquire?: boolean }?]
+  | readonly [
+      'commit',
+      Quantities | null,
+      { readonly keepRest?: boolean; readonly reacquire?: boolean; readonly orderRef?: string }?,
+    ]
   | readonly ['release' | 'fulfill' | 'cancel', Quantities | null]
   | readonly ['pass', number]
   | readonly ['others take', string, number];
+
+type Asking = Exclude<Step, readonly ['pass' | 'others take', ...unknown[]]>;
 
 const ID = reservationId('cart.one');
 
@@ -71,7 +79,7 @@ export class CartShop {
   async ask(step: Step, key = 'one key'): Promise<string> {
     if (step[0] === 'pass') this.nowMs += step[1];
     else if (step[0] === 'others take') this.othersTake(step[1], step[2]);
-    else return gist(await this.#execute(step, key));
+    else return gist(await this.answer(step, key));
     return '';
   }
 
@@ -92,7 +100,7 @@ export class CartShop {
     }
   }
 
-  #execute(step: Exclude<Step, readonly ['pass' | 'others take', ...unknown[]]>, key: string): Promise<CartResult> {
+  answer(step: Asking, key: string): Promise<CartResult> {
     const call = { network: this.#network, key: { hash: key, fingerprint: 'same' }, correlationId: 'c' };
     return this.cart.stub.execute({ ...call, command: commandOf(step) });
   }
@@ -145,6 +153,18 @@ export class CartShop {
     );
   }
 
+  /** The cart as its caller sees it. */
+  async seen(): Promise<CartSeen> {
+    const seen = await this.cart.stub.seen(null);
+    if (seen === null || seen === 'unknown') throw new Error(String(seen));
+    return seen;
+  }
+
+  /** Which items watch the pinned cart for its outcome (R25). */
+  watching(): readonly string[] {
+    return this.#live().flatMap(([name, { term }]) => (term.kind === 'pinned' && term.outcomeDueMs !== NEVER_MS ? [name] : []));
+  }
+
   /** All that the objects hold, and what the coordinator has still to do. */
   state(): unknown {
     const cart = this.cart.store.read();
@@ -192,7 +212,7 @@ class Hindered extends FakeObject {
   }
 }
 
-function commandOf(step: Exclude<Step, readonly ['pass' | 'others take', ...unknown[]]>): ReserveCart | OnCart {
+function commandOf(step: Asking): ReserveCart | OnCart {
   const on = { reservation: ID, caller: channel('web') };
   switch (step[0]) {
     case 'reserve':
@@ -204,8 +224,8 @@ function commandOf(step: Exclude<Step, readonly ['pass' | 'others take', ...unkn
     case 'pin':
       return { type: 'pin', ...on };
     case 'commit': {
-      const { keepRest = false, reacquire = false } = step[2] ?? {};
-      return { type: 'commit', ...on, orderRef: 'order', lines: linesOf(step[1]), keepRest, reacquire };
+      const { keepRest = false, reacquire = false, orderRef = 'order' } = step[2] ?? {};
+      return { type: 'commit', ...on, orderRef, lines: linesOf(step[1]), keepRest, reacquire };
     }
     case 'release':
     case 'fulfill':

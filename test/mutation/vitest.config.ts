@@ -6,7 +6,7 @@ Object.assign(process.env, { CART_SEEDS: '1', KIT_SEEDS: '40' });
 
 // First the cases alone, which tell of most mutants at once, then everything for what is left: MUTANTS=cases npm run mutants.
 const CASES_ONLY = process.env['MUTANTS'] === 'cases';
-const DICE = ['/test/mutation/', '/kit.test.', '/offer.test.', '/sourcing.test.', '/test/cart/'];
+const DICE = ['/test/mutation/', '/kit.test.', '/offer.test.', '/sourcing.test.', '/test/cart/carts.', '/test/cart/kits-'];
 
 /** Small cases come first, because the first test that fails ends a mutant's run. */
 class CasesBeforeDice extends BaseSequencer {
@@ -18,14 +18,14 @@ class CasesBeforeDice extends BaseSequencer {
 export default defineConfig({
   test: {
     include: CASES_ONLY
-      ? ['domain/**/*.test.ts']
+      ? ['domain/**/*.test.ts', 'test/cart/cart-lives.test.ts']
       : [
           'domain/**/*.test.ts',
           'test/mutation/*.mutation.ts',
           'test/cart/*.test.ts',
           // What carts do is told where they are coordinated and asked for.
           'durable-objects/cart-reservation/*.test.ts',
-          'worker/routes/{carts,kit-carts,kit-beside-part,hand-over}.test.ts',
+          'worker/routes/{kit-carts,kit-beside-part,hand-over}.test.ts',
         ],
     exclude: CASES_ONLY ? ['domain/{kit,offer,sourcing}.test.ts'] : [],
     setupFiles: ['test/mutation/same-dice.ts'],
