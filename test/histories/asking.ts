@@ -1,6 +1,6 @@
 import { untilAnswered, type Said } from '../buyers/ask.ts';
 import type { Dice } from '../model/dice.ts';
-import { monotonicNow, type Call, type Recorder } from './record.ts';
+import { monotonicNow, type Call, type Records } from './record.ts';
 
 export interface Network {
   /** One try. Throws where nobody answered. */
@@ -23,7 +23,7 @@ export interface Network {
 export async function askAndRecord(
   wish: Omit<Call, 'invokedAt' | 'invokedMs'>,
   network: Network,
-  recorder: Recorder,
+  recorder: Records,
   dice: Dice,
 ): Promise<Said> {
   recorder.asks({ ...wish, invokedAt: monotonicNow(), invokedMs: network.nowMs() });

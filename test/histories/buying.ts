@@ -2,7 +2,7 @@ import type { ReservationReply } from '../../contracts/reservations.ts';
 import type { Said } from '../buyers/ask.ts';
 import type { Dice } from '../model/dice.ts';
 import { askAndRecord, type Network } from './asking.ts';
-import type { What, Recorder } from './record.ts';
+import type { Records, What } from './record.ts';
 
 /** The items of one stretch of the run: one that everybody wants, some more, and two that carts ask for and that never lack. */
 export interface Shelf {
@@ -15,7 +15,7 @@ export interface Life {
   readonly name: string;
   readonly dice: Dice;
   readonly network: Network;
-  readonly recorder: Recorder;
+  readonly recorder: Records;
   readonly wait: (ms: number) => Promise<void>;
 }
 
@@ -45,8 +45,8 @@ export class Buying {
   async #one(sku: string): Promise<void> {
     const { dice } = this.#life;
     const lapses = dice.oneIn(6);
-    let seen = await this.#reserve([sku], dice.oneIn(4) ? 'partial' : 'all_or_nothing', lapses ? LAPSES_SECONDS : LASTS_SECONDS);
-    if (seen === null) return this.#bring(sku, dice.roll(1, 6));
+    let seen = await this.#reserve([sku], dice.oneIn(3) ? 'partial' : 'all_or_nothing', lapses ? LAPSES_SECONDS : LASTS_SECONDS);
+    if (seen === null) return dice.oneIn(3) ? this.#bring(sku, dice.roll(1, 4)) : undefined;
     if (lapses) {
       // Round about its deadline: a little early, late, and in the very moment.
       await this.#life.wait(Date.parse(seen.expires_at ?? '') - this.#life.network.nowMs() + dice.roll(-15, 15));

@@ -38,7 +38,12 @@ export interface Recorded {
   readonly answered: Answered | null;
 }
 
-export class Recorder {
+export interface Records {
+  asks(call: Call): void;
+  hears(answered: Answered): void;
+}
+
+export class Recorder implements Records {
   readonly #file: string;
 
   constructor(file: string) {
@@ -62,8 +67,10 @@ export function readRecords(files: readonly string[]): readonly Recorded[] {
     const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
     for (const line of lines) {
       const entry = JSON.parse(line) as Call | Answered;
-      if ('what' in entry) calls.set(entry.id, entry);
-      else answers.set(entry.id, entry);
+      // Who asks for the answer of another goes on with what that one began.
+      if ('what' in entry && !calls.has(entry.id)) calls.set(entry.id, entry);
+      if ('what' in entry) continue;
+      answers.set(entry.id, entry);
     }
   }
   return [...calls.values()].map((call) => ({ call, answered: answers.get(call.id) ?? null }));

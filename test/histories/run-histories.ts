@@ -1,0 +1,144 @@
+// `npm run histories -- [--kills 25] [--seconds 0] [--seed 1] [--report FILE]`: the server of `npm start` under load, killed
+// and started again on the same state; what its clients saw is checked, and what is on disk and in the ERP is counted up.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Ask } from '../buyers/ask.ts';
+import { Dice } from '../model/dice.ts';
+import { writeReport, type Failure, type PartReport } from '../prove/part.ts';
+import { askerAt } from '../scenario/ask-over-http.ts';
+import { startHoldfast, type Holdfast } from '../scenario/holdfast.ts';
+import { documentsOf, doubledIn, isAcknowledged, knownOf, lostIn, repeated, unequalBooks } from './afterwards.ts';
+import { askAndRecord } from './asking.ts';
+import { checkHistory } from './check-histories.ts';
+import { historiesOf } from './histories-of.ts';
+import { httpNetwork, type Door } from './http-network.ts';
+import { KILLS_PER_SHELF, Load, type LoadOptions } from './load.ts';
+import { faultsIn, reachedIn } from './reached.ts';
+import { readRecords, Recorder } from './record.ts';
+import { furnish, openingOf, shelvesFor } from './shelves.ts';
+
+/** What was in a queue is gone with the process, and is sent again two thirds of a minute later, then after more. */
+const BOOKS_MS_MAX = 150_000;
+const HEIRS = 12;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      kills: { type: 'string', default: '25' },
+      seconds: { type: 'string', default: '0' },
+      seed: { type: 'string', default: '1' },
+      clients: { type: 'string', default: '3' },
+      connections: { type: 'string', default: '4' },
+      report: { type: 'string' },
+    },
+  });
+  const options: LoadOptions = {
+    kills: Number(values.kills),
+    secondsMin: Number(values.seconds),
+    seed: Number(values.seed),
+    clients: Number(values.clients),
+    connections: Number(values.connections),
+  };
+  const holdfast = await startHoldfast('--seed', 'none');
+  try {
+    await writeReport(values.report, await histories(holdfast, options));
+  } finally {
+    await holdfast.stop();
+  }
+}
+
+async function histories(holdfast: Holdfast, options: LoadOptions): Promise<PartReport> {
+  const again = `npm run histories -- --kills ${options.kills} --seconds ${options.secondsMin} --seed ${options.seed}`;
+  const { door, admin, erp } = await opened(holdfast);
+  const shelves = shelvesFor(Math.ceil(options.kills / KILLS_PER_SHELF) + 1);
+  await furnish(admin, shelves);
+  const load = new Load(holdfast, door, shelves, options);
+  const startedMs = performance.now();
+  await load.run((text) => console.log(`${Math.round((performance.now() - startedMs) / 100) / 10} s: ${text}`));
+
+  const network = httpNetwork(door, { thrownAway: 0, left: 0 }, async () => {});
+  const heirs = path.join(holdfast.state, 'history-heirs.ndjson');
+  const orphans = readRecords(load.files).filter(({ answered }) => answered === null);
+  for (const { call } of orphans) await askAndRecord(call, network, new Recorder(heirs), new Dice(options.seed));
+  const records = readRecords([...load.files, heirs]);
+  const known = knownOf(records);
+  console.log(`${known.length} operations are answered, ${orphans.length} of them those of clients that died`);
+
+  const checked = [...historiesOf(records)].map(([sku, history]) => checkHistory(sku, history, openingOf(sku)));
+  const sum = (of: (one: (typeof checked)[number]) => number): number => checked.reduce((total, one) => total + of(one), 0);
+  const [witnessMs, blackBoxMs] = [Math.round(sum((one) => one.witnessMs)), Math.round(sum((one) => one.blackBoxMs))];
+  const [most, slowestMs] = [
+    Math.max(...checked.map((one) => one.operations)),
+    Math.max(...checked.map((one) => one.blackBoxMs)),
+  ];
+  console.log(
+    `${checked.length} histories of ${sum((one) => one.operations)} operations (at most ${most}): ` +
+      `witness ${witnessMs} ms, black box ${blackBoxMs} ms (at most ${Math.round(slowestMs)}) and ${sum((one) => one.steps)} steps`,
+  );
+
+  const unlike = await repeated(known, network, HEIRS);
+  const { lost, journals, events } = lostIn(holdfast.state, known);
+  const doubled = [...unlike, ...doubledIn(journals, known)];
+  const books = await booksBecomeEqual(() => unequalBooks(journals, erp));
+  const documents = await documentsOf(erp);
+  doubled.push(...documents.twice);
+  const broken = [...load.broken, ...checked.flatMap((one) => one.broken), ...lost, ...doubled, ...books];
+  const failures: readonly Failure[] = broken.map((what) => ({ what, again }));
+
+  const report: PartReport = {
+    part: 'histories',
+    counted: {
+      crashes: load.killedAt.length,
+      clients: load.files.length,
+      operations: known.length,
+      acknowledged: known.filter(isAcknowledged).length,
+      lost: lost.length,
+      doubled: doubled.length,
+      histories: checked.length,
+      histories_operations: sum((one) => one.operations),
+      histories_steps: sum((one) => one.steps),
+      witness_ms: witnessMs,
+      black_box_ms: blackBoxMs,
+      erp_documents: documents.count,
+    },
+    faults: { ...faultsIn(known), 'runtime killed': load.killedAt.length, 'client killed': load.clientsKilled },
+    reached: reachedIn(known, load.killedAt, events),
+    failures,
+  };
+  console.log(JSON.stringify({ ...report, failures: failures.length }));
+  for (const { what } of failures.slice(0, 20)) console.error(`\n${what}`);
+  if (failures.length > 0) console.error(`\nAgain: ${again}`);
+  return report;
+}
+
+async function opened({
+  url,
+  erpUrl,
+  state,
+}: Holdfast): Promise<{ readonly door: Door; readonly admin: Ask; readonly erp: Ask }> {
+  const kept = async (name: string): Promise<Readonly<Record<string, string>>> =>
+    JSON.parse(await readFile(path.join(state, name), 'utf8')) as Record<string, string>;
+  const [keys, secrets] = [await kept('dev-keys.json'), await kept('secrets.json')];
+  const admin = askerAt(url, keys['admin'] ?? '');
+  await admin('PUT', '/v1/locations/dc', { type: 'dc' });
+  await admin('PUT', '/v1/channels/web', {});
+  await admin('PUT', '/v1/sources/wms', { books: 'front' });
+  const made = async (body: object): Promise<string> => (await admin('POST', '/v1/keys', body)).body.key;
+  const sales = await made({ name: 'clients', scopes: ['availability:read', 'reservations:write'], channel: 'web' });
+  const stock = await made({ name: 'goods', scopes: ['stock:write'], sources: ['wms'], locations: ['dc'] });
+  return { door: { url, keys: { sales, stock } }, admin, erp: askerAt(erpUrl, secrets['ERP_TOKEN'] ?? '') };
+}
+
+async function booksBecomeEqual(unequal: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  const startedMs = performance.now();
+  for (;;) {
+    const found = await unequal();
+    const waitedMs = performance.now() - startedMs;
+    if (found.length === 0) console.log(`all books agree after ${Math.round(waitedMs / 1_000)} s`);
+    if (found.length === 0 || waitedMs > BOOKS_MS_MAX) return found;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+if (import.meta.main) await main();
