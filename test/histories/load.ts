@@ -93,10 +93,9 @@ export class Load {
   #start(name: string): void {
     const { seed, connections } = this.#options;
     const file = path.join(this.#holdfast.state, `history-${name}.ndjson`);
-    const options: ClientOptions = {
-      ...{ name, seed: seed + this.files.length, connections, url: this.#door.url, keys: this.#door.keys, file },
-      shelf: { ...this.#shelf(), others: [...this.#shelf().others], plenty: [...this.#shelf().plenty] },
-    };
+    const { url, keys } = this.#door;
+    const shelf = structuredClone(this.#shelf()) as ClientOptions['shelf'];
+    const options: ClientOptions = { name, seed: seed + this.files.length, connections, url, keys, file, shelf };
     const client = fork(path.join(import.meta.dirname, 'client.ts'), [JSON.stringify(options)]);
     this.files.push(file);
     this.#clients.set(name, client);

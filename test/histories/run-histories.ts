@@ -80,10 +80,11 @@ async function histories(holdfast: Holdfast, options: LoadOptions): Promise<Part
   const unlike = await repeated(known, network, HEIRS);
   const { lost, journals, events } = lostIn(holdfast.state, known);
   const doubled = [...unlike, ...doubledIn(journals, known)];
-  const books = await booksBecomeEqual(() => unequalBooks(journals, erp));
+  const broken = [...load.broken, ...checked.flatMap((one) => one.broken), ...lost, ...doubled];
+  // Where something is wrong already, what the ERP was told of it says nothing more.
+  if (broken.length === 0) broken.push(...(await booksBecomeEqual(() => unequalBooks(journals, erp))));
   const documents = await documentsOf(erp);
-  doubled.push(...documents.twice);
-  const broken = [...load.broken, ...checked.flatMap((one) => one.broken), ...lost, ...doubled, ...books];
+  broken.push(...documents.twice);
   const failures: readonly Failure[] = broken.map((what) => ({ what, again }));
 
   const report: PartReport = {
@@ -94,7 +95,7 @@ async function histories(holdfast: Holdfast, options: LoadOptions): Promise<Part
       operations: known.length,
       acknowledged: known.filter(isAcknowledged).length,
       lost: lost.length,
-      doubled: doubled.length,
+      doubled: doubled.length + documents.twice.length,
       histories: checked.length,
       histories_operations: sum((one) => one.operations),
       histories_steps: sum((one) => one.steps),

@@ -76,4 +76,17 @@ export const PARTS: readonly Part[] = [
         : { args: ['--at-once', '4'], cores: 4, secondsMax: 900 },
     ],
   },
+  {
+    name: 'histories',
+    script: 'test/histories/run-histories.ts',
+    counts: ['crashes', 'acknowledged', 'histories_operations'],
+    // Half of it waits for the ERP's books, which are equal some 40 seconds after the last kill.
+    processes: ({ form, seed }) => [
+      {
+        args: ['--kills', form === 'quick' ? '6' : '25', '--seed', String(seed)],
+        cores: 2,
+        secondsMax: form === 'quick' ? 240 : 600,
+      },
+    ],
+  },
 ];
