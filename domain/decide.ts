@@ -87,7 +87,7 @@ function onReservation(stock: Stock, command: Exclude<Plan, Reserve>, context: C
 
   const permission = isOfCart(command, reservation) ? 'go' : permitted(command.type, statusOf(reservation));
   if (permission === 'no_op') return accept();
-  if (permission === 'retake') return retake(stock, reservation, command, context);
+  if (permission === 'retake' || isLapsedPart(command, reservation)) return retake(stock, reservation, command, context);
   if (permission !== 'go') return reject(permission);
   switch (command.type) {
     case 'extend':
@@ -118,6 +118,12 @@ function isOfCart(command: Exclude<Plan, Reserve>, { term, lines }: Reservation)
   if (term.kind !== 'pinned' || lines.every(({ open }) => open === 0)) return false;
   if (command.type === 'extend') return command.cart?.unpin === true;
   return command.type === 'pin' && command.cart?.watched === true && term.outcomeDueMs === NEVER_MS;
+}
+
+/** A part of which some went back at once, because the kit had no use for it: that the rest lapsed is for the cart to say (R22c). */
+function isLapsedPart(command: Exclude<Plan, Reserve>, reservation: Reservation): boolean {
+  const asked = command.type === 'pin' ? (command.cart?.lines ?? []) : [];
+  return asked.length > 0 && statusOf(reservation) === 'released' && reservation.lines.some(({ expired }) => expired > 0);
 }
 
 /** Somebody else's reservation answers like one that never was. */

@@ -7,8 +7,14 @@ import type { Units } from './event.ts';
 export type ReservationStatus = 'active' | 'pinned' | 'committed' | 'fulfilled' | 'cancelled' | 'released' | 'expired';
 
 /** A status is never stored: it is where the units are (SPEC §1). */
-export function statusOf({ lines, term }: Pick<Reservation, 'lines' | 'term'>): ReservationStatus {
-  const has = (units: (line: Line) => number): boolean => lines.some((line) => units(line) > 0);
+export function statusOf({
+  lines,
+  term,
+}: {
+  readonly lines: readonly Classes[];
+  readonly term: Reservation['term'];
+}): ReservationStatus {
+  const has = (units: (line: Classes) => number): boolean => lines.some((line) => units(line) > 0);
   if (has((line) => line.open)) return term.kind === 'pinned' ? 'pinned' : 'active';
   if (has((line) => line.owed)) return 'committed';
   if (has((line) => line.fulfilled)) return 'fulfilled';

@@ -30,8 +30,8 @@ import { cartGateway } from './stock/cart-gateway.ts';
 import { RecentSkus } from './stock/recent-skus.ts';
 import { stockGateway } from './stock/stock-gateway.ts';
 
-/** The composition root: bindings in, handlers out. Nothing else sees bindings and logic together. */
-export function wire(env: Env, keepAlive: KeepAlive) {
+/** The composition root: bindings in, handlers out. Nothing else sees bindings and logic together. A simulation brings an ERP of its own. */
+export function wire(env: Env, keepAlive: KeepAlive, connect = connectErp) {
   const settings = settingsOf(env);
   const { ERP_ISSUE_AT: issueAt, BUYER_HASH_SECRET: buyerHashSecret } = settings;
   const rateLimits = { ofKey: settings.RATE_LIMIT_KEY, ofClasses: settings.RATE_LIMIT_CLASSES };
@@ -46,7 +46,7 @@ export function wire(env: Env, keepAlive: KeepAlive) {
   const recent = new RecentSkus();
   const stock = stockGateway(stockOf, directories, (sku) => recent.note(sku, now()));
   const colo = new EdgeCache(() => caches.open('availability'));
-  const { port: connected, tidy } = connectErp(settings, d1Notes(database, ERP_CONNECTION));
+  const { port: connected, tidy } = connect(settings, d1Notes(database, ERP_CONNECTION));
   const ofLane = laneSettings(settings.ERP_ADAPTER, settings.ERP_LANE, connected);
   const laneOf = (): ErpLaneStub => env.ERP_LANES.getByName(ERP_CONNECTION);
   const erpLane = (): Promise<LaneSeen> => laneOf().seen(ofLane);

@@ -1,8 +1,9 @@
 import { backorderedIn } from '../promise.ts';
-import { backorderedOf, merged, statusOf, type ReservationStatus } from '../reservation.ts';
+import { backorderedOf, merged, type ReservationStatus } from '../reservation.ts';
 import type { Line, Placed, Reservation } from '../stock.ts';
 import type { Sku } from '../ids.ts';
 import { whole, type Cart, type CartLine, type Held } from './cart.ts';
+import { statusOfCart } from './status.ts';
 import { bySku, isKit, partsHeld, placedUnits, unitsByClass, type HeldPart } from './units.ts';
 
 /** A cart as one reservation: true at the oldest of its objects' times, each line at its own sequence. */
@@ -34,7 +35,7 @@ export function seenCart(stored: Cart): CartSeen {
   const { term } = whole(cart);
   const heldOf = bySku(cart.held);
   const lines = cart.lines.map((line) => seenLine(line, partsHeld(line, heldOf)));
-  const status = statusOf(whole(cart));
+  const status = statusOfCart(cart);
   const expiresAtMs = term.kind === 'active' ? cart.endsAtMs : null;
   const asOfMs = Math.min(...cart.held.map((one) => one.asOfMs));
   return {

@@ -4,8 +4,8 @@ import type { Part } from '../kit.ts';
 import type { Sku } from '../ids.ts';
 import type { CartLine, Held } from './cart.ts';
 
-/** The classes of SPEC §1, from what is furthest on to what is lost. */
-const CLASSES = ['fulfilled', 'owed', 'open', 'cancelled', 'released', 'expired'] as const;
+/** The classes of SPEC §1, from what is furthest on to what is lost for good: what lapsed may be taken anew, what went back may not. */
+const CLASSES = ['fulfilled', 'owed', 'open', 'cancelled', 'expired', 'released'] as const;
 type UnitsOfLine = Readonly<Record<(typeof CLASSES)[number], number>>;
 
 /** One part of a line, and what its object holds for it. */

@@ -22,6 +22,8 @@ export interface Asking {
 export interface Surroundings extends Patience {
   readonly ask: Ask;
   readonly nowMs: () => number;
+  /** By how much the clocks of objects may differ from ours. */
+  readonly skewMs?: number;
   /** A call begins. */
   readonly begins?: () => void;
   readonly ends?: (what: string, answered: Answered) => Promise<void>;
@@ -95,19 +97,20 @@ export class Buyer {
       before,
     );
     if (said.body.code === 'insufficient_stock') this.#refused(operation, said);
-    await this.lookAgain();
+    // A pin that fails gives everything back (R24): what was about to lapse then has done so, or went back, item by item.
+    await this.lookAgain(operation.type === 'pin' && this.#hasEnded(before));
     return false;
   }
 
   /** Reads it: nothing but time may have changed it since. */
-  async lookAgain(): Promise<void> {
+  async lookAgain(ended = false): Promise<void> {
     const before = this.seen;
     if (before === null) return;
     const fromMs = this.#world.nowMs();
     const said = await untilAnswered(() => this.#world.ask('GET', `/v1/reservations/${before.id}`), this.#world);
     if (!this.#demand('[I20] what was promised is there', said.status === 200, said, before)) return;
     const same = this.#couldBe(before, fromMs).map(({ lines }) => ({ lines, mayLack: false }));
-    this.#demand('[I20] only time changes what nobody touched', leaves(said.body, same, false), said, before);
+    this.#demand('[I20] only time changes what nobody touched', leaves(said.body, same, ended), said, before);
     this.#look(said.body, said);
   }
 
@@ -158,11 +161,15 @@ export class Buyer {
   /** What was so before, or what time has made of it by now. */
   #couldBe(before: ReservationReply, fromMs: number): readonly Held[] {
     const was = held(before);
-    return [...(fromMs < endsAtMs(before) ? [was] : []), ...(this.#hasEnded(before) ? [lapsed(was)] : [])];
+    return [...(fromMs - this.#skewMs < endsAtMs(before) ? [was] : []), ...(this.#hasEnded(before) ? [lapsed(was)] : [])];
   }
 
   #hasEnded(before: ReservationReply): boolean {
-    return this.#world.nowMs() >= endsAtMs(before);
+    return this.#world.nowMs() + this.#skewMs >= endsAtMs(before);
+  }
+
+  get #skewMs(): number {
+    return this.#world.skewMs ?? 0;
   }
 
   #refused(operation: Operation | null, said: Said): void {

@@ -55,6 +55,16 @@ test('[R16, R22c] in part only whole kits are granted, and no part of another is
   expect([await left(TEA), await left(MUG)]).toEqual([1, 1]);
 });
 
+test('[R18, R22c, R24] a kit of which parts went back at once lapses as a whole, and can be taken anew', async () => {
+  const { body } = await reserve([{ sku: SET, quantity: 5 }], { mode: 'partial', ttl_seconds: 10 });
+  expect(body.lines).toMatchObject([{ quantity: 5, reserved: 4 }]);
+  shop.nowMs += 10_000;
+  const at = `/v1/reservations/${body.id}`;
+  expect((await shop.get('web', at)).body).toMatchObject({ status: 'expired', lines: [{ expired: 4, released: 0 }] });
+  expect((await shop.post('web', `${at}/extend`, { ttl_seconds: 10 })).body.code).toBe('reservation_expired');
+  expect((await shop.post('web', `${at}/pin`, {})).body).toMatchObject({ status: 'pinned', lines: [{ open: 4, expired: 0 }] });
+});
+
 test('[R14, R22c] a unit of a kit is so many kits', async () => {
   expect((await reserve([{ sku: SET, quantity: 2, unit: 'crate' }])).body.lines).toMatchObject([{ quantity: 4 }]);
   expect([await left(TEA), await left(MUG)]).toEqual([1, 1]);
