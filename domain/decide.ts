@@ -122,7 +122,7 @@ function isOfCart(command: Exclude<Plan, Reserve>, { term, lines }: Reservation)
 
 /** A part of which some went back at once, because the kit had no use for it: that the rest lapsed is for the cart to say (R22c). */
 function isLapsedPart(command: Exclude<Plan, Reserve>, reservation: Reservation): boolean {
-  const asked = command.type === 'pin' ? (command.cart?.lines ?? []) : [];
+  const asked = command.type === 'pin' && command.cart?.anew === true ? (command.cart.lines ?? []) : [];
   return asked.length > 0 && statusOf(reservation) === 'released' && reservation.lines.some(({ expired }) => expired > 0);
 }
 

@@ -1,4 +1,5 @@
 import type { ReservationReply } from '../../contracts/reservations.ts';
+import { partsOf } from './scarce-shop.ts';
 import { brokenIn, type Basket } from './answers.ts';
 import { untilAnswered, type Answered, type Ask, type Patience, type Said } from './ask.ts';
 import { CLASSES, expected, held, lapsed, unitsOf, type Held, type Operation, type Units } from './expected.ts';
@@ -84,12 +85,18 @@ export class Buyer {
     if (said.status === 200) {
       const after: ReservationReply = said.body;
       this.#demand(`${operation.type} was allowed`, accepted.length > 0, said, before);
-      this.#demand(`${operation.type} did what it says`, leaves(after, accepted, this.#hasEnded(before)), said, before);
+      // What it left open may have lapsed before it was answered.
+      const ended = this.#hasEnded(before);
+      const by = ended ? [...accepted, ...accepted.map(({ lines }) => lapsed({ status: 'active', lines }))] : accepted;
+      this.#demand(`${operation.type} did what it says`, leaves(after, by, ended), said, before);
       this.#look(after, said);
       return true;
     }
     const codes = answers.flatMap((one) => ('refused' in one ? [one.refused] : one.mayLack ? ['insufficient_stock'] : []));
     if (growsFromNothing(operation, before)) codes.push('exceeds_reservation');
+    // Items may meet the deadline one after the other: the first that has lapsed answers for itself.
+    const between = before.status === 'active' && this.#hasEnded(before) && this.#skewMs > 0;
+    if (between && this.#hasSeveral) codes.push('reservation_expired', 'reservation_released');
     this.#demand(
       `${operation.type} is refused for a reason`,
       said.status === 409 && codes.includes(said.body.code),
@@ -97,8 +104,8 @@ export class Buyer {
       before,
     );
     if (said.body.code === 'insufficient_stock') this.#refused(operation, said);
-    // A pin that fails gives everything back (R24): what was about to lapse then has done so, or went back, item by item.
-    await this.lookAgain(operation.type === 'pin' && this.#hasEnded(before));
+    // A pin that fails gives everything back (R24), also what it had just taken anew: gone is gone.
+    await this.lookAgain(operation.type === 'pin' || operation.type === 'commit');
     return false;
   }
 
@@ -166,6 +173,10 @@ export class Buyer {
 
   #hasEnded(before: ReservationReply): boolean {
     return this.#world.nowMs() + this.#skewMs >= endsAtMs(before);
+  }
+
+  get #hasSeveral(): boolean {
+    return new Set(this.basket.lines.flatMap(({ sku }) => [...partsOf(sku).keys()])).size > 1;
   }
 
   get #skewMs(): number {
