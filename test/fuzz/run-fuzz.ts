@@ -46,7 +46,10 @@ async function main(): Promise<void> {
   });
   const [requests, seed] = [Number(values.requests), Number(values.seed)];
   const again = `npm run fuzz -- --requests ${requests} --seed ${seed}`;
-  const report = await fuzzHoldfast({ requests, seed });
+  const progress = (done: number): void => {
+    if (done % 1_000 === 0) console.error(`${done} of ${requests} requests`);
+  };
+  const report = await fuzzHoldfast({ requests, seed, progress });
   const part = asPart(report, again);
   console.log(JSON.stringify({ ...report, complaints: report.complaints.length }));
   for (const { what } of part.failures) console.error(`\n${what}`);

@@ -37,7 +37,7 @@ export const PARTS: readonly Part[] = [
       {
         args: ['--requests', form === 'quick' ? '6000' : '40000', '--seed', String(seed)],
         cores: 2,
-        secondsMax: form === 'quick' ? 180 : 600,
+        secondsMax: form === 'quick' ? 240 : 900,
       },
     ],
   },

@@ -21,7 +21,7 @@ const FUZZ: Part = {
 };
 const GOOD: readonly Partial<PartReport>[] = [
   { counted: { seeds: 3, steps: 4_000, lost: 0 }, faults: { 'reply lost': 2 }, reached: { re_take: 0, tombstone: 4 } },
-  { counted: { seeds: 4, steps: 5_000, lost: 0 }, faults: { 'reply lost': 5 }, reached: { re_take: 1, tombstone: 0 } },
+  { counted: { seeds: 4, steps: 5_000, lost: 0 }, faults: { replyLost: 5 }, reached: { re_take: 1, tombstone: 0 } },
 ];
 
 describe('processes of one part are added up', () => {
@@ -29,7 +29,7 @@ describe('processes of one part are added up', () => {
     const [simulation] = proofOf(GOOD).parts;
     expect(simulation).toMatchObject({
       counted: { seeds: 7, steps: 9_000, lost: 0 },
-      faults: { 'reply lost': 7 },
+      faults: { 'reply lost': 2, replyLost: 5 },
       reached: { re_take: 1, tombstone: 4 },
       seconds: 20,
     });

@@ -38,7 +38,7 @@ export function summary(proof: Proof, { title, seconds }: Circumstances): string
     title,
     '',
     ...figures.map(([words, count]) => `  ${words.padEnd(width)}  ${figure(count).padStart(12)}`),
-    ...named('Faults', proof.faults),
+    ...named('Faults', inWords(proof.faults)),
     ...named(`Rare states met, of ${Object.keys(reached).length}`, reached),
     ...proof.parts.flatMap(tableOf),
     '',
@@ -68,6 +68,18 @@ function named(heading: string, counts: Readonly<Record<string, number>>): reado
   // The rarest last are the ones to look at when less is run.
   const items = entries.sort(([, a], [, b]) => b - a).map(([name, count]) => `${name} ${figure(count)}`);
   return ['', `${heading}:`, ...wrapped(items)];
+}
+
+/** Parts name what they do as they like, and the same thing once. */
+function inWords(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const [name, count] of Object.entries(counts)) {
+    const words = name
+      .replaceAll('_', ' ')
+      .replaceAll(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
+    sums[words] = (sums[words] ?? 0) + count;
+  }
+  return sums;
 }
 
 function wrapped(items: readonly string[]): readonly string[] {
