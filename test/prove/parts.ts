@@ -26,8 +26,40 @@ export interface Process {
   readonly secondsMax: number;
 }
 
+const SIMULATIONS_AT_ONCE = 3;
+/** Several times what one takes; a night is long. */
+const SECONDS_PER_SEED = 5;
+
 /** In the order in which they begin: what takes longest first. */
 export const PARTS: readonly Part[] = [
+  {
+    name: 'histories',
+    script: 'test/histories/run-histories.ts',
+    counts: ['crashes', 'acknowledged', 'histories_operations'],
+    // Half of it waits for the ERP's books, which are equal some 40 seconds after the last kill.
+    processes: ({ form, seed }) => [
+      {
+        args: ['--kills', form === 'quick' ? '6' : '25', '--seed', String(seed)],
+        // It is about time, so it has most of the machine to itself.
+        cores: 3,
+        secondsMax: form === 'quick' ? 240 : 600,
+      },
+    ],
+  },
+  {
+    name: 'simulation',
+    script: 'test/simulation/run-simulation.ts',
+    counts: ['seeds', 'steps'],
+    // Each process has its own stretch of seeds.
+    processes: ({ form, seed, seeds }) => {
+      const each = Math.ceil((seeds ?? (form === 'quick' ? 300 : 900)) / SIMULATIONS_AT_ONCE);
+      return Array.from({ length: SIMULATIONS_AT_ONCE }, (_, process) => ({
+        args: ['--seeds', String(each), '--from', String(seed + process * each)],
+        cores: 1,
+        secondsMax: form === 'quick' ? 240 : 600 + each * SECONDS_PER_SEED,
+      }));
+    },
+  },
   {
     name: 'fuzz',
     script: 'test/fuzz/run-fuzz.ts',
@@ -35,7 +67,7 @@ export const PARTS: readonly Part[] = [
     // Fewer do not reach every call; the server of `npm start` takes most of the second processor.
     processes: ({ form, seed }) => [
       {
-        args: ['--requests', form === 'quick' ? '6000' : '40000', '--seed', String(seed)],
+        args: ['--requests', form === 'quick' ? '6000' : '25000', '--seed', String(seed)],
         cores: 2,
         secondsMax: form === 'quick' ? 240 : 900,
       },
@@ -48,7 +80,7 @@ export const PARTS: readonly Part[] = [
     processes: ({ form, seed }) =>
       (form === 'quick' ? [0] : [0, 1]).map((process) => ({
         // A thousand sequences have a seed of their own, and the next thousand the next one.
-        args: ['--sequences', form === 'quick' ? '15000' : '100000', '--seed', String(seed * 1_000 + process * 100)],
+        args: ['--sequences', form === 'quick' ? '15000' : '60000', '--seed', String(seed * 1_000 + process * 100)],
         cores: 1,
         secondsMax: form === 'quick' ? 240 : 900,
       })),
@@ -59,9 +91,9 @@ export const PARTS: readonly Part[] = [
     counts: ['cart_seeds', 'cart_events'],
     processes: ({ form, seed, seeds }) => [
       {
-        args: ['--seeds', String(seeds ?? (form === 'quick' ? 60 : 1_000)), '--seed', String(seed)],
+        args: ['--seeds', String(seeds ?? (form === 'quick' ? 60 : 500)), '--seed', String(seed)],
         cores: 1,
-        secondsMax: form === 'quick' ? 240 : 900,
+        secondsMax: form === 'quick' ? 240 : 900 + (seeds ?? 0) * SECONDS_PER_SEED,
       },
     ],
   },
@@ -74,19 +106,6 @@ export const PARTS: readonly Part[] = [
       form === 'quick'
         ? { args: ['--sample', '--at-once', '2'], cores: 2, secondsMax: 120 }
         : { args: ['--at-once', '4'], cores: 4, secondsMax: 900 },
-    ],
-  },
-  {
-    name: 'histories',
-    script: 'test/histories/run-histories.ts',
-    counts: ['crashes', 'acknowledged', 'histories_operations'],
-    // Half of it waits for the ERP's books, which are equal some 40 seconds after the last kill.
-    processes: ({ form, seed }) => [
-      {
-        args: ['--kills', form === 'quick' ? '6' : '25', '--seed', String(seed)],
-        cores: 2,
-        secondsMax: form === 'quick' ? 240 : 600,
-      },
     ],
   },
 ];
