@@ -78,6 +78,16 @@ story('[R29] two lines cannot leave with the same unit', [
   [0, fulfill('a', { 1: 2, 2: 1 })],
 ]);
 
+story('[R29] two lines cannot leave with the same unit, at whichever of their places that is', [
+  [0, receive(2, 'dc')],
+  [0, receive(4, 'store')],
+  [0, reserve('a', [3, 3])],
+  [0, commit('a')],
+  [0, adjust(-1, 'store')],
+  [0, fulfill('a'), { code: 'insufficient_stock', lines: [{ line: 2, requested: 3, available: 2 }] }],
+  [0, fulfill('a', { 1: 3, 2: 2 }), [shipped('a', 2, { location: 'dc' }), { type: 'shipped', location: 'store', onHand: -3 }]],
+]);
+
 story('[R29] a fulfil takes from every place where units are promised, one entry for each', [
   [0, receive(3, 'dc')],
   [0, receive(4, 'store')],

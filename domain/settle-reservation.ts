@@ -3,7 +3,7 @@ import { accept, exceeds, insufficient, lineOf, newestOrder, perLocation, reject
 import { markedUnits } from './erp-order.ts';
 import type { Event, Units } from './event.ts';
 import type { LocationId } from './ids.ts';
-import { takeUnits, unitsOf } from './reservation.ts';
+import { takeUnits, unitsOf, without } from './reservation.ts';
 import { onHandAt, type Line, type Reservation, type Stock } from './stock.ts';
 
 export function commit(reservation: Reservation, command: Commit): Decision {
@@ -12,7 +12,7 @@ export function commit(reservation: Reservation, command: Commit): Decision {
   if (exceeds(reservation, asked, (line) => line.open)) return reject('exceeds_reservation');
   const taken = asked.flatMap(({ line, quantity }) => {
     const known = lineOf(reservation, line);
-    return known === undefined || quantity === 0 ? [] : [takeUnits(line, known.openAt, known.open, quantity, 'placed')];
+    return known === undefined ? [] : [takeUnits(line, known.openAt, known.open, quantity, 'placed')];
   });
   const events: Event[] = perLocation(taken).map((part) => ({
     type: 'committed',
@@ -30,11 +30,7 @@ function restOf(lines: readonly Line[], taken: readonly Units[]): readonly Units
   return lines.flatMap((line) => {
     const units = taken.find((one) => one.line === line.line) ?? { quantity: 0, placed: [] };
     const left = line.open - units.quantity;
-    const placed = line.openAt.flatMap(({ location, quantity }) => {
-      const stays = quantity - unitsOf(units.placed.filter((one) => one.location === location));
-      return stays > 0 ? [{ location, quantity: stays }] : [];
-    });
-    return left > 0 ? [{ line: line.line, quantity: left, placed }] : [];
+    return left > 0 ? [{ line: line.line, quantity: left, placed: without(line.openAt, units.placed) }] : [];
   });
 }
 
@@ -44,7 +40,7 @@ export function cancel(reservation: Reservation, command: Cancel): Decision {
   if (refusal !== null) return refusal;
   const taken = asked.flatMap(({ line, quantity }) => {
     const known = lineOf(reservation, line);
-    return known === undefined || quantity === 0 ? [] : [takeUnits(line, known.owedAt, known.owed, quantity, 'backordered')];
+    return known === undefined ? [] : [takeUnits(line, known.owedAt, known.owed, quantity, 'backordered')];
   });
   return accept(
     ...perLocation(taken).map((lines): Event => ({
@@ -63,19 +59,17 @@ export function fulfill(stock: Stock, reservation: Reservation, command: Fulfill
   if (refusal !== null) return refusal;
 
   const there = new Map<LocationId, number>();
+  const leftAt = (location: LocationId): number =>
+    there.get(location) ?? Math.max(0, onHandAt(stock, { location, status: 'sellable' }));
   const taken: Units[] = [];
   const short: ShortLine[] = [];
   for (const { line, quantity } of asked) {
-    const parts = (lineOf(reservation, line)?.owedAt ?? []).map(({ location, quantity: owed }) => {
-      const left = there.get(location) ?? Math.max(0, onHandAt(stock, { location, status: 'sellable' }));
-      return { location, left, quantity: Math.min(owed, left) };
-    });
+    const owedAt = lineOf(reservation, line)?.owedAt ?? [];
+    const parts = owedAt.map(({ location, quantity: owed }) => ({ location, quantity: Math.min(owed, leftAt(location)) }));
     const units = takeUnits(line, parts, unitsOf(parts), Math.min(quantity, unitsOf(parts)), 'placed');
-    for (const { location, quantity: gone } of units.placed) {
-      there.set(location, (parts.find((part) => part.location === location)?.left ?? 0) - gone);
-    }
+    for (const { location, quantity: gone } of units.placed) there.set(location, leftAt(location) - gone);
     if (units.quantity < quantity) short.push({ line, requested: quantity, available: units.quantity });
-    else if (quantity > 0) taken.push(units);
+    else taken.push(units);
   }
   if (short.length > 0) return insufficient(short);
   return accept(

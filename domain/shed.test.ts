@@ -55,6 +55,13 @@ describe('[R47] under too much work', () => {
     expect(isShed([reserveFor('shop'), reserveFor('market')], 1_334, 4_000, THREE_CLASSES)).toBe(false);
   });
 
+  test('a class is turned away as soon as its share is full, not one later', () => {
+    const shed = (id: string, waiting: number): boolean => isShed([reserveFor(id)], waiting, 3_000, THREE_CLASSES);
+    expect([shed('market', 1_999), shed('market', 2_000)]).toEqual([false, true]);
+    const four = networkOf(channel('a', 1), channel('b', 2), channel('c', 3), channel('d', 4));
+    expect([999, 1_000].map((waiting) => isShed([reserveFor('d')], waiting, 4_000, four))).toEqual([false, true]);
+  });
+
   test('one class alone has all the room, and so has a network of which nothing is known yet', () => {
     expect(lastTaken(reserveFor('b'), networkOf(channel('a', 5), channel('b', 5)))).toBe(3_999);
     expect(lastTaken(reserveFor('b'), EMPTY_NETWORK)).toBe(3_999);

@@ -1,6 +1,18 @@
 import { describe } from 'vitest';
 import { booked, ordered, placed, reallocated, shipped } from '../test/story/events.ts';
-import { cancel, commit, erpCount, extend, fulfill, moved, policy, receive, reserve, takeOrder } from '../test/story/orders.ts';
+import {
+  cancel,
+  commit,
+  erpCount,
+  extend,
+  fulfill,
+  moved,
+  policy,
+  receive,
+  reserve,
+  stockTake,
+  takeOrder,
+} from '../test/story/orders.ts';
 import { ats, backordered, cases, consumed, onHand, placesOf, status, units } from '../test/story/questions.ts';
 import { story } from '../test/story/story.ts';
 
@@ -150,6 +162,13 @@ describe('[R42] an order that the ERP took itself', () => {
     [0, ats(), 6],
   ]);
 
+  story('for no place, told after a count, was not held by that', [
+    [0, erpCount(6, 5)],
+    [0, takeOrder('a', 4, fromErp(3)), [ordered('a', 4, 'dc', { onHand: 0 })]],
+    [0, onHand(), 6],
+    [0, ats(), 2],
+  ]);
+
   story('for no place, whose goods left before the count, is gone from it', [
     [0, erpCount(10, 1)],
     [0, takeOrder('a', 4, fromErp(2))],
@@ -188,6 +207,19 @@ describe('[R42] an order that the ERP took itself', () => {
     ],
     [0, erpCount(10, 3)],
     [0, ats(), 16],
+  ]);
+});
+
+describe('[R35] an order of ours that was accepted before a count', () => {
+  story('is a commitment of now: what the count was less by was something else', [
+    [0, stockTake(6, 5_000, { meaning: 'on_hand_minus_committed' })],
+    [6_000, takeOrder('a', 4, { placedAtMs: 1_000, at: 'dc' }), [ordered('a', 4, 'dc', { onHand: 0 })]],
+  ]);
+
+  story('bears the time at which it was placed, and never one that is still to come', [
+    [0, receive(9)],
+    [2_000, takeOrder('a', 1, { placedAtMs: 1_000 }), [ordered('a', 1, 'dc', { occurredAtMs: 1_000 })]],
+    [2_000, takeOrder('b', 1, { placedAtMs: 9_000 }), [ordered('b', 1, 'dc', { occurredAtMs: 2_000 })]],
   ]);
 });
 

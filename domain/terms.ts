@@ -58,7 +58,8 @@ function locationsOf(stock: Stock): ReadonlySet<LocationId> {
 
 /** Units promised at a place beyond what is there, where there are any (R28). */
 export function debtsOf(stock: Stock): ReadonlyMap<LocationId, number> {
-  const places = placesOf(stock, stock.item?.policy ?? DEFAULT_POLICY);
+  // What a planner keeps back is owed to nobody, so the item's policy does not matter.
+  const places = placesOf(stock, DEFAULT_POLICY);
   return new Map(places.filter((place) => netOf(place) < 0).map((place) => [place.location, -netOf(place)]));
 }
 

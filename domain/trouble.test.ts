@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isNews, lookedAt, newWatch, type Sight, type Watch } from './trouble.ts';
+import { isNews, LANE_OPEN_AFTER_MS, lookedAt, newWatch, type Sight, type Watch } from './trouble.ts';
 
 const MINUTE_MS = 60_000;
 const fine = (minute: number): Sight => ({ feedReadAtMs: minute * MINUTE_MS, laneClosed: true });
@@ -52,6 +52,23 @@ describe('[R52] trouble between us and the ERP', () => {
     const open = (minute: number): Sight => ({ feedReadAtMs: minute * MINUTE_MS, laneClosed: false });
     const watches = watching(fine(1), open(2), fine(3), open(4), open(5), fine(6), open(7), fine(8), fine(9));
     expect(since(watches, 'laneSinceMs')).toEqual([null, null, null, null, 4, 4, 4, 4, null]);
+  });
+
+  test('is on a lane that is met open for so long, to the millisecond', () => {
+    const open = (watch: Watch, atMs: number): Watch => lookedAt(watch, { feedReadAtMs: atMs, laneClosed: false }, atMs);
+    const met = open(newWatch(0), 1_000);
+    expect(open(met, 1_000 + LANE_OPEN_AFTER_MS - 1).laneSinceMs).toBeNull();
+    expect(open(met, 1_000 + LANE_OPEN_AFTER_MS).laneSinceMs).toBe(1_000);
+  });
+
+  test('is news where it begins or ends, on the feed or on the lane', () => {
+    const [none, feed, lane] = [
+      { feedSinceMs: null, laneSinceMs: null },
+      { feedSinceMs: 1, laneSinceMs: null },
+      { feedSinceMs: null, laneSinceMs: 1 },
+    ];
+    expect([isNews(none, feed), isNews(feed, none), isNews(none, lane), isNews(lane, none)]).toEqual([true, true, true, true]);
+    expect([isNews(none, { ...none }), isNews(lane, { ...lane })]).toEqual([false, false]);
   });
 
   test('is told only when it begins and when it ends, however often somebody looks', () => {

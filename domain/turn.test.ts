@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { expired, extended, pinned, placed, reserved } from '../test/story/events.ts';
-import { extend, pin, policy, receive, reserve } from '../test/story/orders.ts';
-import { ats, placesOf } from '../test/story/questions.ts';
+import { announce, commit, extend, moved, pin, policy, receive, reserve, resize } from '../test/story/orders.ts';
+import { ats, cases, placesOf } from '../test/story/questions.ts';
 import { story, World } from '../test/story/story.ts';
+import type { Command } from './command.ts';
 import { nextDeadline } from './lapse.ts';
 
 story('[R11] a clock that jumps back shortens nothing that was promised', [
@@ -29,6 +30,42 @@ story('[R27] who waits is served before who asks when a deadline makes units fre
   [10_000, reserve('asks', 5), [expired(['a', 10_000]), placed('waits', 3, 'dc'), reserved('asks', 5)]],
   [10_000, placesOf('asks'), { dc: 2 }],
 ]);
+
+story('[R27] who waits is served before who asks when the end of a quota makes units free', [
+  [0, policy({ backorderLimit: 9, quotas: { market: { protected: 5, until: 10_000 } } })],
+  [0, receive(5)],
+  [0, reserve('waits', 3)],
+  [9_999, placesOf('waits'), {}],
+  [10_000, reserve('asks', 5), [placed('waits', 3, 'dc'), reserved('asks', 5)]],
+  [10_000, placesOf('asks'), { dc: 2 }],
+]);
+
+story('[R25] a pin whose time is over is a case also where somebody asks in vain', [
+  [0, receive(1)],
+  [0, reserve('a', 1)],
+  [0, pin('a')],
+  [1_799_999, reserve('b', 1), 'insufficient_stock'],
+  [1_799_999, cases, []],
+  [1_800_000, reserve('b', 1), 'insufficient_stock'],
+  [1_800_000, cases, [['pin_without_outcome', 1]]],
+]);
+
+test('an answer bears the reservation as it is then, and by when what it waits for is expected', () => {
+  const world = new World();
+  world.do(0, policy({ backorderLimit: 9 }));
+  world.do(0, announce([5, 'dc', 20_000]));
+  const bears = (command: Command) => {
+    const { answer } = world.do(0, command);
+    return answer.accepted ? [answer.reservation?.id, answer.reservation?.lines[0]?.open, answer.promisedAtMs] : answer;
+  };
+  expect(bears(reserve('a', 3))).toEqual(['a', 3, 20_000]);
+  expect(bears(resize('a', 2))).toEqual(['a', 2, 20_000]);
+  expect(bears(commit('a'))).toEqual(['a', 0, 20_000]);
+  // A fact may name one, and is told only what became of the fact.
+  expect(bears(moved('received', 1, { for: 'a' }))).toEqual([undefined, undefined, null]);
+  expect(bears(receive(5))).toEqual([undefined, undefined, null]);
+  expect(bears(reserve('b', 1))).toEqual(['b', 1, null]);
+});
 
 test('[R11] every row of the journal bears a time that is not before the row above', () => {
   const world = new World();
