@@ -22,6 +22,8 @@ export interface Life {
 /** Longer than any run: what has such a deadline does not lapse. */
 const LASTS_SECONDS = 3_600;
 const LAPSES_SECONDS = 1;
+/** Of some of these every status has something against. */
+const MORE: readonly Step[] = ['pin', 'commit', 'commit', 'release', 'fulfill', 'cancel', 'resize', 'reacquire'];
 
 /** One client's connection: it buys, looks and brings goods, one thing after the other, now and then two at once. */
 export class Buying {
@@ -52,9 +54,12 @@ export class Buying {
       await this.#life.wait(Date.parse(seen.expires_at ?? '') - this.#life.network.nowMs() + dice.roll(-15, 15));
       seen = await this.#do(seen, dice.pick(['pin', 'commit', 'reacquire', 'extend', 'release', 'look'] as const) ?? 'pin');
     }
-    for (let more = dice.roll(0, 3); more > 0; more -= 1) seen = await this.#do(seen, this.#anything(seen));
-    if (dice.oneIn(4)) await Promise.all([this.#do(seen, 'commit'), this.#do(seen, dice.oneIn(2) ? 'release' : 'pin')]);
-    await this.#end(seen);
+    const racing = dice.oneIn(4);
+    if (racing) await Promise.all([this.#do(seen, 'commit'), this.#do(seen, dice.oneIn(2) ? 'release' : 'pin')]);
+    for (let more = dice.roll(0, racing ? 1 : 3); more > 0; more -= 1) seen = await this.#do(seen, this.#anything(seen));
+    seen = await this.#end(seen);
+    // What is over stays over, whoever asks for more.
+    if (dice.oneIn(2)) await this.#do(seen, dice.pick(MORE) ?? 'commit');
   }
 
   /** Several items, of which those that may lack are asked for in part: nothing is taken that is not said. */
@@ -77,23 +82,22 @@ export class Buying {
       committed: ['fulfill', 'cancel', 'look'],
       expired: ['pin', 'reacquire'],
     };
-    const any: readonly Step[] = ['pin', 'commit', 'release', 'fulfill', 'cancel', 'resize', 'reacquire'];
-    return dice.pick(dice.oneIn(6) ? any : (likely[status] ?? any)) ?? 'look';
+    return dice.pick(dice.oneIn(6) ? MORE : (likely[status] ?? MORE)) ?? 'look';
   }
 
   /** Nothing stays promised for long, and what left comes in again, so that there is always something to fight for. */
-  async #end(before: ReservationReply): Promise<void> {
+  async #end(before: ReservationReply): Promise<ReservationReply> {
     const { dice } = this.#life;
     let seen = await this.#do(before, 'look');
     const [line] = seen.lines;
-    if (line === undefined) return;
+    if (line === undefined) return seen;
     if (line.committed - line.fulfilled - line.cancelled > 0) {
       const fulfilled = line.fulfilled;
       seen = await this.#do(seen, dice.oneIn(2) ? 'fulfill' : 'cancel');
       const left = (seen.lines[0]?.fulfilled ?? 0) - fulfilled;
       if (left > 0 && dice.oneIn(3)) await this.#bring(line.sku, left + dice.roll(0, 4));
     }
-    if (seen.status === 'active' || seen.status === 'pinned') await this.#do(seen, 'release');
+    return seen.status === 'active' || seen.status === 'pinned' ? this.#do(seen, 'release') : seen;
   }
 
   async #reserve(skus: readonly string[], mode: string, ttlSeconds: number): Promise<ReservationReply | null> {

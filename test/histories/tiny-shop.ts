@@ -2,6 +2,7 @@
 // made of turns that one seeded scheduler gives away, so a seed is one run.
 import { Dice } from '../model/dice.ts';
 import type { Asked, Operation, Said, Units } from './history.ts';
+import { Turns } from './turns.ts';
 
 export const BUGS = [
   'an await between check and write',
@@ -183,34 +184,3 @@ class TinyShop {
 
 const NOWHERE = { available: null, sequence: null, asOfMs: null };
 const NONE: Units = { open: 0, owed: 0, fulfilled: 0, cancelled: 0, released: 0, expired: 0 };
-
-/** Gives one turn at a time to one of those who wait. */
-class Turns {
-  readonly dice: Dice;
-  readonly #waiting: (() => void)[] = [];
-  #now = 0;
-
-  constructor(seed: number) {
-    this.dice = new Dice(seed);
-  }
-
-  now(): number {
-    return (this.#now += 1);
-  }
-
-  next(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  async untilDone(work: Promise<unknown>, between: (dice: Dice) => void): Promise<void> {
-    let done = false;
-    void work.then(() => (done = true));
-    for (;;) {
-      await new Promise(setImmediate);
-      if (done) return;
-      between(this.dice);
-      const [next] = this.#waiting.splice(this.dice.roll(0, this.#waiting.length - 1), 1);
-      next?.();
-    }
-  }
-}
