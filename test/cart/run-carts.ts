@@ -1,9 +1,12 @@
 // `node test/cart/run-carts.ts [--seeds 400] [--seed S] [--report FILE]`: buyers with carts over the same few units, in every
-// weather of the network, so many seeds in each. `--weather N` is one of them alone.
+// weather of the network, so many seeds in each; and ten times as many carts beside the naive one. `--weather N` is one of
+// the weathers alone, `--baskets` those beside the naive one.
 import { parseArgs } from 'node:util';
 import { writeReport, type Failure } from '../prove/part.ts';
+import { RARE_ANSWERS, tryBaskets } from './baskets.ts';
 import { ENOUGH_SEEDS, RARE, tryCarts, WEATHERS, type Seeds } from './weathers.ts';
 
+const BASKETS_PER_SEED = 10;
 /** After each so many a line is printed. */
 const CHUNK = 50;
 
@@ -12,25 +15,38 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '400' },
     seed: { type: 'string', default: '1' },
     weather: { type: 'string' },
+    baskets: { type: 'boolean', default: false },
     report: { type: 'string' },
   },
 });
 const [seeds, first] = [Number(values.seeds), Number(values.seed)];
-const all = values.weather === undefined;
-const counted = { cart_seeds: 0, cart_events: 0 };
+const all = values.weather === undefined && !values.baskets;
+const counted = { cart_seeds: 0, cart_events: 0, naive_carts: 0 };
 const faults = new Map<string, number>();
 // Few seeds, or one weather, need not meet what is rare.
-const reached = new Map<string, number>(all && seeds >= ENOUGH_SEEDS ? RARE.map((rare) => [rare, 0]) : []);
+const reached = new Map<string, number>(
+  all && seeds >= ENOUGH_SEEDS ? [...RARE, ...RARE_ANSWERS.map(besideNaive)].map((rare) => [rare, 0]) : [],
+);
 const failures: Failure[] = [];
 
 // What coordinators log of each message that was lost, on purpose, would bury the rest.
 console.error = () => undefined;
 for (const [weather, [name, unkind]] of WEATHERS.entries()) {
-  if (!all && Number(values.weather) !== weather) continue;
+  if (!all && (values.baskets || Number(values.weather) !== weather)) continue;
   for (let done = 0; done < seeds; done += CHUNK) {
     note(weather, name, await tryCarts(unkind, first + done, Math.min(CHUNK, seeds - done)));
     console.log(`${counted.cart_seeds} seeds of carts, ${failures.length} failed`);
   }
+}
+if (all || values.baskets) {
+  const baskets = all ? seeds * BASKETS_PER_SEED : seeds;
+  const { seeds: done, met, failure } = await tryBaskets(first, baskets);
+  counted.naive_carts += done;
+  for (const rare of RARE_ANSWERS)
+    if (met.has(rare)) reached.set(besideNaive(rare), (reached.get(besideNaive(rare)) ?? 0) + (met.get(rare) ?? 0));
+  if (failure !== null)
+    failures.push({ what: failure.what, again: `node test/cart/run-carts.ts --baskets --seeds 1 --seed ${failure.seed}` });
+  console.log(`${done} carts beside the naive one, ${failures.length} failed`);
 }
 for (const { what, again } of failures) console.log(`\n${what}\nAgain: ${again}`);
 await writeReport(values.report, {
@@ -40,6 +56,10 @@ await writeReport(values.report, {
   reached: Object.fromEntries(reached),
   failures,
 });
+
+function besideNaive(answer: string): string {
+  return `beside the naive cart: ${answer}`;
+}
 
 function note(weather: number, name: string, tried: Seeds): void {
   counted.cart_seeds += tried.seeds;

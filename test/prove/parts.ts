@@ -88,7 +88,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'carts',
     script: 'test/cart/run-carts.ts',
-    counts: ['cart_seeds', 'cart_events'],
+    counts: ['cart_seeds', 'cart_events', 'naive_carts'],
     processes: ({ form, seed, seeds }) => [
       {
         args: ['--seeds', String(seeds ?? (form === 'quick' ? 60 : 500)), '--seed', String(seed)],
