@@ -439,8 +439,12 @@ export class NaiveStock {
         // One item of a cart begins to watch for all; what is watched already has its time.
         if (status === 'pinned' && cart?.watched === true && one.pinnedUntilMs === Infinity) one.pinnedUntilMs = outcomeMs;
         if (status === 'pinned') return { kind: 'accepted' };
-        if (status === 'expired' && cart?.anew === false) return refused('reservation_expired');
-        if (status === 'expired') return this.#retake(one, cart?.lines ?? null, outcomeMs, cart?.only ?? null);
+        // Some went back at once that a kit had no use for, and the rest lapsed: that is for the cart to say.
+        const some = one.lines.some((line) => line.units.expired > 0);
+        const lapsedPart = status === 'released' && cart?.anew === true && (cart.lines ?? []).length > 0 && some;
+        const lapsed = status === 'expired' || lapsedPart;
+        if (lapsed && cart?.anew === false) return refused('reservation_expired');
+        if (lapsed) return this.#retake(one, cart?.lines ?? null, outcomeMs, cart?.only ?? null);
         if (status !== 'active') return refused(WHY_NOT_CHANGED[status]);
         one.pinnedUntilMs = outcomeMs;
         return { kind: 'accepted' };
