@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { commit, receive, reserve, stockTake } from '../test/story/orders.ts';
 import { acknowledge, ats, atsAt } from '../test/story/questions.ts';
 import { place, seller, story } from '../test/story/story.ts';
-import { doubtsOf, shrunkOf } from './confidence.ts';
+import { doubtsOf, mistrusting, shrunkOf } from './confidence.ts';
 import type { Confidence, Network, Trouble } from './network.ts';
 
 const network = (confidence: Confidence): Network => ({
@@ -135,4 +135,14 @@ describe('[R27d] a channel that wants to know that the ERP and we hear of each o
     ]);
     expect(doubts({ countAgeSeconds: null, erpSilenceSeconds: 901, shrinkPercent: 50 })).toEqual([]);
   });
+});
+
+test('[R27d] only the channels whose wishes are not met mistrust a number, and only as long as that is so', () => {
+  const uncounted = { asOfMs: 100_000, countedAtMs: null, waitingSinceMs: null };
+  expect(mistrusting(onCounts, uncounted)).toEqual(['web']);
+  expect(mistrusting(onCounts, { ...uncounted, countedAtMs: 1 })).toEqual([]);
+  expect(mistrusting(onErp, { ...uncounted, waitingSinceMs: 40_000 })).toEqual(['web']);
+  const lagging = network({ countAgeSeconds: null, erpSilenceSeconds: null, feedLagSeconds: 10, shrinkPercent: 1 });
+  expect(mistrusting(lagging, uncounted)).toEqual([]);
+  expect(mistrusting({ ...lagging, trouble: { feedSinceMs: 90_000, laneSinceMs: null } }, uncounted)).toEqual(['web']);
 });

@@ -52,6 +52,20 @@ test('[R22c] from two locations the parts may come from either', () => {
   expect(offeredWhole(parts, [DC], KIT).availableToSell).toBe(0);
 });
 
+test('[R22c] each location at which all parts are is told with the kits that it can give, of those that were asked about', () => {
+  const parts = [
+    { units: 2, offered: offered({ dc: 9, store: 5 }) },
+    { units: 1, offered: offered({ dc: 3, store: 9, annex: 9 }) },
+  ];
+  const [dc, store] = [
+    { location: DC, availableToSell: 3 },
+    { location: STORE, availableToSell: 2 },
+  ];
+  expect(offeredWhole(parts, null, KIT)).toEqual({ availableToSell: 7, firm: 7, places: [dc, store] });
+  expect(offeredWhole(parts, [STORE], KIT)).toEqual({ availableToSell: 2, firm: 2, places: [store] });
+  expect(offeredWhole(parts, [], KIT)).toEqual({ availableToSell: 0, firm: 0, places: [] });
+});
+
 test('[R22c] a kit that can be had only because a part may be backordered is itself backordered', () => {
   const parts = [
     { units: 2, offered: offered({ dc: 1 }, 3) },
