@@ -1,7 +1,9 @@
-import { describe } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cancel, commit, fulfill, moved, pin, policy, receive, release, reserve, resize } from '../test/story/orders.ts';
 import { ats, placesOf, units } from '../test/story/questions.ts';
-import { story } from '../test/story/story.ts';
+import { reservationId } from '../test/story/ids.ts';
+import { story, World } from '../test/story/story.ts';
+import { leftForBuyer } from './buyer-cap.ts';
 
 const DAY_SECONDS = 86_400;
 const two = { buyerCap: { quantity: 2, periodSeconds: DAY_SECONDS } };
@@ -92,7 +94,9 @@ describe('[R27c] what one buyer may have', () => {
     [0, reserve('a', 9, { buyer: 'ann' }), left(4, 9, 'insufficient_stock')],
     [0, reserve('b', 2, { buyer: 'ann' })],
     [0, reserve('c', 9, { buyer: 'ann' }), left(2, 9, 'insufficient_stock')],
-    [0, receive(5)],
+    [0, receive(1)],
+    [0, reserve('c', 9, { buyer: 'ann' }), left(3, 9, 'insufficient_stock')],
+    [0, receive(4)],
     [0, reserve('d', 9, { buyer: 'ann' }), left(3, 9)],
     [0, reserve('e', 3, { buyer: 'ann' })],
   ]);
@@ -136,4 +140,19 @@ describe('[R27c] what one buyer may have', () => {
     [0, commit('a')],
     [0, reserve('b', 1, { buyer: 'ann' }), left(0, 1)],
   ]);
+});
+
+test('[R27c] what left for a buyer still counts when its reservation was put away, and once while it was not', () => {
+  const world = new World();
+  for (const command of [receive(9), policy(five), reserve('a', 1, { buyer: 'ann' })]) world.do(90_000_000, command);
+  const boughtSince = (buyer: string, sinceMs: number) =>
+    buyer === 'ann' && sinceMs === 3_600_001
+      ? [
+          { reservation: reservationId('gone'), fulfilled: 2 },
+          { reservation: reservationId('a'), fulfilled: 1 },
+        ]
+      : [];
+  const left = (buyer: string | null) =>
+    leftForBuyer(world.stock, { id: reservationId('new'), buyer }, { nowMs: 90_000_001, buyers: { boughtSince } });
+  expect([left('ann'), left('bob'), left(null)]).toEqual([2, 5, 5]);
 });

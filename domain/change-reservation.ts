@@ -21,7 +21,6 @@ import type { Reservation, Stock } from './stock.ts';
 import { termsOf } from './terms.ts';
 
 export function extend({ id, term, createdAtMs }: Reservation, { ttlMs, cart }: Extend, nowMs: number): Decision {
-  if (term.kind !== 'active' && cart?.unpin !== true) return reject('reservation_pinned');
   if (cart !== undefined) {
     if (term.kind === 'active' && cart.untilMs === term.expiresAtMs) return accept();
     const extended: Event = { type: 'extended', reservation: id, expiresAtMs: cart.untilMs };
@@ -37,14 +36,14 @@ export function extend({ id, term, createdAtMs }: Reservation, { ttlMs, cart }: 
 /** R15: only the difference is checked, and what shrinks makes room for what grows. */
 export function resize(stock: Stock, reservation: Reservation, { lines }: Resize, context: Context): Decision {
   if (lines.some(({ line }) => lineOf(reservation, line) === undefined)) return reject('exceeds_reservation');
-  const differs = reservation.lines.flatMap((line) => {
-    const wanted = lines.find((one) => one.line === line.line)?.quantity ?? line.open;
-    return wanted === line.open ? [] : [{ line, wanted }];
-  });
-  const freed = differs
+  const all = reservation.lines.map((line) => ({
+    line,
+    wanted: lines.find((one) => one.line === line.line)?.quantity ?? line.open,
+  }));
+  const freed = all
     .filter(({ line, wanted }) => wanted < line.open)
     .map(({ line, wanted }) => takeUnits(line.line, line.openAt, line.open, line.open - wanted, 'backordered'));
-  const wishes: readonly Wish[] = differs
+  const wishes: readonly Wish[] = all
     .filter(({ line, wanted }) => wanted > line.open)
     .map(({ line, wanted }) => ({ line: line.line, quantity: wanted - line.open, at: line.at ?? placeOfAll(reservation) }));
 

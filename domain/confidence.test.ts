@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commit, receive, reserve, stockTake } from '../test/story/orders.ts';
+import { commit, receive, reconcile, reserve, stockTake } from '../test/story/orders.ts';
 import { acknowledge, ats, atsAt } from '../test/story/questions.ts';
 import { place, seller, story } from '../test/story/story.ts';
 import { doubtsOf, mistrusting, shrunkOf } from './confidence.ts';
@@ -27,6 +27,22 @@ describe('[R27d] a channel that wants counts', () => {
       [101_000, ats('web'), 9],
       [159_999, ats('web'), 9],
       [160_000, ats('web'), 6],
+    ],
+    { network: onCounts },
+  );
+
+  story(
+    'goes by the newest count, whichever came last and whoever found it',
+    [
+      [0, receive(10)],
+      [50_000, stockTake(10, 50_000)],
+      [60_000, stockTake(0, 20_000, { at: 'store' })],
+      [149_999, ats('web'), 10],
+      [150_000, ats('web'), 7],
+      [150_000, reconcile(0, 0, { holds: { mark: 1 }, asOfMs: 140_000 }), 'applied'],
+      [150_000, reconcile(0, 0, { at: 'store', holds: { mark: 1 }, asOfMs: 130_000 }), 'applied'],
+      [239_999, ats('web'), 10],
+      [240_000, ats('web'), 7],
     ],
     { network: onCounts },
   );
@@ -133,6 +149,7 @@ describe('[R27d] a channel that wants to know that the ERP and we hear of each o
       'feed_lag',
       'lane_open',
     ]);
+    expect(doubts({ countAgeSeconds: 1, erpSilenceSeconds: null, shrinkPercent: 50 })).toEqual(['count_age']);
     expect(doubts({ countAgeSeconds: null, erpSilenceSeconds: 901, shrinkPercent: 50 })).toEqual([]);
   });
 });

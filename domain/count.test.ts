@@ -278,3 +278,32 @@ story('[R35] a count of the ERP cannot hold what only we knew of', [
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
 }
+
+story('[R35] only an ERP has marks: whoever else writes a number beside a count is taken by the time', [
+  [0, receive(9)],
+  [5_000, stockTake(9, 4_000, { mark: 7 }), [{ ...counted(0), base: { asOfMs: 4_000, books: 'front' } }]],
+  [5_000, stockTake(8, 4_500, { mark: 6 }), [counted(-1)]],
+  [5_000, stockTake(7, 4_500, { mark: 9 }), 'stale'],
+]);
+
+story('[R35] an ERP that has marks and tells none of a fact is not late with it', [
+  [0, erpCount(9, 5)],
+  [0, moved('sold', 2, { books: 'erp', mark: null }), [{ changes: [{ onHand: -2 }] }]],
+]);
+
+test('[R35] a count from before the oldest day that the journal remembers is stale', () => {
+  const world = new World();
+  world.do(10_000, receive(9));
+  world.books.oldestMs = 5_000;
+  const { answer, entries } = world.do(10_000, stockTake(7, 4_999));
+  expect([answer, entries]).toMatchObject([{ fact: { outcome: 'stale' } }, []]);
+  expect(world.do(10_000, stockTake(7, 5_000)).answer).toMatchObject({ fact: { outcome: 'applied' } });
+});
+
+test('[R34] a count that has to wait, or comes too late, leaves no trace', () => {
+  const world = new World();
+  for (const command of [moved('received', 10, fromErp(1)), reserve('a', 3), commit('a'), erpCount(10, 3)]) world.do(0, command);
+  expect(world.do(0, erpCount(10, 2))).toMatchObject({ answer: { fact: { outcome: 'stale' } }, entries: [] });
+  sendPosting(3).ask(world, 0);
+  expect(world.do(0, erpCount(10, 4))).toMatchObject({ answer: { fact: { outcome: 'deferred' } }, entries: [] });
+});

@@ -113,9 +113,9 @@ function onReservation(stock: Stock, command: Exclude<Plan, Reserve>, context: C
  * Of what is pinned, a cart may take the pin off, or let this item watch for the outcome of all (R25). What it could not hand
  * over as a whole it takes back even where it has lapsed, since it may be taken anew.
  */
-function isOfCart(command: Exclude<Plan, Reserve>, { term, lines }: Reservation): boolean {
+function isOfCart(command: Exclude<Plan, Reserve>, { term }: Reservation): boolean {
   if (command.type === 'hand_over') return command.back === true;
-  if (term.kind !== 'pinned' || lines.every(({ open }) => open === 0)) return false;
+  if (term.kind !== 'pinned') return false;
   if (command.type === 'extend') return command.cart?.unpin === true;
   return command.type === 'pin' && command.cart?.watched === true && term.outcomeDueMs === NEVER_MS;
 }

@@ -67,8 +67,9 @@ function ofUnits(
     sign,
   );
   if (location === null || onHand === 0) return { own, lines, apart };
-  const here = lines.find((line) => line.location === location) ?? committed(location, 0);
-  return { own, lines: [...lines.filter((line) => line !== here), { ...here, onHand }], apart };
+  // One entry is of one place, and so of one line at most.
+  const [here = committed(location, 0)] = lines;
+  return { own, lines: [{ ...here, onHand }], apart };
 }
 
 /** Committed units that leave a place for another, or for none. */

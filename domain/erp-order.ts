@@ -13,7 +13,6 @@ export function isUnnamed(books: Stated['books'] | undefined, named: LocationId 
 
 /** Units at one place each, told apart. */
 export function markedUnits({ books, lines }: Reservation, units: readonly Units[]): readonly Units[] {
-  if (books !== 'erp') return units;
   return units.map((one) => {
     const named = lines.find(({ line }) => line === one.line)?.at ?? null;
     const [place] = one.placed;

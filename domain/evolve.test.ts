@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { channel, location, reservationId } from '../test/story/ids.ts';
-import { commit, receive, reserve } from '../test/story/orders.ts';
+import { commit, fulfill, policy, receive, reserve } from '../test/story/orders.ts';
 import { World } from '../test/story/story.ts';
 import type { Event, Units } from './event.ts';
 import { evolve, forget } from './evolve.ts';
@@ -74,5 +74,46 @@ describe('[I10] a log fails loudly in which', () => {
     const [live] = world.stock.live.values();
     if (live !== undefined) expect(() => forget(world.stock, live)).toThrow('only a closed reservation is forgotten');
     expect(live).toBeDefined();
+  });
+});
+
+describe('[I2] what is kept so that nobody has to walk the stock', () => {
+  test('names no reservation that was put away', () => {
+    const world = new World();
+    for (const command of [receive(9), policy({ buyerCap: { quantity: 9, periodSeconds: 60 } })]) world.do(0, command);
+    for (const id of ['a', 'b']) world.do(0, reserve(id, 1, { buyer: 'ann' }));
+    world.do(0, commit('a', null, { orderRef: 'order' }));
+    world.do(0, commit('b', null, { orderRef: 'order' }));
+    const { stock } = world;
+    const lists = () => [[...stock.live.keys()], [...stock.byOrder], [...(stock.byBuyer ?? [])]];
+    expect(lists()).toEqual([['a', 'b'], [['order', new Set(['a', 'b'])]], [['ann', new Set(['a', 'b'])]]]);
+
+    for (const [id, left] of [
+      ['a', [['b'], [['order', new Set(['b'])]], [['ann', new Set(['b'])]]]],
+      ['b', [[], [], []]],
+    ] as const) {
+      world.do(0, fulfill(id));
+      const closed = stock.live.get(reservationId(id));
+      if (closed !== undefined) forget(stock, closed);
+      expect(lists()).toEqual(left);
+    }
+  });
+
+  test('names those that wait, and nobody who has it all', () => {
+    const world = new World();
+    world.do(0, policy({ backorderLimit: 9 }));
+    world.do(0, receive(3));
+    for (const [atMs, id] of ['first', 'second', 'third'].entries()) world.do(atMs, reserve(id, 2));
+    expect([...world.stock.waiting]).toEqual(['second', 'third']);
+    world.do(9, receive(1));
+    expect([...world.stock.waiting]).toEqual(['third']);
+  });
+
+  test('[R17] names the orders of a reservation, the newest last', () => {
+    const world = new World();
+    world.do(0, receive(9));
+    world.do(0, reserve('a', 4));
+    for (const orderRef of ['one', 'two', 'one']) world.do(0, commit('a', 1, { orderRef, keepRest: true }));
+    expect(world.stock.live.get(reservationId('a'))?.orderRefs).toEqual(['two', 'one']);
   });
 });

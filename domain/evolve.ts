@@ -108,8 +108,6 @@ function happened(stock: Stock, entry: Entry, event: Event): void {
       for (const one of event.changes) changeOnHand(stock, one);
       return;
     case 'counted':
-      stock.countedAtMs = Math.max(stock.countedAtMs ?? 0, event.occurredAtMs);
-      return changeOnHand(stock, event, { source: event.source, base: event.base });
     case 'reconciled':
       stock.countedAtMs = Math.max(stock.countedAtMs ?? 0, event.occurredAtMs);
       return changeOnHand(stock, event, event.base === null ? undefined : { source: event.source, base: event.base });

@@ -27,6 +27,26 @@ describe('[R41] a reservation goes to another owner', () => {
     [4_000, handOver('a', { buyer: 'bob' }), 'already_fulfilled'],
   ]);
 
+  story('that may have what it still promises and what has left of it, or as much of that as the cap leaves', [
+    [0, receive(9)],
+    [0, CAPPED],
+    [0, reserve('b', 2, { buyer: 'bob' })],
+    [0, reserve('a', 3, { buyer: 'ann' })],
+    [0, commit('a', 2, { keepRest: true })],
+    [0, fulfill('a', 1)],
+    [0, handOver('a', { buyer: 'bob' }), { code: 'buyer_cap_exceeded', lines: [{ line: 1, requested: 3, available: 2 }] }],
+    [0, handOver('a', { buyer: 'eve' }), [handedOver('a', 'eve', null)]],
+  ]);
+
+  story('whatever the new one had, once it began before the period of the cap', [
+    [0, receive(9)],
+    [0, CAPPED],
+    [0, reserve('a', 3, { buyer: 'ann', ttlMs: 90_000 })],
+    [1, reserve('b', 4, { buyer: 'bob', ttlMs: 90_000 })],
+    [59_999, handOver('a', { buyer: 'bob' }), 'buyer_cap_exceeded'],
+    [60_000, handOver('a', { buyer: 'bob' }), [handedOver('a', 'bob', null)]],
+  ]);
+
   story('or stays where it is, when it is theirs already', [
     [0, receive(5)],
     [0, reserve('a', 3, { buyer: 'ann' })],
