@@ -11,4 +11,11 @@ import { TIME } from './catalogue/time.ts';
 export const CATALOGUE: readonly Bug[] = [...OBJECT, ...ERP_OUT, ...ERP_IN, ...CART_BUGS, ...TIME, ...PROMISES, ...EDGE];
 
 /** The short form's: one of each layer that is quick. */
-export const SAMPLE: readonly string[] = ['deadline-inclusive', 'snapshot-forgets-later-deltas', 'quantity-off-by-one'];
+export const SAMPLE: readonly string[] = [
+  'no-idempotency-record',
+  'key-of-another-channel',
+  'snapshot-forgets-later-deltas',
+  'no-pin-before-commit',
+  'quantity-off-by-one',
+  'deadline-inclusive',
+];

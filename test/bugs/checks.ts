@@ -21,6 +21,11 @@ export const SIMULATION: Check = {
   layer: 'simulation',
   command: ['test/simulation/run-simulation.ts', '--seeds', '40', '--bail'],
 };
+/** Not without a kill, and hardly longer. */
+export const HISTORIES: Check = {
+  layer: 'histories',
+  command: ['test/histories/run-histories.ts', '--kills', '1'],
+};
 export const LEDGER: Check = inNode('ledger simulation', ['test/model/ledger.test.ts']);
 export const CARTS: Check = {
   layer: 'cart simulation',

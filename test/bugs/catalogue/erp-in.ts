@@ -1,5 +1,5 @@
 import type { Bug } from '../bug.ts';
-import { IN_OBJECT, inRuntime, LEDGER, stories } from '../checks.ts';
+import { inRuntime, LEDGER, SIMULATION, stories } from '../checks.ts';
 
 /** What the ERP, warehouses and tills tell: booked once, and compared with what it can hold. */
 export const ERP_IN: readonly Bug[] = [
@@ -9,7 +9,7 @@ export const ERP_IN: readonly Bug[] = [
     file: 'durable-objects/sku-stock/commands.ts',
     find: 'if (known !== null) {\n      this.#publication.add({ duplicates: 1 });',
     replace: 'if (known === -1) {\n      this.#publication.add({ duplicates: 1 });',
-    caughtBy: IN_OBJECT,
+    caughtBy: SIMULATION,
   },
   {
     id: 'stale-snapshot-applied',

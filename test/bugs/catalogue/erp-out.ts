@@ -1,5 +1,5 @@
 import type { Bug } from '../bug.ts';
-import { contractSuite, IN_OBJECT, stories } from '../checks.ts';
+import { contractSuite, IN_OBJECT, SIMULATION, stories } from '../checks.ts';
 
 /** The way to the ERP: once, in sequence, and nothing forgotten. */
 export const ERP_OUT: readonly Bug[] = [
@@ -27,7 +27,7 @@ export const ERP_OUT: readonly Bug[] = [
     find: 'return { sku: this.#sku, sentAtMs: nowMs, attempt: again.attempt, postings: this.#postingsAt(this.#unanswered()) };',
     replace:
       'const postings = this.#postingsAt(this.#unanswered()).map((one) => ({ ...one, key: `${one.key}.${again.attempt}` }));\n    return { sku: this.#sku, sentAtMs: nowMs, attempt: again.attempt, postings };',
-    caughtBy: IN_OBJECT,
+    caughtBy: SIMULATION,
   },
   {
     id: 'no-ask-before-retry',

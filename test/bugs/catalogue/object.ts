@@ -1,5 +1,5 @@
 import type { Bug } from '../bug.ts';
-import { IN_OBJECT } from '../checks.ts';
+import { HISTORIES, IN_OBJECT, inRuntime, SIMULATION } from '../checks.ts';
 
 /** What is stored, in which turn, and what survives. */
 export const OBJECT: readonly Bug[] = [
@@ -9,7 +9,7 @@ export const OBJECT: readonly Bug[] = [
     file: 'durable-objects/sku-stock/commands.ts',
     find: 'keep === null || !isKept(answer)\n',
     replace: "keep === null || !isKept(answer) || command.type !== 'reserve'\n",
-    caughtBy: IN_OBJECT,
+    caughtBy: SIMULATION,
   },
   {
     id: 'key-record-in-second-turn',
@@ -18,7 +18,7 @@ export const OBJECT: readonly Bug[] = [
     find: '    this.#log.record(stock, entries, nowMs, answered);\n',
     replace:
       '    this.#log.record(stock, entries, nowMs, null);\n    const later = (): void => this.#log.inOneTurn(() => this.#log.record(stock, [], nowMs, answered));\n    if (answered !== null) setTimeout(() => void Promise.try(later).catch(() => undefined), 5);\n',
-    caughtBy: IN_OBJECT,
+    caughtBy: SIMULATION,
   },
   {
     id: 'answer-before-write',
@@ -26,7 +26,7 @@ export const OBJECT: readonly Bug[] = [
     file: 'durable-objects/sku-stock/stock-log.ts',
     find: 'for (const entry of entries) this.journal.append(period, entry);',
     replace: 'setTimeout(() => entries.forEach((entry) => this.journal.append(period, entry)), 20);',
-    caughtBy: IN_OBJECT,
+    caughtBy: SIMULATION,
   },
   {
     id: 'stale-memory-read',
@@ -46,7 +46,7 @@ export const OBJECT: readonly Bug[] = [
   #seen: Snapshot | null = null;
 
   reservation(`,
-    caughtBy: IN_OBJECT,
+    caughtBy: HISTORIES,
   },
   {
     id: 'no-tombstone',
@@ -54,7 +54,7 @@ export const OBJECT: readonly Bug[] = [
     file: 'durable-objects/sku-stock/commands.ts',
     find: "if (command.type === 'reserve' && recalled !== null) return this.#tooLate(stock, asked);",
     replace: "if (command.type === 'reserve' && stock.live.has(id)) return this.#tooLate(stock, asked);",
-    caughtBy: IN_OBJECT,
+    caughtBy: inRuntime('test/workerd/cart-lines.test.ts'),
   },
   {
     id: 'body-not-compared',
