@@ -71,8 +71,8 @@ export const PROMISES: readonly Bug[] = [
     id: 'ships-what-is-not-there',
     rule: 'R29 I1',
     file: 'domain/settle-reservation.ts',
-    find: 'return { location, left, quantity: Math.min(owed, left) };',
-    replace: 'return { location, left, quantity: owed };',
+    find: '({ location, quantity: Math.min(owed, leftAt(location)) })',
+    replace: '({ location, quantity: owed })',
     caughtBy: MODEL,
   },
   {
