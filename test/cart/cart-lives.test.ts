@@ -139,13 +139,6 @@ describe('[R17] a cart is committed', () => {
     expect(await sold('A', { 2: 1 })).toEqual(['B', 'A']);
     expect(await sold('C', { 2: 0 })).toEqual(['B', 'A']);
   });
-
-  test('and nobody else is asked than whose units it sells or frees', async () => {
-    const shop = await CartShop.after([RESERVED, ['pin']]);
-    shop.object('MUG').heard.length = 0;
-    await shop.ask(['commit', { 1: 3 }, { keepRest: true }]);
-    expect(shop.object('MUG').heard.map(({ type }) => type)).toEqual(['pin']);
-  });
 });
 
 describe('[R29] what a cart owes', () => {
@@ -345,5 +338,91 @@ describe('[R39] a cart is seen', () => {
         components: null,
       },
     ]);
+  });
+});
+
+// A question to an object is its time and its rows: those are asked whom it concerns, and first for the answer only
+// where several could disagree, or nothing would be lost by a no.
+describe('[R23] whom a cart asks', () => {
+  const PINNED: readonly Step[] = [RESERVED, ['pin']];
+  const SOLD: readonly Step[] = [RESERVED, ['commit', null]];
+  const table: readonly (readonly [
+    name: string,
+    before: readonly Step[],
+    step: Step,
+    tea: readonly string[],
+    mug: readonly string[],
+  ])[] = [
+    ['to reserve', [], RESERVED, ['reserve'], ['reserve']],
+    [
+      'to reserve from one place',
+      [],
+      ['reserve', units(3, 2), { split: 'never' }],
+      ['reserve?', 'reserve?', 'reserve'],
+      ['reserve?', 'reserve?', 'reserve'],
+    ],
+    ['to extend', [RESERVED], ['extend', 1_800_000], ['extend'], ['extend']],
+    ['to extend to its end', [RESERVED], ['extend', 900_000], [], []],
+    ['to grow by one item', [RESERVED], ['resize', { 1: 5, 2: 2 }], ['resize'], []],
+    ['to grow by two', [RESERVED], ['resize', { 1: 5, 2: 4 }], ['resize?', 'resize'], ['resize?', 'resize']],
+    ['to grow and shrink', [RESERVED], ['resize', { 1: 5, 2: 1 }], ['resize'], ['resize']],
+    ['to shrink', [RESERVED], ['resize', { 1: 2, 2: 1 }], ['resize'], ['resize']],
+    ['to be resized to what it is', [RESERVED], ['resize', { 1: 3, 2: 2 }], [], []],
+    ['to be pinned', [RESERVED], ['pin'], ['pin'], ['pin']],
+    ['to be pinned again', PINNED, ['pin'], [], []],
+    ['to be pinned when it lapsed', LAPSED, ['pin'], ['pin?', 'pin'], ['pin?', 'pin']],
+    ['to be sold', [RESERVED], ['commit', null], ['pin', 'commit'], ['pin', 'commit']],
+    ['to be sold when it is pinned', PINNED, ['commit', null], ['commit'], ['commit']],
+    ['to be sold in part', [RESERVED], ['commit', { 1: 3 }], ['pin', 'commit'], ['commit']],
+    ['to be sold in part and kept', [RESERVED], ['commit', { 1: 1 }, { keepRest: true }], ['pin', 'commit', 'extend'], []],
+    ['to be sold in part and kept pinned', PINNED, ['commit', { 1: 1 }, { keepRest: true }], ['commit'], []],
+    ['to be watched by another', PINNED, ['commit', { 1: 3 }, { keepRest: true }], ['commit'], ['pin']],
+    ['to be sold in nothing and kept', [RESERVED], ['commit', { 1: 0 }, { keepRest: true }], [], []],
+    ['to be sold when it lapsed', LAPSED, ['commit', { 1: 1 }, { reacquire: true }], ['pin?', 'pin', 'commit', 'extend'], []],
+    ['to be given back', [RESERVED], ['release', null], ['release'], ['release']],
+    ['to be given back in part', [RESERVED], ['release', { 1: 1 }], ['release'], []],
+    ['to be given back in part while it is pinned', PINNED, ['release', { 1: 1 }], ['release'], []],
+    ['to be given back in nothing', [RESERVED], ['release', { 1: 0 }], [], []],
+    ['to leave', SOLD, ['fulfill', null], ['fulfill?', 'fulfill'], ['fulfill?', 'fulfill']],
+    ['to leave in part', SOLD, ['fulfill', { 1: 1 }], ['fulfill'], []],
+    ['to leave in nothing', SOLD, ['fulfill', { 1: 0 }], [], []],
+    ['to be cancelled', SOLD, ['cancel', null], ['cancel'], ['cancel']],
+  ];
+  test.each(table)('%s', async (_, before, step, tea, mug) => {
+    const shop = await CartShop.after(before);
+    const objects = [shop.object('TEA'), shop.object('MUG')];
+    for (const { questions } of objects) questions.length = 0;
+    await shop.ask(step);
+    expect(objects.map(({ questions }) => questions)).toEqual([tea, mug]);
+  });
+});
+
+describe('[R24] what nobody can decide', () => {
+  const silentFrom = async (type: 'pin' | 'resize' | 'extend', step: Step) => {
+    const shop = await CartShop.after([RESERVED]);
+    shop.falls('MUG', type);
+    const said = await shop.ask(step);
+    shop.nowMs += 30_000;
+    await shop.alarms();
+    shop.object('MUG').silent = false;
+    await shop.alarms();
+    return [said, shop.promised()];
+  };
+
+  test('a commit that never learns whether all of it is there gives all of it back', async () => {
+    expect(await silentFrom('pin', ['commit', null])).toEqual(['unknown', []]);
+  });
+
+  test('an extend or a resize that never learns it goes on when it can', async () => {
+    expect(await silentFrom('extend', ['extend', 1_800_000])).toEqual(['unknown', ALL]);
+    expect(await silentFrom('resize', ['resize', { 2: 4 }])).toEqual(['unknown', ['TEA 1: 3 active', 'MUG 2: 4 active']]);
+  });
+
+  test('a commit that is refused keeps its lines under their deadline', async () => {
+    const shop = await CartShop.after([RESERVED, ['pass', 899_000]]);
+    shop.beforeEach('MUG', 'pin', () => shop.skew('MUG', 2_000));
+    expect(await shop.ask(['commit', null])).toBe('reservation_expired');
+    shop.skew('MUG', 0);
+    expect(shop.promised()).toEqual(['TEA 1: 3 active']);
   });
 });

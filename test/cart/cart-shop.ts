@@ -188,6 +188,8 @@ export class CartShop {
 /** An object that something happens to, and whose clock may be ahead. */
 class Hindered extends FakeObject {
   aheadMs = 0;
+  /** What the coordinator asked of it; with a question mark where it only wanted to know the answer. */
+  readonly questions: string[] = [];
   before: { readonly type: Command['type']; readonly happens: () => void } | null = null;
 
   constructor(name: string, now: () => number) {
@@ -197,6 +199,8 @@ class Hindered extends FakeObject {
   override executeNow(call: Call): CallResult {
     const [asked] = call.asked;
     const { before } = this;
+    if (asked !== undefined && asked.key !== null)
+      this.questions.push(`${asked.command.type}${asked.onlyCheck === true ? '?' : ''}`);
     if (before !== null && asked?.command.type === before.type && asked.onlyCheck !== true && asked.key !== null) {
       this.before = null;
       before.happens();
