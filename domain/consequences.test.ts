@@ -119,6 +119,33 @@ story('[R27] committed backorders are placed before open ones of the same reserv
   [2, receive(3), [{ type: 'moved' }, { ...placed('a', 2, 'dc'), class: 'owed' }, { ...placed('a', 1, 'dc'), class: 'open' }]],
 ]);
 
+story('[R27] each line of a reservation gets what it lacks, under the order that it was sold to', [
+  [0, receive(1)],
+  [0, policy({ backorderLimit: 9 })],
+  [0, reserve('a', [3, 4])],
+  [0, commit('a', { 1: 3 }, { keepRest: true })],
+  [
+    0,
+    receive(4),
+    [
+      { type: 'moved' },
+      { type: 'placed', line: 1, class: 'owed', orderRef: 'order-a', at: { quantity: 2 } },
+      { type: 'placed', line: 2, class: 'open', orderRef: null, at: { quantity: 2 } },
+    ],
+  ],
+  [0, receive(4), [{ type: 'moved' }, { type: 'placed', line: 2, at: { quantity: 2 } }]],
+  [0, placesOf('a', 2), { dc: 4 }],
+  [0, ats(), 2 + 9],
+]);
+
+story('[R27] lines of one reservation that wait alike get what each of them lacks', [
+  [0, policy({ backorderLimit: 9 })],
+  [0, reserve('a', [2, 3])],
+  [0, receive(5)],
+  [0, placesOf('a', 1), { dc: 2 }],
+  [0, placesOf('a', 2), { dc: 3 }],
+]);
+
 story('[R27] safety stock is not given to backorders', [
   [0, policy({ backorderLimit: 9, safetyStock: { dc: 2 } })],
   [1, reserve('a', 4)],

@@ -289,6 +289,43 @@ test('[R34] a commitment over two places is a posting for each, under the number
   ]);
 });
 
+test('[R34] a posting bears what its entry says, and of what that does not say nothing', () => {
+  const [coming] = did([policy({ backorderLimit: 5 }), receive(2), reserve('a', 4), commit('a')], receive(5)).entries.slice(-1);
+  expect(coming && postingOf(sku('TEA'), coming, 'commit')).toEqual({
+    key: 'TEA#7',
+    sku: 'TEA',
+    sequence: 7,
+    kind: 'committed',
+    quantity: 2,
+    orderRef: 'order-a',
+    document: null,
+    reason: null,
+    occurredAtMs: 0,
+    recordedAtMs: 0,
+    correlationId: null,
+    lines: [{ location: 'dc', status: 'sellable', onHand: -2, committed: 0 }],
+  });
+});
+
+test('[R30c] the posting of an order bears the time at which it was placed', () => {
+  const world = new World();
+  const { entries } = world.do(9_000, takeOrder('a', 2, { placedAtMs: 4_000, at: 'dc' }));
+  expect(entries.flatMap((entry) => postingOf(sku('TEA'), entry, 'commit') ?? [])).toMatchObject([
+    { kind: 'committed', quantity: 2, orderRef: 'order-a', occurredAtMs: 4_000, recordedAtMs: 9_000 },
+  ]);
+});
+
+test('[R34] units that are promised elsewhere now are told by how many they are', () => {
+  const { entries } = did(
+    [receive(3, 'dc'), receive(3, 'store'), reserve('a', 3, { at: 'dc' }), commit('a')],
+    moved('shipped', 2, { at: 'store', for: 'a' }),
+  );
+  expect(entries.map((entry) => postingOf(sku('TEA'), entry, 'commit'))).toMatchObject([
+    { kind: 'reallocated', quantity: 2, orderRef: 'order-a' },
+    null,
+  ]);
+});
+
 function same(posting: readonly unknown[]): Record<IssueAt, readonly unknown[]> {
   return { commit: [posting], fulfil: [posting], both: [posting] };
 }

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { announce, commit, moved, pin, policy, receive, release, reserve } from '../test/story/orders.ts';
+import { announce, commit, moved, pin, policy, receive, release, reserve, resize, takeOrder } from '../test/story/orders.ts';
 import { backordered, promised, toPromise } from '../test/story/questions.ts';
 import { story } from '../test/story/story.ts';
 
@@ -67,6 +67,34 @@ describe('[R27e] a promise of what is not there', () => {
     [2, promised('a'), 10_000],
     [2, promised('b'), 20_000],
     [2, promised('c'), 20_000],
+  ]);
+
+  story('bears none as long as a part of it is announced by nobody', [
+    [0, policy(waitsFor)],
+    [0, announce([5, 'dc', 10_000])],
+    [0, reserve('a', 6)],
+    [0, promised('a'), 'no date'],
+    [0, announce([5, 'dc', 10_000], [1, 'dc', 20_000])],
+    [0, promised('a'), 20_000],
+  ]);
+
+  story('is given by age, though the older began to wait after the younger', [
+    [0, receive(2)],
+    [0, policy(waitsFor)],
+    [0, announce([3, 'dc', 10_000], [3, 'dc', 20_000])],
+    [0, reserve('old', 2)],
+    [1, reserve('young', 3)],
+    [2, resize('old', 5)],
+    [2, promised('old'), 10_000],
+    [2, promised('young'), 20_000],
+  ]);
+
+  story('comes after what is sold of its place and not there', [
+    [0, policy(waitsFor)],
+    [0, announce([3, 'dc', 10_000], [3, 'dc', 20_000])],
+    [0, takeOrder('sold', 2, { at: 'dc' })],
+    [1, reserve('a', 2)],
+    [1, promised('a'), 20_000],
   ]);
 
   story('stays with what was pinned and committed', [

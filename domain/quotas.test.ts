@@ -235,3 +235,30 @@ describe('[R26] [R27b] a planned quota is refused', () => {
     [0, ats('market'), 0],
   ]);
 });
+
+story('[R27b] units are protected less what was sold under it, so more may be protected as units sell', [
+  [0, receive(10)],
+  [0, policy({ quotas: { market: { protected: 6 } } })],
+  [0, reserve('a', 4, { channel: 'market' })],
+  [0, plannedPolicy({ quotas: { market: { protected: 10 } } })],
+  [0, plannedPolicy({ quotas: { market: { protected: 11 } } }), 'protected_above_stock'],
+]);
+
+story('[R27b] a cap that stays as it was is in nobody’s way, whatever the caps of other channels', [
+  [0, receive(10, 'store')],
+  [0, reserve('a', 2, { channel: 'till' })],
+  [0, policy({ quotas: { market: { cap: 9 }, till: { cap: 1 } } })],
+  [0, plannedPolicy({ lowStockAt: 1, quotas: { market: { cap: 9 }, till: { cap: 1 } } })],
+  [0, plannedPolicy({ quotas: { market: { cap: 9 }, till: { cap: 0 } } }), 'cap_below_consumption'],
+]);
+
+story('[R27b] what was sold counts under the quota of its own window, though another ends when that did', [
+  [0, receive(10)],
+  [0, policy({ quotas: { market: { cap: 9, from: 0, until: 60_000 } } })],
+  [0, reserve('a', 3, { channel: 'market' })],
+  [0, commit('a')],
+  [1, fulfill('a')],
+  [1, consumed('market'), 3],
+  [2, policy({ quotas: { market: { cap: 9, from: 2, until: 60_000 } } })],
+  [2, consumed('market'), 0],
+]);

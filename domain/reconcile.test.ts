@@ -176,3 +176,11 @@ test('[R35] [R36] a correction without a mark is no base: what is told later is 
   world.do(2, moved('sold', 2, { books: 'erp', mark: null, occurredAtMs: 0 }));
   expect(onHand().ask(world, 3)).toBe(5);
 });
+
+story('[R36] a correction says that it was booked, and as of when the number was read, never of a time to come', [
+  [0, receive(10)],
+  [0, acknowledge(1, 1)],
+  [5, reconcile(9, -1, { id: 'run-1', holds: at(3), asOfMs: 4 }), [reconciled(-1, { occurredAtMs: 4 })]],
+  [5, reconcile(8, -1, { id: 'run-2', holds: at(3), asOfMs: 9 }), [reconciled(-1, { occurredAtMs: 5 })]],
+  [5, reconcile(7, -1, { id: 'run-3', holds: at(3) }), 'applied'],
+]);

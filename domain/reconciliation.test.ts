@@ -49,6 +49,13 @@ describe('[R36b] a difference is', () => {
     expect(classes([at('dc', -4), at('store', 4)], { unapplied })).toEqual(['late_order dc+store']);
     expect(classes([at('dc', -4)], { unapplied })).toEqual(['unknown dc']);
     expect(classes([at('dc', -5), at('store', 4)], { unapplied })).toEqual(['unknown dc', 'unknown store']);
+    expect(classes([at('dc', -4), at('store', 3)], { unapplied })).toEqual(['unknown dc', 'unknown store']);
+  });
+
+  test('a late order only at the places that wait for it', () => {
+    const unapplied = [did('TR-1', ['dc', -4], ['store', 0])];
+    expect(classes([at('dc', -4), at('outlet', -4)], { unapplied })).toEqual(['late_order dc', 'unknown outlet']);
+    expect(classes([at('outlet', -4)], { unapplied })).toEqual(['unknown outlet']);
   });
 
   test('a double post where it is once more what one posting did, at all its places and nowhere else', () => {
@@ -56,6 +63,21 @@ describe('[R36b] a difference is', () => {
     expect(classes([at('dc', -2)], { posted })).toEqual(['double_post dc']);
     expect(classes([at('dc', -4), at('store', 4)], { posted })).toEqual(['double_post dc+store']);
     expect(classes([at('dc', -2), at('store', 1)], { posted })).toEqual(['unknown dc', 'unknown store']);
+    expect(classes([at('dc', -4), at('store', 3)], { posted })).toEqual(['unknown dc', 'unknown store']);
+    expect(classes([at('dc', -2)], { posted: [did('A', ['dc', -2], ['store', 0])] })).toEqual(['double_post dc']);
+  });
+
+  test('told with what speaks for it, and only with that', () => {
+    const because = (variances: readonly PlaceVariance[], evidence: Partial<DriftEvidence> = {}) =>
+      classify(variances, { ...NOTHING, ...evidence }, 'on_hand').map((one) => [one.class, one.because]);
+    const [lost, kept] = [did('A', ['dc', -3]), did('B', ['dc', -3])];
+    expect(because([at('dc', 3)], { posted: [lost, kept], lost: new Set(['A']) })).toEqual([
+      ['missing_post', { keys: ['A'], factor: null }],
+    ]);
+    expect(because([at('dc', -3)], { unapplied: [lost] })).toEqual([['late_order', { keys: ['A'], factor: null }]]);
+    expect(because([at('dc', -3)], { posted: [lost, kept] })).toEqual([['double_post', { keys: ['A', 'B'], factor: null }]]);
+    expect(because([at('dc', -3), at('store', 3)])).toEqual([['wrong_location', { keys: [], factor: null }]]);
+    expect(because([at('dc', -3)])).toEqual([['unknown', { keys: [], factor: null }]]);
   });
 
   test('units in the wrong place where in all nothing is missing', () => {
@@ -63,6 +85,7 @@ describe('[R36b] a difference is', () => {
   });
 
   test.each([
+    ['nothing was booked lately of a number in boxes', at('dc', -22, 24), { posted: [did('A', ['dc', 0], ['store', 5])] }],
     ['the whole number was counted in boxes', at('dc', -22, 24), {}],
     ['boxes were taken for pieces', at('dc', 22, 2), {}],
     ['the ERP booked as many boxes as we did pieces', at('dc', 33, 40), { posted: [did('A', ['dc', 3])] }],
@@ -71,6 +94,11 @@ describe('[R36b] a difference is', () => {
     const found = classify([place], { ...NOTHING, ...evidence, factors: [6, 12] }, 'on_hand');
     expect(found).toMatchObject([{ class: 'unit_mix_up', because: { factor: 12 } }]);
     expect(classes([place], { ...evidence, factors: [] })).toEqual(['unknown dc']);
+  });
+
+  test('no mixed up unit where a unit is one piece, or where nothing is on either side', () => {
+    expect(classes([at('dc', 7, 0)], { factors: [1, 12] })).toEqual(['unknown dc']);
+    expect(classes([at('dc', -7, 7)], { factors: [1, 12], facts: [did('A', ['dc', 0])] })).toEqual(['unknown dc']);
   });
 
   test('weighed as the ERP weighs it: a sale that is posted when it is placed is one unit less', () => {

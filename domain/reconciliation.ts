@@ -84,7 +84,10 @@ function elsewhere(rest: Rest): Drift | null {
   return rest.length > 1 && total === 0 ? { class: 'wrong_location', places: rest, because: { keys: [], factor: null } } : null;
 }
 
-/** Somebody booked boxes for pieces, or pieces for boxes: of the whole number, or of something that was booked lately. */
+/**
+ * Somebody booked boxes for pieces, or pieces for boxes: of the whole number, or of something that was booked lately. There
+ * is a difference, so neither nothing nor a unit of one piece ever explains it.
+ */
 function mixedUp(
   { booked, variance, ...place }: PlaceVariance,
   { posted, facts, factors }: DriftEvidence,
@@ -93,9 +96,10 @@ function mixedUp(
   const there = booked + variance;
   const units = [...posted, ...facts].flatMap((one) => effects([one], meaning).get(placeKey(place)) ?? []);
   const fits = (factor: number): boolean =>
-    (booked !== 0 && there !== 0 && (there === booked * factor || booked === there * factor)) ||
-    units.some((one) => one !== 0 && (variance === one * (factor - 1) || variance * factor === one * (1 - factor)));
-  return factors.filter((factor) => factor > 1).find(fits) ?? null;
+    there === booked * factor ||
+    booked === there * factor ||
+    units.some((one) => variance === one * (factor - 1) || variance * factor === one * (1 - factor));
+  return factors.find(fits) ?? null;
 }
 
 function drift(found: DriftClass, places: Rest, because: readonly { readonly key: string }[]): Drift {
