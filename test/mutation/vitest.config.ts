@@ -18,7 +18,7 @@ class CasesBeforeDice extends BaseSequencer {
 export default defineConfig({
   test: {
     include: CASES_ONLY
-      ? ['domain/**/*.test.ts', 'test/cart/cart-lives.test.ts']
+      ? ['domain/**/*.test.ts', 'test/cart/cart-*.test.ts']
       : [
           'domain/**/*.test.ts',
           'test/mutation/*.mutation.ts',
