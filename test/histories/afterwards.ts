@@ -1,5 +1,4 @@
 // What must be so when all is over, whatever died: what was acknowledged is there, nothing is there twice, all books agree.
-import { ERP_PAGE_MAX, ERP_PATHS } from '../../contracts/generic-erp.ts';
 import type { ReservationReply } from '../../contracts/reservations.ts';
 import type { ChannelId, LocationId } from '../../domain/ids.ts';
 import type { Network as ShopNetwork } from '../../domain/network.ts';
@@ -9,37 +8,67 @@ import { Journals, linesOf } from '../buyers/journals.ts';
 import { ofAnswer } from '../buyers/questions.ts';
 import { journalsOnDisk } from '../scenario/on-disk.ts';
 import type { Network } from './asking.ts';
-import type { Answered, Call, Recorded } from './record.ts';
+import { booksBecomeEqual, documentsOf } from './erp-books.ts';
+import { isAcknowledged, type Answered, type Known } from './record.ts';
 
-export const SHOP: ShopNetwork = {
+const SHOP: ShopNetwork = {
   version: 1,
   locations: [{ id: 'dc' as LocationId, priority: 1, stopSell: false }],
   channels: [{ id: 'web' as ChannelId, locations: null, buffer: 0, class: 100, stopSell: false }],
 };
 
-interface Known {
-  readonly call: Call;
-  readonly answered: Answered;
+const CONNECTIONS = 12;
+
+export interface Afterwards {
+  readonly lost: readonly string[];
+  readonly doubled: readonly string[];
+  /** Anything else. */
+  readonly broken: readonly string[];
+  /** The type of each entry of all journals. */
+  readonly events: readonly string[];
+  /** So many things the ERP booked. */
+  readonly documents: number;
 }
 
-export function knownOf(records: readonly Recorded[]): readonly Known[] {
-  return records.flatMap(({ call, answered }) => (answered === null ? [] : [{ call, answered }]));
-}
-
-/** What was done for whoever asked: a plan that was granted, or goods that came in. */
-export function isAcknowledged({ call, answered }: Known): boolean {
-  return call.method === 'POST' && answered.status < 300;
+/** Where something is wrong, what comes after it may break as well: that is told like the rest and hides nothing. */
+export async function afterwards(
+  state: string,
+  known: readonly Known[],
+  { network, erp, withBooks }: { readonly network: Network; readonly erp: Ask; readonly withBooks: boolean },
+): Promise<Afterwards> {
+  const broken: string[] = [];
+  const tried = async <T>(what: string, work: () => T | Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      broken.push(`${what}: ${String(error)}`);
+      return otherwise;
+    }
+  };
+  const unlike = await tried('[I9] asking again', () => repeated(known, network), []);
+  const found = await tried<Found | null>('[I10] [I20] reading the journals', () => lostIn(state, known), null);
+  const others = found === null ? [] : await tried('[I9] adding up', () => doubledIn(found.journals, known), []);
+  const sofar = broken.length + unlike.length + others.length + (found?.lost.length ?? 0);
+  // Where something is wrong already, what the ERP was told of it says nothing more.
+  if (found !== null && withBooks && sofar === 0) broken.push(...(await booksBecomeEqual(found.journals, erp)));
+  const documents = await tried('[I12] reading the ERP', () => documentsOf(erp), { count: 0, twice: [] });
+  return {
+    lost: found?.lost ?? [],
+    doubled: [...unlike, ...others, ...documents.twice],
+    broken,
+    events: found?.events ?? [],
+    documents: documents.count,
+  };
 }
 
 interface Found {
   readonly lost: readonly string[];
   readonly journals: Journals;
-  /** The type of each entry of all journals. */
   readonly events: readonly string[];
 }
 
 /** [I20] Each granted answer is what the journal of its item says at its sequence. */
-export function lostIn(state: string, known: readonly Known[]): Found {
+function lostIn(state: string, known: readonly Known[]): Found {
   const granted = known.filter((one) => isAcknowledged(one) && one.call.what !== 'receive');
   const questions = granted.flatMap(({ answered }) => ofAnswer(answered.body as ReservationReply));
   const entries = journalsOnDisk(state);
@@ -58,7 +87,7 @@ export function lostIn(state: string, known: readonly Known[]): Found {
 }
 
 /** [I9] No reservation is there that nobody asked for, and of none there is more or less than was told last. */
-export function doubledIn({ papers }: Journals, known: readonly Known[]): readonly string[] {
+function doubledIn({ papers }: Journals, known: readonly Known[]): readonly string[] {
   const newest = new Map<string, { readonly line: ReservationReply['lines'][number]; readonly id: string }>();
   for (const { call, answered } of known) {
     if (answered.status >= 300 || call.what === 'receive' || call.what === 'read') continue;
@@ -85,7 +114,7 @@ export function doubledIn({ papers }: Journals, known: readonly Known[]): readon
 }
 
 /** [I9] Every key once more: the same answer again, which says that it is one, and of goods that they are known. */
-export async function repeated(known: readonly Known[], network: Network, connections: number): Promise<readonly string[]> {
+async function repeated(known: readonly Known[], network: Network): Promise<readonly string[]> {
   const wrong: string[] = [];
   const left = known.filter(({ call }) => call.method === 'POST');
   const one = async (): Promise<void> => {
@@ -100,7 +129,7 @@ export async function repeated(known: readonly Known[], network: Network, connec
       if (!same) wrong.push(`[I9] ${call.id}, again: ${JSON.stringify(again.body)}, first ${JSON.stringify(answered.body)}`);
     }
   };
-  await Promise.all(Array.from({ length: connections }, one));
+  await Promise.all(Array.from({ length: CONNECTIONS }, one));
   return wrong;
 }
 
@@ -111,32 +140,4 @@ function bare(body: object): string {
 
 function isReplay(headers: Headers, { status }: Answered): boolean {
   return status === 404 || headers.get('idempotent-replayed') === 'true';
-}
-
-/** [I11] [I12] What the ERP should hold where it hears of commitments, less what it does. */
-export async function unequalBooks({ papers }: Journals, erp: Ask): Promise<readonly string[]> {
-  const { body } = await erp('GET', `${ERP_PATHS.balances}?limit=${ERP_PAGE_MAX}`);
-  const held = new Map<string, number>(body.items.map((one: { sku: string; on_hand: number }) => [one.sku, one.on_hand]));
-  return [...papers].flatMap(([sku, paper]) => {
-    const ours = (paper.onHand.get('sellable dc') ?? 0) - paper.promised('owed', 'dc' as LocationId);
-    const theirs = held.get(sku) ?? 0;
-    return ours === theirs ? [] : [`[I11] ${sku}: ${ours} here, ${theirs} in the ERP`];
-  });
-}
-
-/** [I12] Keys under which the ERP booked more than once, and how much it booked at all. */
-export async function documentsOf(erp: Ask): Promise<{ readonly count: number; readonly twice: readonly string[] }> {
-  const keys = new Set<string>();
-  const twice: string[] = [];
-  let count = 0;
-  for (let after = '0'; ;) {
-    const { body } = await erp('GET', `${ERP_PATHS.changes}?limit=${ERP_PAGE_MAX}&after=${after}`);
-    if (body.items.length === 0) return { count, twice };
-    for (const { key } of body.items as readonly { key: string }[]) {
-      if (keys.has(key)) twice.push(`[I12] the ERP booked ${key} twice`);
-      keys.add(key);
-      count += 1;
-    }
-    after = body.next_cursor;
-  }
 }

@@ -50,9 +50,12 @@ export class Buying {
     let seen = await this.#reserve([sku], dice.oneIn(3) ? 'partial' : 'all_or_nothing', lapses ? LAPSES_SECONDS : LASTS_SECONDS);
     if (seen === null) return dice.oneIn(3) ? this.#bring(sku, dice.roll(1, 4)) : undefined;
     if (lapses) {
-      // Round about its deadline: a little early, late, and in the very moment.
-      await this.#life.wait(Date.parse(seen.expires_at ?? '') - this.#life.network.nowMs() + dice.roll(-15, 15));
-      seen = await this.#do(seen, dice.pick(['pin', 'commit', 'reacquire', 'extend', 'release', 'look'] as const) ?? 'pin');
+      // Round about its deadline: a little early, late, and in the very moment, in which others look as well.
+      const step = dice.pick(['pin', 'commit', 'reacquire', 'extend', 'release', 'look'] as const) ?? 'pin';
+      const leftMs = Date.parse(seen.expires_at ?? '') - this.#life.network.nowMs();
+      const looks = [-1, 0, 1].map((ms) => this.#life.wait(leftMs + ms).then(() => this.#read(sku)));
+      await this.#life.wait(leftMs + dice.roll(-8, 8));
+      [seen] = await Promise.all([this.#do(seen, step), ...looks]);
     }
     const racing = dice.oneIn(4);
     if (racing) await Promise.all([this.#do(seen, 'commit'), this.#do(seen, dice.oneIn(2) ? 'release' : 'pin')]);
@@ -122,7 +125,7 @@ export class Buying {
       fulfill: ['fulfill', {}],
       cancel: ['cancel', {}],
       resize: ['resize', { lines: [{ line: 1, quantity: Math.max(1, open + dice.roll(-2, 3)) }] }],
-      extend: ['extend', { ttl_seconds: LASTS_SECONDS }],
+      extend: ['extend', { ttl_seconds: dice.oneIn(2) ? LASTS_SECONDS : LASTS_SECONDS / 4 }],
       look: ['look', {}],
     };
     const [what, body] = bodies[step];

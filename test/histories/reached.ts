@@ -1,12 +1,8 @@
-import type { Answered, Call } from './record.ts';
-
-interface Known {
-  readonly call: Call;
-  readonly answered: Answered;
-}
+import type { Known } from './record.ts';
 
 export function faultsIn(known: readonly Known[]): Readonly<Record<string, number>> {
-  const total = (of: (answered: Answered) => number): number => known.reduce((sum, { answered }) => sum + of(answered), 0);
+  const total = (of: (answered: Known['answered']) => number): number =>
+    known.reduce((sum, { answered }) => sum + of(answered), 0);
   return {
     'reply lost': total(({ thrownAway }) => thrownAway),
     'call left while it ran': total(({ left }) => left),

@@ -76,6 +76,20 @@ export function readRecords(files: readonly string[]): readonly Recorded[] {
   return [...calls.values()].map((call) => ({ call, answered: answers.get(call.id) ?? null }));
 }
 
+export interface Known {
+  readonly call: Call;
+  readonly answered: Answered;
+}
+
+export function knownOf(records: readonly Recorded[]): readonly Known[] {
+  return records.flatMap(({ call, answered }) => (answered === null ? [] : [{ call, answered }]));
+}
+
+/** What was done for whoever asked: a plan that was granted, or goods that came in. */
+export function isAcknowledged({ call, answered }: Known): boolean {
+  return call.method === 'POST' && answered.status < 300;
+}
+
 /** In microseconds, the same in every process of this machine, and never set back. */
 export function monotonicNow(): number {
   return Number(process.hrtime.bigint() / 1_000n);

@@ -8,19 +8,16 @@ import { Dice } from '../model/dice.ts';
 import { writeReport, type Failure, type PartReport } from '../prove/part.ts';
 import { askerAt } from '../scenario/ask-over-http.ts';
 import { startHoldfast, type Holdfast } from '../scenario/holdfast.ts';
-import { documentsOf, doubledIn, isAcknowledged, knownOf, lostIn, repeated, unequalBooks } from './afterwards.ts';
+import { afterwards } from './afterwards.ts';
 import { askAndRecord } from './asking.ts';
 import { checkHistory } from './check-histories.ts';
 import { historiesOf } from './histories-of.ts';
 import { httpNetwork, type Door } from './http-network.ts';
 import { KILLS_PER_SHELF, Load, type LoadOptions } from './load.ts';
 import { faultsIn, reachedIn } from './reached.ts';
-import { readRecords, Recorder } from './record.ts';
+import { isAcknowledged, knownOf, readRecords, Recorder } from './record.ts';
 import { furnish, openingOf, shelvesFor } from './shelves.ts';
 
-/** What was in a queue is gone with the process, and is sent again two thirds of a minute later, then after more. */
-const BOOKS_MS_MAX = 150_000;
-const HEIRS = 12;
 /** One mistake breaks much: the first ones say what it is. */
 const FAILURES_MAX = 20;
 
@@ -83,14 +80,13 @@ async function histories(holdfast: Holdfast, options: LoadOptions, withBooks: bo
       `witness ${witnessMs} ms, black box ${blackBoxMs} ms (at most ${Math.round(slowestMs)}) and ${sum((one) => one.steps)} steps`,
   );
 
-  const unlike = await repeated(known, network, HEIRS);
-  const { lost, journals, events } = lostIn(holdfast.state, known);
-  const doubled = [...unlike, ...doubledIn(journals, known)];
-  const broken = [...load.broken, ...checked.flatMap((one) => one.broken), ...lost, ...doubled];
-  // Where something is wrong already, what the ERP was told of it says nothing more.
-  if (withBooks && broken.length === 0) broken.push(...(await booksBecomeEqual(() => unequalBooks(journals, erp))));
-  const documents = await documentsOf(erp);
-  broken.push(...documents.twice);
+  const broken = [...load.broken, ...checked.flatMap((one) => one.broken)];
+  const { lost, doubled, events, ...others } = await afterwards(holdfast.state, known, {
+    network,
+    erp,
+    withBooks: withBooks && broken.length === 0,
+  });
+  broken.push(...lost, ...doubled, ...others.broken);
   const failures: readonly Failure[] = broken.slice(0, FAILURES_MAX).map((what) => ({ what, again }));
 
   const report: PartReport = {
@@ -101,13 +97,13 @@ async function histories(holdfast: Holdfast, options: LoadOptions, withBooks: bo
       operations: known.length,
       acknowledged: known.filter(isAcknowledged).length,
       lost: lost.length,
-      doubled: doubled.length + documents.twice.length,
+      doubled: doubled.length,
       histories: checked.length,
       histories_operations: sum((one) => one.operations),
       histories_steps: sum((one) => one.steps),
       witness_ms: witnessMs,
       black_box_ms: blackBoxMs,
-      erp_documents: documents.count,
+      erp_documents: others.documents,
     },
     faults: { ...faultsIn(known), 'runtime killed': load.killedAt.length, 'client killed': load.clientsKilled },
     reached: reachedIn(known, load.killedAt, events),
@@ -135,17 +131,6 @@ async function opened({
   const sales = await made({ name: 'clients', scopes: ['availability:read', 'reservations:write'], channel: 'web' });
   const stock = await made({ name: 'goods', scopes: ['stock:write'], sources: ['wms'], locations: ['dc'] });
   return { door: { url, keys: { sales, stock } }, admin, erp: askerAt(erpUrl, secrets['ERP_TOKEN'] ?? '') };
-}
-
-async function booksBecomeEqual(unequal: () => Promise<readonly string[]>): Promise<readonly string[]> {
-  const startedMs = performance.now();
-  for (;;) {
-    const found = await unequal();
-    const waitedMs = performance.now() - startedMs;
-    if (found.length === 0) console.log(`all books agree after ${Math.round(waitedMs / 1_000)} s`);
-    if (found.length === 0 || waitedMs > BOOKS_MS_MAX) return found;
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-  }
 }
 
 if (import.meta.main) await main();
