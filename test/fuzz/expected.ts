@@ -90,7 +90,7 @@ function withoutItems(schema: Schema): Schema {
 }
 
 /** Names are trimmed and composed before they are judged (F37), so what is wrong must be so either way. */
-function isWrong(value: unknown, schema: Schema): boolean {
+export function isWrong(value: unknown, schema: Schema): boolean {
   return wrongWith(value, schema) !== null && wrongWith(composed(value, 0), schema) !== null;
 }
 
