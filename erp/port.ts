@@ -3,7 +3,11 @@ import type { LocationId, Sku } from '../domain/ids.ts';
 import type { Posting, PostingLine } from '../domain/posting.ts';
 import type { StockStatus } from '../domain/stock.ts';
 
-/** What we need of an ERP, in our own words. One adapter per ERP; vendors' words stay in the vendor's folder. */
+/**
+ * What we need of an ERP, in our own words. One adapter per ERP; vendors' words stay in the vendor's folder. An answer that cannot
+ * be read whole, that leaves out a record that was asked for, or says two things of one, is no answer: of a posting it is
+ * `unknown`, of a question ErpUnavailable. Only what the ERP refuses in its own words is `refused`.
+ */
 export interface ErpPort {
   /** Books a key once, however often it is sent. Otherwise ask by key before sending again (R31). */
   readonly enforcesKeys: boolean;

@@ -52,6 +52,28 @@ describe('[R33] what an ERP may answer to a posting', () => {
     ['nothing about this key', () => Response.json({ items: [] }), 'unknown'],
     ['a mark that is no number', () => Response.json({ items: [{ ...ITEM, outcome: 'posted', mark: '7' }] }), 'unknown'],
     ['an outcome nobody has heard of', () => Response.json({ items: [{ ...ITEM, outcome: 'parked' }] }), 'unknown'],
+    [
+      'two things about this key',
+      () =>
+        Response.json({
+          items: [
+            { ...ITEM, outcome: 'refused' },
+            { ...ITEM, outcome: 'posted' },
+          ],
+        }),
+      'unknown',
+    ],
+    [
+      'the same about this key twice',
+      () =>
+        Response.json({
+          items: [
+            { ...ITEM, outcome: 'posted' },
+            { ...ITEM, outcome: 'posted' },
+          ],
+        }),
+      'posted',
+    ],
     ['500', () => new Response('oops', { status: 500 }), 'unknown'],
     ['503 with Retry-After', () => new Response('', { status: 503, headers: { 'Retry-After': '3' } }), 'unknown'],
     ['a redirect', () => new Response('', { status: 302, headers: { Location: 'http://127.0.0.1:1/' } }), 'unknown'],
@@ -97,6 +119,20 @@ describe('[R33] what an ERP may answer to a posting', () => {
     );
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['posted', 'posted', 'refused', 'posted', 'posted']);
   });
+});
+
+test('[R31] two answers about one key are none, and neither are two balances of one place, or a page that names itself as the next', async () => {
+  const answering = (body: unknown) => httpErp({ ...ANYWHERE, fetch: async () => Response.json(body) });
+  const [there, balance] = [
+    { key: 'TEA#1', found: true, mark: 1, reference: 'A' },
+    { sku: 'TEA', location: 'dc', status: 'sellable', on_hand: 5, committed: 0, mark: 1 },
+  ];
+  const unanswered = [
+    answering({ items: [there, { ...there, found: false }] }).find(['TEA#1'], soon()),
+    answering({ items: [balance, { ...balance, on_hand: 6 }], next_cursor: null }).balances(null, soon()),
+    answering({ items: [balance], next_cursor: 'again' }).balancesOf([TEA], soon()),
+  ];
+  for (const one of unanswered) await expect(one).rejects.toBeInstanceOf(ErpUnavailable);
 });
 
 test('[R31] silence about a key is not taken for "not booked"', async () => {

@@ -63,7 +63,7 @@ async function post(call: Call, postings: readonly Posting[], signal: AbortSigna
   const answer = await call.try(request, erpPostReply, signal);
   switch (answer.kind) {
     case 'answered': {
-      const items = new Map(answer.body.items.map((item) => [item.key, item]));
+      const items = byKey(answer.body.items);
       return postings.map(({ key }) => outcomeOf(key, items.get(key)));
     }
     case 'throttled':
@@ -84,8 +84,8 @@ async function find(call: Call, keys: readonly string[], signal: AbortSignal): P
   if (keys.length === 0) return new Map();
   const { items } = await call.ask({ method: 'POST', path: ERP_PATHS.lookup, body: { keys } }, erpLookupReply, signal);
   // Silence about a key is not "no": whoever took it for that would send the posting twice.
-  const answered = new Set(items.map(({ key }) => key));
-  const unanswered = keys.filter((key) => !answered.has(key));
+  const answered = byKey(items);
+  const unanswered = keys.filter((key) => (answered.get(key) ?? null) === null);
   if (unanswered.length > 0)
     throw new ErpUnavailable(`The ERP did not say whether it has ${unanswered.join(', ')}.`.slice(0, 500));
 
@@ -104,11 +104,23 @@ async function balancesOfOne(call: Call, sku: Sku, signal: AbortSignal): Promise
     );
     found.push(...page.items);
     if (page.nextCursor === null) return found;
+    if (page.nextCursor === after) throw new ErpUnavailable('The ERP has another page, and tells the same cursor for it.');
     after = page.nextCursor;
   }
 }
 
-function outcomeOf(key: string, item: ErpPostReply['items'][number] | undefined): PostOutcome {
+/** null: it says two things of this key, of which nobody knows which is so. */
+function byKey<Item extends { readonly key: string }>(items: readonly Item[]): ReadonlyMap<string, Item | null> {
+  const found = new Map<string, Item | null>();
+  for (const item of items) {
+    const isNew = !found.has(item.key) || JSON.stringify(found.get(item.key)) === JSON.stringify(item);
+    found.set(item.key, isNew ? item : null);
+  }
+  return found;
+}
+
+function outcomeOf(key: string, item: ErpPostReply['items'][number] | null | undefined): PostOutcome {
+  if (item === null) return { key, outcome: 'unknown', detail: 'The ERP answered two things about this key.' };
   if (item === undefined) return { key, outcome: 'unknown', detail: 'The ERP answered, but not about this key.' };
   const { outcome, mark, reference, error } = item;
   switch (outcome) {

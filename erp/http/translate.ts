@@ -21,10 +21,16 @@ export function movementOf(posting: Posting): z.input<typeof erpMovement> {
   };
 }
 
-export const balancePage = erpBalancesReply.transform(({ items, next_cursor }): ErpBalancePage => ({
-  items: items.map(({ sku, mark, ...line }): ErpBalance => ({ sku: sku as Sku, ...lineOf(line), mark })),
-  nextCursor: next_cursor,
-}));
+export const balancePage = erpBalancesReply
+  .refine(
+    ({ items }) =>
+      new Set(items.map(({ sku, location, status }) => JSON.stringify([sku, location, status]))).size === items.length,
+    'a page tells a balance twice',
+  )
+  .transform(({ items, next_cursor }): ErpBalancePage => ({
+    items: items.map(({ sku, mark, ...line }): ErpBalance => ({ sku: sku as Sku, ...lineOf(line), mark })),
+    nextCursor: next_cursor,
+  }));
 
 export const changePage = erpChangesReply.transform(({ items, next_cursor }): ErpChangePage => ({
   items: items.map(({ mark, key, kind, sku, lines, order_ref, document, reason, occurred_at, reference }): ErpChange => ({

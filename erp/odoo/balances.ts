@@ -4,7 +4,7 @@ import type { ErpBalance, ErpBalancePage } from '../port.ts';
 import { allRows, type OdooClient } from './client.ts';
 import { itemPage, itemsBy, type Item } from './items.ts';
 import { placeKey, type Places } from './places.ts';
-import { id, link } from './values.ts';
+import { id, link, quantity } from './values.ts';
 import { zonesOf } from './zones.ts';
 
 // Read from the quantities themselves, not from the products': those depend on a key of the context that is `warehouse` up
@@ -64,7 +64,7 @@ async function quantitiesOf(
   });
 }
 
-const quantRows = z.array(z.object({ id, product_id: link, location_id: link, quantity: z.number() }));
+const quantRows = z.array(z.object({ id, product_id: link, location_id: link, quantity }));
 
 // Sums of floats are a hair beside whole numbers. Part of a unit that really is there cannot be sold.
 function wholeUnits(sum: number): number {

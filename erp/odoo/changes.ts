@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import type { ErpMovementKind } from '../../contracts/generic-erp.ts';
 import type { PostingLine } from '../../domain/posting.ts';
-import type { ErpChange, ErpChangePage } from '../port.ts';
+import { ErpUnavailable, type ErpChange, type ErpChangePage } from '../port.ts';
 import { allRows, type OdooClient } from './client.ts';
 import { ODOO_EMPTY_PAGES_MAX } from './limits.ts';
 import { cursorOf, movedOn, textOf, unseen, type FeedCursor } from './cursor.ts';
 import { itemsBy, type Item } from './items.ts';
 import { placeKey, type Places } from './places.ts';
-import { id, link, maybeLink, maybeText, maybeTime, time } from './values.ts';
+import { eachOnce, id, link, maybeLink, maybeText, maybeTime, quantity, time } from './values.ts';
 import { zonesOf, type Zone } from './zones.ts';
 
 /** What was moved since the cursor, whoever moved it, in the order in which it was written. */
@@ -75,13 +75,13 @@ function doneMoves({ company, roots }: Places, cursor: FeedCursor) {
 
 const MOVE_FIELDS = ['product_id', 'picking_id', 'reference', 'date', 'write_date'];
 
-const moveRows = z.array(
+const moveRows = eachOnce(
   z.object({ id, product_id: link, picking_id: maybeLink, reference: maybeText, date: time, write_date: time }),
 );
 type MoveRow = z.output<typeof moveRows>[number];
 
 const lineRows = z.array(
-  z.object({ id, move_id: link, location_id: link, location_dest_id: link, quantity_product_uom: z.number() }),
+  z.object({ id, move_id: link, location_id: link, location_dest_id: link, quantity_product_uom: quantity }),
 );
 type LineRow = z.output<typeof lineRows>[number];
 
@@ -115,7 +115,10 @@ async function transfersOf(client: OdooClient, places: Places, moves: readonly M
     fields: ['name', 'origin', 'scheduled_date'],
     context: contextOf(places),
   };
-  return new Map((await allRows(client, search, transferRows, signal)).map((transfer) => [transfer.id, transfer]));
+  const transfers = new Map((await allRows(client, search, transferRows, signal)).map((transfer) => [transfer.id, transfer]));
+  // A move whose transfer is not told would not be known as one of our postings.
+  if (transfers.size < asked.length) throw new ErpUnavailable('Odoo did not tell all transfers that were asked for.');
+  return transfers;
 }
 
 function contextOf({ company }: Places) {

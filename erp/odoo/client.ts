@@ -52,11 +52,17 @@ export async function allRows<Row extends { readonly id: number }>(
   for (let last = 0; ;) {
     const named = { domain: [...domain, ['id', '>', last]], fields, order: 'id', limit: ODOO_ROWS_MAX };
     const page = await client.ask({ model, method: 'search_read', named, ...(context && { context }) }, row, signal);
+    if (!isRising(last, page)) throw new ErpUnavailable(`Odoo told rows of ${model} twice, or out of order.`);
     rows.push(...page);
     const end = page.at(-1);
     if (end === undefined || page.length < ODOO_ROWS_MAX) return rows;
     last = end.id;
   }
+}
+
+/** What is read after the last row, or counted twice, would be wrong. */
+function isRising(after: number, rows: readonly { readonly id: number }[]): boolean {
+  return rows.every(({ id }, index) => id > (rows[index - 1]?.id ?? after));
 }
 
 export interface Search {

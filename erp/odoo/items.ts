@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Sku } from '../../domain/ids.ts';
 import { allRows, type OdooClient } from './client.ts';
 import type { Places } from './places.ts';
-import { id, maybeLink, maybeText, type Domain } from './values.ts';
+import { eachOnce, id, maybeLink, maybeText, type Domain } from './values.ts';
 
 export interface Item {
   readonly id: number;
@@ -52,7 +52,7 @@ function stocked({ productsAreStorable }: Places): Domain {
   return [productsAreStorable ? ['is_storable', '=', true] : ['type', '=', 'product']];
 }
 
-const itemRows = z.array(
+const itemRows = eachOnce(
   z.object({
     id,
     default_code: z.string().min(1),

@@ -29,3 +29,6 @@ export const ODOO_BUCKET_SECONDS = 10;
 
 /** Runs of ids that a cursor remembers: some 20 KB. With more, the overlap is shortened. */
 export const ODOO_RANGES_MAX = 1_000;
+
+/** Units that a row may tell of: a thousand times what anybody may count, and the sums of such rows are exact. */
+export const ODOO_QUANTITY_MAX = 1_000_000_000_000;

@@ -54,11 +54,11 @@ export function placesReader(client: OdooClient, options: OdooOptions, nowMs: ()
 
 async function readPlaces(client: OdooClient, options: OdooOptions, signal: AbortSignal): Promise<Places> {
   // The first one alone, so that only one logs in.
-  const moveFields = await fieldsOf(client, 'stock.move', ['name'], signal);
-  const [warehouses, others, productFields] = await Promise.all([
+  const movesHaveNames = await hasField(client, 'stock.move', 'name', signal);
+  const [warehouses, others, productsAreStorable] = await Promise.all([
     allRows(client, warehouseSearch(options), z.array(warehouseRow), signal),
     allRows(client, COUNTERPARTS, z.array(counterpartRow), signal),
-    fieldsOf(client, 'product.product', ['is_storable'], signal),
+    hasField(client, 'product.product', 'is_storable', signal),
   ]);
   const [first] = warehouses;
   if (first === undefined) throw new ErpUnavailable('Odoo shows this user no warehouse.');
@@ -82,8 +82,8 @@ async function readPlaces(client: OdooClient, options: OdooOptions, signal: Abor
     customers: counterpart('customer'),
     suppliers: counterpart('supplier'),
     losses: counterpart('inventory'),
-    movesHaveNames: moveFields.has('name'),
-    productsAreStorable: productFields.has('is_storable'),
+    movesHaveNames,
+    productsAreStorable,
   };
 }
 
@@ -112,11 +112,16 @@ async function zones(
   });
 }
 
-async function fieldsOf(client: OdooClient, model: string, fields: readonly string[], signal: AbortSignal) {
-  const named = { allfields: fields, attributes: ['type'] };
-  const found = await client.ask({ model, method: 'fields_get', named }, z.record(z.string(), z.unknown()), signal);
-  return new Set(Object.keys(found));
+/** Whether a model has a field. One that every version has is asked for beside it, so that an error is not taken for "no". */
+async function hasField(client: OdooClient, model: string, field: string, signal: AbortSignal): Promise<boolean> {
+  const named = { allfields: [ALWAYS_THERE, field], attributes: ['type'] };
+  const described = z.object({ type: z.string() });
+  const reply = z.object({ [ALWAYS_THERE]: described, [field]: described.optional() });
+  const found = await client.ask({ model, method: 'fields_get', named }, reply, signal);
+  return found[field] !== undefined;
 }
+
+const ALWAYS_THERE = 'write_date';
 
 function warehouseSearch({ company }: OdooOptions) {
   return {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ODOO_QUANTITY_MAX } from './limits.ts';
 
 // Odoo says `false` for whatever is not there, and a link is [id, name].
 export const id = z.int().min(1);
@@ -14,6 +15,13 @@ export const time = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
   .transform((text) => Date.parse(`${text.replace(' ', 'T')}Z`));
+
+/** Rows of which none is told twice: what is counted twice would be wrong. */
+export function eachOnce<Row extends { readonly id: number }>(row: z.ZodType<Row>) {
+  return z.array(row).refine((rows) => new Set(rows.map(({ id: one }) => one)).size === rows.length, 'a row is told twice');
+}
+
+export const quantity = z.number().min(-ODOO_QUANTITY_MAX).max(ODOO_QUANTITY_MAX);
 
 export const maybeTime = z.union([time, z.literal(false).transform(() => null)]);
 

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { Sku } from '../../domain/ids.ts';
-import type { ErpBalance, ErpBalancePage } from '../port.ts';
+import { ErpUnavailable, type ErpBalance, type ErpBalancePage } from '../port.ts';
 import type { Books, Zone } from './books.ts';
 import type { KnownBooks } from './known-books.ts';
 import { RECORDS_PAGE } from './limits.ts';
 import type { Rpc } from './rpc.ts';
+import { eachOnce, quantity } from './values.ts';
 
 export interface BalancesDeps {
   readonly rpc: Rpc;
@@ -43,11 +44,11 @@ const GOODS = [
 type ProductRow = z.output<typeof productRow>;
 
 const productRow = z.object({ id: z.int(), code: z.string() });
-const quantityRow = z.object({ id: z.int(), quantity: z.number() });
+const quantityRow = z.object({ id: z.int(), quantity });
 
 function productsIn(rpc: Rpc, domain: readonly unknown[], limit: number, signal: AbortSignal): Promise<readonly ProductRow[]> {
   const args = [domain, 0, limit, [['id', 'ASC']], ['code']];
-  return rpc.ask({ method: 'product.product.search_read', args, result: z.array(productRow) }, signal);
+  return rpc.ask({ method: 'product.product.search_read', args, result: eachOnce(productRow) }, signal);
 }
 
 async function balancesByZone(
@@ -67,7 +68,7 @@ async function balancesByZone(
     // Without a date it is as of the server's own today, and of done moves only.
     const context = { company: companyId, locations: [zone], with_childs: true };
     const rows = await rpc.ask({ method: 'product.product.search_read', args, result: z.array(quantityRow), context }, signal);
-    for (const { id, quantity } of rows) numbers.set(`${id} ${zone}`, quantity);
+    for (const [id, quantity] of eachOf(products, rows)) numbers.set(`${id} ${zone}`, quantity);
   }
   return products.flatMap((product) => balancesIn(product, zones, (zone) => numbers.get(`${product.id} ${zone}`) ?? 0));
 }
@@ -78,15 +79,30 @@ async function balancesByProduct(
   products: readonly ProductRow[],
   signal: AbortSignal,
 ): Promise<readonly ErpBalance[]> {
-  const args = [[['id', 'in', zones.map(({ id }) => id)]], 0, zones.length, null, ['quantity']];
+  const domain = [
+    ['id', 'in', zones.map(({ id }) => id)],
+    ['active', 'in', [true, false]],
+  ];
+  const args = [domain, 0, zones.length, null, ['quantity']];
   const found: ErpBalance[] = [];
   for (const product of products) {
     const context = { company: companyId, product: product.id, with_childs: true };
     const rows = await rpc.ask({ method: 'stock.location.search_read', args, result: z.array(quantityRow), context }, signal);
-    const numbers = new Map(rows.map(({ id, quantity }) => [id, quantity]));
+    const numbers = eachOf(zones, rows);
     found.push(...balancesIn(product, zones, (zone) => numbers.get(zone) ?? 0));
   }
   return found;
+}
+
+/** The number of each that was asked for. One that is not told is not 0: it is not known. */
+function eachOf(
+  asked: readonly { readonly id: number }[],
+  rows: readonly z.output<typeof quantityRow>[],
+): ReadonlyMap<number, number> {
+  const numbers = new Map(rows.map(({ id, quantity }) => [id, quantity]));
+  if (rows.length !== asked.length || asked.some(({ id }) => !numbers.has(id)))
+    throw new ErpUnavailable('Tryton did not tell the quantities of all that were asked for, each once.');
+  return numbers;
 }
 
 function balancesIn({ code }: ProductRow, zones: readonly Zone[], quantityIn: (zone: number) => number): readonly ErpBalance[] {

@@ -10,7 +10,7 @@ import type { KnownBooks } from './known-books.ts';
 import { EXCLUDED_RANGES_MAX, SEEN_PAGES_MAX } from './limits.ts';
 import { isOf, receiptOf } from './move-states.ts';
 import type { Rpc } from './rpc.ts';
-import { instant, msOf, wireInstant } from './values.ts';
+import { eachOnce, instant, msOf, quantity, wireInstant } from './values.ts';
 
 export interface ChangesDeps {
   readonly rpc: Rpc;
@@ -44,7 +44,7 @@ const moveRow = z
   .object({
     id: z.int(),
     'product.': z.object({ id: z.int(), code: z.string().nullable() }),
-    internal_quantity: z.number(),
+    internal_quantity: quantity,
     from_location: z.int(),
     to_location: z.int(),
     shipment: z.string().nullable(),
@@ -79,7 +79,7 @@ async function newMoves(
   const domain = [['state', '=', 'done'], ['company', '=', companyId], ...since(window), ...without(window)];
   for (let page = 0; page < SEEN_PAGES_MAX; page += 1) {
     const args = [domain, page * pageMax, pageMax, OLDEST_FIRST, FIELDS];
-    const call = { method: 'stock.move.search_read', args, result: z.array(moveRow), context: { company: companyId } };
+    const call = { method: 'stock.move.search_read', args, result: eachOnce(moveRow), context: { company: companyId } };
     const moves = await rpc.ask(call, signal);
     const unseen = moves.filter((move) => !wasSeen(window, move));
     const atEnd = moves.length < pageMax;
@@ -135,7 +135,7 @@ async function restOf(
     ['state', '=', 'done'],
   ];
   const args = [domain, 0, missing.size, null, FIELDS];
-  return rpc.ask({ method: 'stock.move.search_read', args, result: z.array(moveRow), context: { company: companyId } }, signal);
+  return rpc.ask({ method: 'stock.move.search_read', args, result: eachOnce(moveRow), context: { company: companyId } }, signal);
 }
 
 function told(

@@ -30,3 +30,5 @@ export const SEEN_PAGES_MAX = 20;
 export const ORPHAN_AGE_MS = 1_800_000;
 /** Pages of drafts that one run looks through. */
 export const ORPHAN_PAGES_MAX = 5;
+/** Units that a record may tell of: a thousand times what anybody may count, and the sums of such records are exact. */
+export const QUANTITY_MAX = 1_000_000_000_000;

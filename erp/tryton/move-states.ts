@@ -3,7 +3,7 @@ import type { ErpNote } from '../notes.ts';
 import type { ErpReceipt } from '../port.ts';
 import { RECORDS_PAGE } from './limits.ts';
 import type { Rpc, RpcAnswer } from './rpc.ts';
-import { instant } from './values.ts';
+import { eachOnce, instant } from './values.ts';
 
 const row = z
   .object({ id: z.int(), state: z.string(), create_date: instant })
@@ -21,7 +21,7 @@ export async function tryMoveStates(
   const states = new Map<number, MoveState>();
   for (let at = 0; at < ids.length; at += RECORDS_PAGE) {
     const args = [[['id', 'in', ids.slice(at, at + RECORDS_PAGE)]], 0, RECORDS_PAGE, null, ['state', 'create_date']];
-    const page = await rpc.try({ method: 'stock.move.search_read', args, result: z.array(row) }, signal);
+    const page = await rpc.try({ method: 'stock.move.search_read', args, result: eachOnce(row) }, signal);
     if (page.kind !== 'answered') return page;
     for (const move of page.result) states.set(move.id, move);
   }

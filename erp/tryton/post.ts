@@ -121,7 +121,7 @@ async function createDrafts(
       {
         method: 'stock.move.create',
         args: [drafts],
-        result: z.array(z.int()).length(drafts.length),
+        result: newIds.length(drafts.length),
         context: { company: companyId },
       },
       signal,
@@ -141,6 +141,9 @@ async function createDrafts(
     return { posting, note: { key: posting.key, documents, stamp } };
   });
 }
+
+// Two postings must not be driven by one move.
+const newIds = z.array(z.int()).refine((ids) => new Set(ids).size === ids.length, 'an id is told twice');
 
 /** The ids in the order of the drafts, to each posting its own. */
 function dealt(ids: readonly number[], items: readonly Planned[]): readonly (readonly number[])[] {

@@ -23,10 +23,16 @@ export async function readAll<Row extends { readonly id: number }>(
     const from = [...domain, ['id', '>', after]];
     const args = [from, 0, RECORDS_PAGE, [['id', 'ASC']], fields];
     const page: readonly Row[] = await rpc.ask({ method: `${model}.search_read`, args, result: z.array(row), context }, signal);
+    if (!isRising(after, page)) throw new ErpUnavailable(`Tryton told records of ${model} twice, or out of order.`);
     rows.push(...page);
     const last = page.at(-1);
     if (last === undefined || page.length < RECORDS_PAGE) return rows;
     if (rows.length >= recordsMax) throw new ErpUnavailable(`Tryton has more than ${recordsMax} records of ${model}.`);
     after = last.id;
   }
+}
+
+/** What is read after the last record, or counted twice, would be wrong. */
+function isRising(after: number, rows: readonly { readonly id: number }[]): boolean {
+  return rows.every(({ id }, index) => id > (rows[index - 1]?.id ?? after));
 }

@@ -7,6 +7,9 @@ import type { Posting, PostingLine } from '../../domain/posting.ts';
 import type { StockStatus } from '../../domain/stock.ts';
 import { erpPortContract, posting } from '../../test/contract/erp-port-contract.ts';
 import { startFaultProxy, type FaultProxy } from '../../test/fault-proxy.ts';
+import { fuzzAnswers } from '../../test/fuzz/erp-answers.ts';
+import { Spoiler } from '../../test/fuzz/spoiled-answers.ts';
+import { Dice } from '../../test/model/dice.ts';
 import { location, sku } from '../../test/story/ids.ts';
 import { idsIn, rowsIn } from '../../tools/tryton/ask-tryton.ts';
 import { DATABASE } from '../../tools/tryton/database.ts';
@@ -17,6 +20,9 @@ import { MemoryNotes } from '../memory/memory-notes.ts';
 import { ErpUnavailable, type ErpBalance, type ErpItemPage, type ErpPort } from '../port.ts';
 import { trytonOptions } from './options.ts';
 import { trytonErp } from './tryton-erp.ts';
+
+const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 60);
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
 
 const why = whyNoTryton();
 if (why !== null) console.warn(`Tryton is not tested: ${why}`);
@@ -73,6 +79,20 @@ describe.skipIf(why !== null)('against a real Tryton', () => {
       heal: async () => proxy.heal(),
     };
   });
+
+  test('[R31] [R33] with its answers spoiled, everything is booked once, and nothing is taken for said that it did not say', async () => {
+    const [dice, options] = [new Dice(SEED), trytonOptions.parse({ user: tryton.user })];
+    const [spoiler, notes] = [new Spoiler(dice), new MemoryNotes()];
+    const skus = ['SPOILED-A', 'SPOILED-B'].map(sku);
+    for (const item of skus) await addProducts(tryton.admin, [item]);
+    const opened = { url: `${proxy.url}/${DATABASE}`, password: tryton.password, options, notes };
+    // What was read of locations must be read anew, or nobody would spoil it.
+    let nowMs = Date.now();
+    const erp = trytonErp({ ...opened, fetch: spoiler.fetch, nowMs: () => (nowMs += 60_000) });
+    const report = await fuzzAnswers({ erp, honest: trytonErp(opened), spoiler, skus, patienceMs: 5_000 }, ROUNDS, dice);
+    console.log(`answers of Tryton, seed ${SEED}: ${report.spoiled} spoiled, ${report.posted} postings`);
+    expect(report.complaints.join('\n')).toBe('');
+  }, 300_000);
 
   async function idsOf(item: string): Promise<readonly number[]> {
     return [...(await productIds(tryton.admin, [item])).values()];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { QUANTITY_MAX } from './limits.ts';
 
 // How Tryton writes what JSON has no word for.
 
@@ -8,6 +9,14 @@ export interface Decimal {
 }
 
 export const decimal = z.object({ __class__: z.literal('Decimal'), decimal: z.string().max(64) });
+
+/** Rows of which none is told twice: what is counted twice would be wrong. */
+export function eachOnce<Row extends { readonly id: number }>(row: z.ZodType<Row>) {
+  return z.array(row).refine((rows) => new Set(rows.map(({ id }) => id)).size === rows.length, 'a record is told twice');
+}
+
+/** In floats of which sums are exact. */
+export const quantity = z.number().min(-QUANTITY_MAX).max(QUANTITY_MAX);
 
 const part = z.int();
 
