@@ -8,7 +8,7 @@ import { CartShop, type Step } from './cart-shop.ts';
 const ID = reservationId('cart.one');
 const RESERVED: Step = ['reserve', { TEA: 3, MUG: 2 }];
 
-async function gistOf(shop: CartShop, command: CartCommand, key = command.type): Promise<string> {
+async function gistOf(shop: CartShop, command: CartCommand, key: string = command.type): Promise<string> {
   const call = { network: NETWORK, key: { hash: key, fingerprint: 'same' }, correlationId: 'c' };
   const result = await shop.cart.stub.execute({ ...call, command });
   if (result.outcome !== 'answered') return result.outcome;
