@@ -1,7 +1,11 @@
 import type { Entry } from '../../domain/event.ts';
 import type { Network } from '../../domain/network.ts';
 import type { Balance, Case, Reservation } from '../../domain/stock.ts';
+import type { Flush } from '../../durable-objects/sku-stock/flush.ts';
 import { PaperJournal, isOpen, type Kept } from '../model/paper-journal.ts';
+import { brokenDecision, cartIn } from './carts.ts';
+import type { SimulatedErp } from './erp.ts';
+import { Ledger } from './ledger.ts';
 import type { SimulatedObject } from './runtime/objects.ts';
 
 /**
@@ -12,19 +16,54 @@ export class Auditor {
   readonly broken: string[] = [];
   turns = 0;
   readonly #network: Network;
+  readonly #erp: SimulatedErp;
+  readonly #met: (what: string) => void;
   readonly #books = new Map<string, Books>();
+  /** Items that changed since their numbers were last held against the ERP's. */
+  readonly #changed = new Set<Books>();
+  #documents = 0;
 
-  constructor(network: Network) {
+  constructor(network: Network, erp: SimulatedErp, met: (what: string) => void) {
     this.#network = network;
+    this.#erp = erp;
+    this.#met = met;
   }
 
   turnEnded(object: SimulatedObject): void {
     this.turns += 1;
-    const books = this.#books.get(object.name) ?? { paper: new PaperJournal(this.#network), entries: [], complained: 0 };
-    this.#books.set(object.name, books);
+    const books = this.#books.get(object.name) ?? this.#newBooks(object.name);
+    this.#changed.add(books);
     const fresh = entriesAfter(object, books.entries.length);
-    if (fresh.length > 0) this.#read(object, books, fresh);
+    this.#read(object, books, fresh);
     this.#complain(object.name, books);
+  }
+
+  /** After every event: no number may be apart from the ERP's by what nobody can name. */
+  rested(): void {
+    const { documents } = this.#erp;
+    for (; this.#documents < documents.length; this.#documents += 1) {
+      const books = this.#books.get(documents[this.#documents]?.sku ?? '');
+      if (books !== undefined) this.#changed.add(books);
+    }
+    for (const { ledger } of this.#changed) for (const what of ledger.broken()) this.broken.push(`${ledger.sku}: ${what}`);
+    this.#changed.clear();
+  }
+
+  /** A cart's coordinator has written something down. */
+  cartTurnEnded(object: SimulatedObject): void {
+    const cart = cartIn(object);
+    if (cart !== null) this.broken.push(...brokenDecision(cart, (sku) => this.paperOf(sku)));
+  }
+
+  ledgers(): readonly Ledger[] {
+    return [...this.#books.values()].map(({ ledger }) => ledger);
+  }
+
+  #newBooks(sku: string): Books {
+    const ledger = new Ledger(sku, this.#network, this.#erp, this.#met);
+    const books = { paper: new PaperJournal(this.#network), ledger, entries: [], complained: 0 };
+    this.#books.set(sku, books);
+    return books;
   }
 
   /** What was read is no longer there: from the beginning, what is left. */
@@ -51,12 +90,23 @@ export class Auditor {
   #read(object: SimulatedObject, books: Books, fresh: readonly Entry[]): void {
     for (const [index, entry] of fresh.entries()) {
       books.paper.read(entry);
+      books.ledger.read(entry, books.paper);
+      this.#note(entry);
       books.entries.push(entry);
       const next = fresh[index + 1];
       if (next?.atMs !== entry.atMs || next.correlationId !== entry.correlationId) books.paper.endTurn();
     }
     const kept = keptBy(object);
+    for (const sequence of postedIn(object))
+      if (!books.ledger.has(sequence))
+        this.broken.push(`${object.name}: I11 ${sequence} is posted, and the ERP does not have it`);
     if (kept !== null) for (const what of books.paper.differences(kept)) this.broken.push(`${object.name}: ${what}`);
+  }
+
+  #note({ event }: Entry): void {
+    if (event.type === 'retaken') this.#met('re-take');
+    if (event.type === 'case_opened' && event.about.kind === 'over_reservation') this.#met('over-reservation opened');
+    if (event.type === 'case_closed' && event.case.about.kind === 'over_reservation') this.#met('over-reservation closed');
   }
 
   #complain(sku: string, books: Books): void {
@@ -67,6 +117,7 @@ export class Auditor {
 
 interface Books {
   readonly paper: PaperJournal;
+  readonly ledger: Ledger;
   readonly entries: Entry[];
   complained: number;
 }
@@ -84,6 +135,13 @@ function entriesAfter({ disk: { database } }: SimulatedObject, sequence: number)
       )
       .rows.map(({ sequence: number, at, body }) => ({ sequence: number, atMs: at, ...JSON.parse(body) }) as Entry),
   );
+}
+
+/** What its newest flushes hold as posted. */
+function postedIn({ disk: { database } }: SimulatedObject): readonly number[] {
+  const rows = database.run<{ body: string }>('SELECT body FROM posting ORDER BY first DESC LIMIT 2', []).rows;
+  const fates = rows.flatMap(({ body }) => (JSON.parse(body) as Flush).fates);
+  return fates.flatMap(({ sequence, state }) => (state === 'posted' ? [sequence] : []));
 }
 
 /** What its rows say of it, added up here. */

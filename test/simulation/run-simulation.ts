@@ -8,6 +8,7 @@ import './runtime/hooks.ts';
 import type { Outcome } from './simulate.ts';
 
 const { simulate } = await import('./simulate.ts');
+const { RARE } = await import('./rare.ts');
 
 const { values } = parseArgs({
   options: {
@@ -21,13 +22,14 @@ const { values } = parseArgs({
   },
 });
 
+const CRASHES = ['crash before store', 'crash after store', 'worker died'];
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const first = Number(values.seed ?? values.from);
 const seeds = values.seed === undefined ? Number(values.seeds) : 1;
 const startedAt = performance.now();
-const counted = { seeds: 0, steps: 0, turns: 0 };
+const counted = { seeds: 0, steps: 0, turns: 0, crashes: 0 };
 const faults = new Map<string, number>();
-const reached = new Map<string, number>();
+const met = new Map<string, number>();
 const failures: Failure[] = [];
 
 for (let seed = first; seed < first + seeds; seed += 1) {
@@ -36,7 +38,7 @@ for (let seed = first; seed < first + seeds; seed += 1) {
   counted.steps += outcome.steps;
   counted.turns += outcome.turns;
   addUp(faults, outcome.faults);
-  addUp(reached, outcome.met);
+  addUp(met, outcome.met);
   if (values.seed !== undefined) say(`seed ${seed}: ${outcome.steps} steps, trace ${outcome.hash.toString(16)}`);
   if (values.twice && (await simulate(seed)).hash !== outcome.hash) {
     failures.push({ what: `seed ${seed}: the second run was another one`, again: `npm run simulate -- --twice --seed ${seed}` });
@@ -47,16 +49,12 @@ for (let seed = first; seed < first + seeds; seed += 1) {
   }
 }
 
+counted.crashes = CRASHES.reduce((total, what) => total + (met.get(what) ?? 0), 0);
+const reached = Object.fromEntries(RARE.map((what) => [what, met.get(what) ?? 0]));
 const seconds = (performance.now() - startedAt) / 1_000;
 say(`${counted.seeds} seeds, ${counted.steps} steps, ${counted.turns} turns, ${failures.length} failed, ${seconds.toFixed(1)} s`);
-if (values.seed !== undefined || values.verbose) say(JSON.stringify(Object.fromEntries(reached)));
-const report = {
-  part: 'simulation',
-  counted,
-  faults: Object.fromEntries(faults),
-  reached: Object.fromEntries(reached),
-  failures,
-};
+if (values.seed !== undefined || values.verbose) say(JSON.stringify(reached));
+const report = { part: 'simulation', counted, faults: Object.fromEntries(faults), reached, failures };
 await writeReport(values.report, report);
 
 function tell({ seed, steps, broken, recent }: Outcome): void {

@@ -1,21 +1,26 @@
 import type { Availability } from '../../contracts/availability.ts';
+import type { ReservationReply } from '../../contracts/reservations.ts';
+import type { LocationId, Sku } from '../../domain/ids.ts';
+import type { Said } from '../buyers/ask.ts';
 import type { Operation } from '../buyers/expected.ts';
 import { Buyer, type Surroundings } from '../buyers/buyer.ts';
 import type { Basket } from '../buyers/answers.ts';
 import { randomOperation } from '../buyers/scarce-shop.ts';
 import type { Dice } from '../model/dice.ts';
+import type { SimulatedErp } from './erp.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { clientPlace, ITEMS, KIT, PLACES, type Front, type Role } from './shop.ts';
 
 /** The furthest that any clock is off. */
 export const SKEW_MS = 400;
+/** How old a number may be beyond what it says of its age: the way to whoever reads it, and clocks that differ. */
+const MOST_STALE_MS = 1_000 + SKEW_MS + 5_000;
 const CHANNELS = ['web', 'web', 'app', 'market'] as const;
 
 /** Everybody who wants something of the shop, each after the other's doings and all at once. */
 export class World {
   readonly buyers: Buyer[] = [];
   readonly shown: Availability[] = [];
-  readonly answers: { readonly buyer: Buyer; readonly said: Buyer['history'][number] }[] = [];
   readonly broken: string[] = [];
   readonly #front: Front;
   readonly #runtime: Runtime;
@@ -25,8 +30,12 @@ export class World {
   busy = 0;
   #closesAtMs = Infinity;
 
-  constructor(front: Front, runtime: Runtime) {
+  readonly #erp: SimulatedErp;
+  readonly #orders = new Set<string>();
+
+  constructor(front: Front, runtime: Runtime, erp: SimulatedErp) {
     this.#front = front;
+    this.#erp = erp;
     this.#runtime = runtime;
     this.#dice = runtime.loop.dice;
   }
@@ -35,13 +44,16 @@ export class World {
   open(forMs: number): void {
     const { loop } = this.#runtime;
     this.#closesAtMs = loop.nowMs + forMs;
-    for (let atMs = 0; atMs < forMs; atMs += this.#dice.roll(100, 6_000)) loop.after(atMs, 'a buyer comes', () => this.#buyer());
-    for (let atMs = 0; atMs < forMs; atMs += this.#dice.roll(500, 12_000))
-      loop.after(atMs, 'a reader comes', () => this.#reader());
-    for (let atMs = 0; atMs < forMs; atMs += this.#dice.roll(1_000, 15_000))
-      loop.after(atMs, 'a fact is told', () => this.#fact());
-    for (let atMs = 0; atMs < forMs; atMs += this.#dice.roll(2_000, 20_000))
-      loop.after(atMs, 'something befalls', () => this.#befalls());
+    const often = (leastMs: number, mostMs: number, what: string, happens: () => void): void => {
+      for (let atMs = this.#dice.roll(0, mostMs); atMs < forMs; atMs += this.#dice.roll(leastMs, mostMs))
+        loop.after(atMs, what, happens);
+    };
+    often(100, 6_000, 'a buyer comes', () => this.#buyer(randomBasket(this.#dice)));
+    often(500, 12_000, 'a reader comes', () => this.#reader());
+    often(1_000, 15_000, 'a fact is told', () => this.#fact());
+    often(2_000, 20_000, 'the ERP books', () => this.#erpFact());
+    often(3_000, 30_000, 'the ERP counts', () => this.#erpCount());
+    often(200, 4_000, 'something befalls', () => this.#befalls());
   }
 
   /** What whoever complains had asked and heard before. */
@@ -61,37 +73,56 @@ export class World {
     const { loop } = this.#runtime;
     void loop
       .in(clientPlace(name), work)
-      .catch((error: unknown) =>
-        this.broken.push(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
-      )
+      .catch((error: unknown) => {
+        if (error instanceof Left) return;
+        this.broken.push(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      })
       .finally(() => {
         this.busy -= 1;
       });
   }
 
-  #buyer(): void {
+  #buyer(basket: Basket, asked: (buyer: Buyer) => void = () => undefined): void {
     const { loop } = this.#runtime;
-    const basket = randomBasket(this.#dice);
+    const impatient = this.#dice.oneIn(3);
     const around: Surroundings = {
       ask: this.#front.ask(basket.channel as Role),
       nowMs: () => loop.nowMs,
       skewMs: 2 * SKEW_MS,
-      pause: (tries) => loop.wait(Math.min(8_000, 100 * 2 ** Math.min(tries, 7)) + this.#dice.roll(0, 50), 'a buyer tries again'),
+      pause: async (tries) => {
+        // What it asked for may be promised to it all the same, until it lapses.
+        if (impatient && buyer.seen === null) throw new Left();
+        await loop.wait(Math.min(8_000, 100 * 2 ** Math.min(tries, 7)) + this.#dice.roll(0, 50), 'a buyer tries again');
+      },
       ends: async (what, said) => {
-        const code = said.status < 300 ? 'accepted' : said.body.code;
-        this.#runtime.note(`${what}: ${code}`);
+        for (const rare of rareIn(what, said)) this.#runtime.note(rare);
       },
     };
     const buyer = new Buyer(`b${this.buyers.length}`, basket, around);
     this.buyers.push(buyer);
     this.#client(buyer.name, async () => {
       await buyer.reserve();
+      asked(buyer);
       while (buyer.seen !== null && loop.nowMs < this.#closesAtMs && !this.#dice.oneIn(6)) {
         await loop.wait(this.#dice.oneIn(4) ? this.#dice.roll(1_000, 20_000) : this.#dice.roll(0, 1_500), `${buyer.name} thinks`);
         if (this.#dice.oneIn(8)) await buyer.lookAgain();
         else await buyer.do(this.#operation(buyer));
       }
     });
+  }
+
+  /** [I9] Once all is calm some ask everything again that they ever asked. */
+  repeat(): void {
+    for (const buyer of this.buyers) if (this.#dice.oneIn(3)) this.#client(`${buyer.name} again`, () => this.#again(buyer));
+  }
+
+  async #again(buyer: Buyer): Promise<void> {
+    if (buyer.asking === null) await buyer.repeatAll();
+  }
+
+  /** It promises what nobody reserved here. */
+  isOrder(what: string): boolean {
+    return [...this.#orders].some((id) => what.includes(id));
   }
 
   #operation(buyer: Buyer): Operation {
@@ -108,9 +139,21 @@ export class World {
       const ask = this.#front.ask(channel);
       for (let times = this.#dice.roll(1, 4); times > 0; times -= 1) {
         const said = await ask('GET', `/v1/availability/${sku}${strong}`).catch(() => null);
-        if (said?.status === 200) this.shown.push(said.body);
+        if (said?.status === 200) this.#looked(said.body);
         await this.#runtime.loop.wait(this.#dice.roll(0, 800), 'a reader waits');
       }
+    });
+  }
+
+  /** A number that was shown; now and then whoever saw it wants all of it at once. */
+  #looked(shown: Availability): void {
+    this.shown.push(shown);
+    const { sku, channel, available_to_sell: quantity, age_ms } = shown;
+    if (this.#runtime.loop.nowMs - Date.parse(shown.as_of) - age_ms > MOST_STALE_MS)
+      this.broken.push(`[I21] older than it says: ${JSON.stringify(shown)}`);
+    if (quantity === 0 || this.#runtime.loop.nowMs > this.#closesAtMs || !this.#dice.oneIn(3)) return;
+    this.#buyer({ channel, lines: [{ sku, quantity }], mode: 'all_or_nothing', split: 'allowed', ttl_seconds: 2 }, (buyer) => {
+      if (age_ms > 0 && buyer.refusals.length > 0) this.#runtime.note('cache stale read then refusal');
     });
   }
 
@@ -143,16 +186,86 @@ export class World {
     });
   }
 
-  /** Objects are evicted, and their clocks jump. */
+  /** Somebody books in the ERP itself; mostly its feed tells of it, and now and then somebody is faster than the feed. */
+  #erpFact(): void {
+    const { loop } = this.#runtime;
+    const key = `erp-${this.#facts++}`;
+    const kind = this.#dice.pick(['received', 'sold', 'adjusted'] as const) ?? 'received';
+    const [sku, location] = [this.#dice.pick(ITEMS) ?? 'S01', this.#dice.pick(PLACES) ?? 'dc'];
+    const quantity = this.#dice.roll(1, 3);
+    const onHand = kind === 'sold' || (kind === 'adjusted' && this.#dice.oneIn(2)) ? -quantity : quantity;
+    const line = { location: location as LocationId, status: 'sellable', onHand, committed: 0 } as const;
+    const about = { orderRef: null, document: null, reason: null, occurredAtMs: loop.nowMs };
+    const { mark } = this.#erp.book({ key, kind, sku: sku as Sku, lines: [line], ...about });
+    if (!this.#dice.oneIn(3)) return;
+    const fact = { id: key, source: 'erp', kind, sku, location, mark, occurred_at: new Date(loop.nowMs).toISOString() };
+    const told = { ...fact, quantity: kind === 'adjusted' ? onHand : quantity };
+    this.#client(key, async () => {
+      await loop.wait(this.#dice.roll(0, 40_000), `${key} is told`);
+      await this.#front
+        .ask('stock')('POST', '/v1/movements', { movements: [told] })
+        .catch(() => null);
+    });
+  }
+
+  /** What the ERP has of an item at a place now, said now or when it is no longer so, and again where it has to wait. */
+  #erpCount(): void {
+    const { loop } = this.#runtime;
+    const id = `count-${this.#facts++}`;
+    const [sku, location] = [this.#dice.pick(ITEMS) ?? 'S01', this.#dice.pick(PLACES) ?? 'dc'];
+    const { onHand, committed } = this.#erp.balanceAt(sku, location);
+    const mark = this.#erp.documents.length;
+    const count = { id, source: 'erp', sku, location, quantity: onHand - committed, meaning: 'on_hand_minus_committed', mark };
+    const body = { counts: [{ ...count, as_of: new Date(loop.nowMs).toISOString() }] };
+    this.#client(id, async () => {
+      await loop.wait(this.#dice.oneIn(2) ? this.#dice.roll(0, 2_000) : this.#dice.roll(2_000, 60_000), `${id} is told`);
+      for (let tries = 0; tries < 5; tries += 1) {
+        const said = await this.#front
+          .ask('stock')('POST', '/v1/counts', body)
+          .catch(() => null);
+        const outcome: unknown = said?.status === 200 ? said.body.items[0]?.outcome : null;
+        if (outcome === 'stale') this.#runtime.note('snapshot stale');
+        if (outcome === 'rejected' && said?.body.items[0]?.code !== 'internal_error')
+          this.broken.push(`${id}: ${JSON.stringify(said?.body)}`);
+        if (outcome === 'applied' || outcome === 'duplicate' || outcome === 'stale') return;
+        await loop.wait(this.#dice.roll(1_000, 15_000), `${id} waits`);
+      }
+    });
+  }
+
+  /** What befalls objects, the database and queues, and is nobody's doing. */
   #befalls(): void {
-    const { faults, skus, carts } = this.#runtime;
-    const object = this.#dice.pick([...skus.all.values(), ...carts.all.values()]);
+    const { faults, loop, queues, skus, carts } = this.#runtime;
+    const objects = [...skus.all.values(), ...[...carts.all.values()].slice(-6)];
+    const object = this.#dice.pick(objects);
     if (object === undefined) return;
     if (faults.strikes('clockJumps')) object.jump(this.#dice.roll(-SKEW_MS, SKEW_MS));
     if (faults.strikes('eviction')) object.evict();
+    const item = this.#dice.pick([...skus.all.values()]);
+    if (item !== undefined && faults.strikes('silence')) item.silentUntilMs = loop.nowMs + this.#dice.roll(2_000, 20_000);
     if (faults.strikes('crashOfObject')) object.crash();
+    if (faults.strikes('databaseAway')) faults.databaseAwayUntilMs = loop.nowMs + this.#dice.roll(5_000, 60_000);
+    const queue = this.#dice.pick(['erp-movements', 'stock-changes', 'inbound-facts']) ?? '';
+    if (faults.strikes('poison')) queues.get(queue)?.put({ nobody: 'can read this' });
   }
 }
+
+/** Somebody did not wait for an answer. */
+class Left extends Error {}
+
+function rareIn(what: string, { status, body }: Said): readonly string[] {
+  const lapsed = what === 'commit' && body.code === 'reservation_expired';
+  const lacks = body.code === 'insufficient_stock';
+  const inPart = what === 'reserve' && status === 201 && body.lines.some((one: ReservationLine) => one.reserved < one.quantity);
+  return [
+    ...(lapsed ? ['commit of lapsed'] : []),
+    ...(lacks && what === 'reserve' ? ['insufficient'] : []),
+    ...(lacks && what === 'pin' ? ['pin refused'] : []),
+    ...(inPart ? ['partial grant'] : []),
+  ];
+}
+
+type ReservationLine = ReservationReply['lines'][number];
 
 function randomBasket(dice: Dice): Basket {
   const channel = dice.pick(CHANNELS) ?? 'web';

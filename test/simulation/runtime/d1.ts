@@ -101,7 +101,7 @@ export class SimulatedD1 {
         });
       loop.after(dice.roll(0, 4), `d1 ${what.slice(0, 40).replaceAll(/\s+/g, ' ')}`, () => {
         if (caller?.alive === false && dice.oneIn(2)) return;
-        const fails = faults.strikes('databaseFails');
+        const fails = (!faults.healed && loop.nowMs < faults.databaseAwayUntilMs) || faults.strikes('databaseFails');
         if (fails && dice.oneIn(2)) return reply(() => reject(new Error('D1_ERROR: it did not answer')));
         try {
           const answer = work();

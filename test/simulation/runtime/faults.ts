@@ -7,9 +7,12 @@ export interface Rates {
   readonly callLate: number;
   readonly crashOfObject: number;
   readonly eviction: number;
+  readonly silence: number;
   readonly crashOfWorker: number;
   readonly diskFails: number;
   readonly databaseFails: number;
+  readonly databaseAway: number;
+  readonly poison: number;
   readonly messageLost: number;
   readonly messageTwice: number;
   readonly messageLate: number;
@@ -27,9 +30,12 @@ export const CALM: Rates = {
   callLate: 0,
   crashOfObject: 0,
   eviction: 0,
+  silence: 0,
   crashOfWorker: 0,
   diskFails: 0,
   databaseFails: 0,
+  databaseAway: 0,
+  poison: 0,
   messageLost: 0,
   messageTwice: 0,
   messageLate: 0,
@@ -45,17 +51,20 @@ const HARSH: Rates = {
   replyLost: 40,
   callLate: 20,
   crashOfObject: 60,
-  eviction: 60,
+  eviction: 3,
+  silence: 5,
   crashOfWorker: 400,
   diskFails: 600,
   databaseFails: 200,
+  databaseAway: 30,
+  poison: 20,
   messageLost: 15,
   messageTwice: 10,
   messageLate: 8,
   alarmLate: 5,
   alarmTwice: 10,
   alarmNever: 20,
-  clockJumps: 300,
+  clockJumps: 4,
   erp: 10,
 };
 
@@ -65,6 +74,8 @@ export class Faults {
   readonly #dice: Dice;
   readonly rates: Rates;
   healed = false;
+  /** Until then the database answers nobody. */
+  databaseAwayUntilMs = 0;
 
   constructor(dice: Dice) {
     this.#dice = dice;

@@ -11,6 +11,8 @@ export interface Onlooker {
   readonly rolledBack: (object: SimulatedObject) => void;
   /** When something of it ends, by its own clock; what is sent to it likes to arrive right then. */
   readonly deadlines: (object: SimulatedObject) => readonly number[];
+  /** What it answered, before anybody hears of it. */
+  readonly answered: (object: SimulatedObject, method: string, args: readonly unknown[], answer: unknown) => void;
   readonly met: (what: string) => void;
 }
 
@@ -62,6 +64,8 @@ export class SimulatedObject {
   readonly #onlooker: Onlooker;
   #life: Life | null = null;
   #skewMs = 0;
+  /** Until then nothing that is sent to it arrives. */
+  silentUntilMs = 0;
   #callOffAlarm = (): void => undefined;
   #alarmPlannedMs: number | null = null;
   /** An alarm that rings and has not ended: its object may die of it, and then it rings again. */
@@ -99,11 +103,14 @@ export class SimulatedObject {
         );
       };
       const send = (): void => {
-        if (this.#faults.strikes('requestLost')) {
+        const silent = !this.#faults.healed && this.#loop.nowMs < this.silentUntilMs;
+        if ((silent && !this.#loop.dice.oneIn(5)) || this.#faults.strikes('requestLost')) {
           this.#onlooker.met('request lost');
           return lost('the request was lost');
         }
-        this.#loop.after(this.#arrivesInMs(), `${caller?.name ?? 'nobody'} → ${this.name}.${method}`, () => {
+        // What is not lost on the way to it waits there, and may overtake what came before.
+        const parkedMs = silent ? this.silentUntilMs - this.#loop.nowMs + this.#loop.dice.roll(0, 40_000) : 0;
+        this.#loop.after(parkedMs + this.#arrivesInMs(), `${caller?.name ?? 'nobody'} → ${this.name}.${method}`, () => {
           this.#serve(method, sent).then(
             (answer) => {
               if (this.#faults.strikes('replyLost')) {
@@ -205,7 +212,9 @@ export class SimulatedObject {
       const work = life.instance[method];
       if (work === undefined) throw new Error(`${this.name} has no ${method}`);
       try {
-        return structuredClone(await this.#loop.in(life.place, () => work.apply(life.instance, [...args])));
+        const answer = structuredClone(await this.#loop.in(life.place, () => work.apply(life.instance, [...args])));
+        if (life.place.alive) this.#onlooker.answered(this, method, args, answer);
+        return answer;
       } finally {
         if (life.place.alive) await this.disk.allSafe();
       }

@@ -25,6 +25,8 @@ const QUEUES: Readonly<Record<string, QueueSettings>> = {
   reconciliations: { batchMax: 1, waitMs: 0, retriesMax: 3, retryMs: 30_000, deadLetters: null },
 };
 
+type Looks = Partial<Omit<Onlooker, 'met'>>;
+
 const START_MS = Date.UTC(2026, 10, 20, 12);
 
 /** All of Holdfast in one thread: the classes and the Worker are the real ones, everything below them is simulated. */
@@ -41,7 +43,11 @@ export class Runtime {
   /** Jobs, and what they said, for whoever looks for what went wrong. */
   log: (line: string) => void = () => undefined;
 
-  constructor(seed: number, d1: SimulatedD1, erpOf: (runtime: Runtime) => ErpPort, onlooker: Omit<Onlooker, 'met'>) {
+  constructor(
+    seed: number,
+    d1: SimulatedD1,
+    connect: (runtime: Runtime) => { readonly erp: ErpPort; readonly ofSkus: Looks; readonly ofCarts: Looks },
+  ) {
     const loop = new Loop(seed, START_MS);
     this.loop = loop;
     this.faults = new Faults(loop.dice);
@@ -80,21 +86,27 @@ export class Runtime {
       IMPORT_STEPS: this.queues.get('import-steps'),
       RECONCILIATIONS: this.queues.get('reconciliations'),
     };
-    const quiet: Onlooker = { turnEnded: () => undefined, rolledBack: () => undefined, deadlines: () => [], met };
-    this.skus = new Objects((name) => new SimulatedObject(name, SkuStock, env, loop, faults, { ...onlooker, met }));
-    this.carts = new Objects((name) => new SimulatedObject(name, CartReservation, env, loop, faults, quiet));
+    const { erp, ofSkus, ofCarts } = connect(this);
+    const quiet: Onlooker = {
+      turnEnded: () => undefined,
+      rolledBack: () => undefined,
+      deadlines: () => [],
+      answered: () => undefined,
+      met,
+    };
+    this.skus = new Objects((name) => new SimulatedObject(name, SkuStock, env, loop, faults, { ...quiet, ...ofSkus }));
+    this.carts = new Objects((name) => new SimulatedObject(name, CartReservation, env, loop, faults, { ...quiet, ...ofCarts }));
     const lanes = new Objects((name) => new SimulatedObject(name, ErpLane, env, loop, faults, quiet));
     Object.assign(env, { SKU_STOCK: this.skus, CART_RESERVATION: this.carts, ERP_LANES: lanes });
-    const erp = erpOf(this);
     const keepAlive = (work: Promise<unknown>): void => void work.catch(() => undefined);
     const start = () => wire(env as unknown as Env, keepAlive, () => ({ port: erp, tidy: null }));
     this.workers = new Workers(loop, faults, start, met);
     this.#beTheOnlyOne();
   }
 
-  note(what: string): void {
+  readonly note = (what: string): void => {
     this.met.set(what, (this.met.get(what) ?? 0) + 1);
-  }
+  };
 
   /** Every minute, and one of them need not end before the next begins. */
   tick(): void {

@@ -1,0 +1,67 @@
+import { Journals } from '../buyers/journals.ts';
+import { ofAnswer, ofNumber, ofRefusal } from '../buyers/questions.ts';
+import { NETWORK } from '../buyers/scarce-shop.ts';
+import type { Auditor } from './auditor.ts';
+import { cartIn, isUnfinished } from './carts.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import type { World } from './world.ts';
+
+/** Longer than any back-off of the product: an hour of calm, of which hardly a minute costs anything. */
+const REST_MS = 60 * 60_000;
+
+/** Nothing goes wrong any more, and time runs: everything must come to its end. Says what did not, and what turned out to be untrue. */
+export async function untold(
+  runtime: Runtime,
+  world: World,
+  auditor: Auditor,
+  isBroken: () => boolean,
+): Promise<readonly string[]> {
+  const { loop } = runtime;
+  runtime.heal();
+  const endsAtMs = loop.nowMs + REST_MS;
+  world.repeat();
+  let lookedAtMs = 0;
+  await loop.run(endsAtMs, () => {
+    if (isBroken()) return true;
+    if (world.busy > 0 || loop.nowMs < lookedAtMs + 10_000) return false;
+    lookedAtMs = loop.nowMs;
+    return unfinished(runtime, world, auditor).length === 0;
+  });
+  if (isBroken()) return [];
+  const waits = unfinished(runtime, world, auditor);
+  if (waits.length > 0) return waits.map((what) => `an hour of calm later: ${what}`);
+  return untrue(world, auditor);
+}
+
+/** [I11] [I12] [I16] What still waits for something. */
+function unfinished(runtime: Runtime, world: World, auditor: Auditor): readonly string[] {
+  const clients = world.busy > 0 ? [`I16 ${world.busy} clients have no answer`] : [];
+  const carts = [...runtime.carts.all.values()].flatMap((object) => {
+    const cart = cartIn(object);
+    return isUnfinished(cart) ? [`I16 ${JSON.stringify(cart)}`] : [];
+  });
+  const postings = auditor.ledgers().flatMap((ledger) => {
+    return ledger.unposted.map((sequence) => `I12 the ERP does not have ${ledger.sku}#${sequence}`);
+  });
+  const flushes = [...runtime.skus.all.values()].flatMap(({ name, disk: { database, isEmpty } }) => {
+    const rows = isEmpty ? [] : database.run<{ body: string }>("SELECT body FROM posting WHERE state <> 'done'", []).rows;
+    return rows.map(({ body }) => `I11 ${name}: ${body}`);
+  });
+  const messages = [...runtime.queues.values()].flatMap(({ name, held }) => (held === 0 ? [] : [`${held} messages in ${name}`]));
+  return [...clients, ...carts, ...postings, ...flushes, ...messages];
+}
+
+/** What was said with a sequence is held against the journal at that sequence. */
+function untrue(world: World, auditor: Auditor): readonly string[] {
+  const told = world.buyers.flatMap((buyer) =>
+    buyer.history.flatMap(({ said }) => (said.status < 300 ? ofAnswer(said.body) : [])),
+  );
+  const refused = world.buyers.flatMap((buyer) => buyer.refusals.flatMap((one) => ofRefusal(one, NETWORK)));
+  const shown = world.shown.map((one) => ofNumber(one, NETWORK));
+  const journals = new Journals(auditor.journals(), NETWORK, [...told, ...refused, ...shown]);
+  return [
+    ...journals.broken,
+    ...world.buyers.flatMap((one) => journals.brokenCart(one)),
+    ...journals.nobodys(world.buyers).filter((what) => !world.isOrder(what)),
+  ];
+}

@@ -1,0 +1,56 @@
+import type { CallResult } from '../../durable-objects/sku-stock/protocol.ts';
+
+/** What a search must have met, or it searched less than it seems: a count of zero means that nobody tried. */
+export const RARE = [
+  'reply lost',
+  'request duplicated',
+  'crash before store',
+  'crash after store',
+  'commit of lapsed',
+  're-take',
+  'partial grant',
+  'insufficient',
+  'tombstone used',
+  'late reserve refused',
+  'over-reservation opened',
+  'over-reservation closed',
+  'pin refused',
+  'cart aborted with some lines reserved',
+  'ERP down',
+  'time-out after apply',
+  'asked-and-found',
+  'ERP duplicate refused',
+  'dead letter',
+  'event duplicated',
+  'event late',
+  'event lost',
+  'snapshot stale',
+  'delta ahead of snapshot',
+  'posting in flight at snapshot',
+  'snapshot corrected',
+  'alarm late',
+  'cache stale read then refusal',
+] as const;
+
+/** What an item answered tells which of its ways were gone. */
+export function rareIn(method: string, args: readonly unknown[], answer: unknown): readonly string[] {
+  if (method !== 'execute') return [];
+  const [call] = args as readonly [{ readonly asked: readonly { readonly command: Told }[] }];
+  const result = answer as CallResult;
+  if (result.outcome !== 'done') return [];
+  return call.asked.flatMap(({ command }, index) => {
+    const reply = result.replies[index];
+    if (reply?.outcome !== 'answered') return [];
+    const { answer: said } = reply;
+    if (command.type === 'reserve') {
+      return !said.accepted && said.rejection.code === 'reservation_released' ? ['late reserve refused'] : [];
+    }
+    if (command.type !== 'release' || command.tombstone !== true || !said.accepted) return [];
+    return [said.reservation === null ? 'tombstone used' : 'cart aborted with some lines reserved'];
+  });
+}
+
+interface Told {
+  readonly type: string;
+  readonly tombstone?: boolean;
+}
