@@ -123,20 +123,11 @@ export class Ledger {
   }
 }
 
+/** Whether it is for us to tell the ERP of it. */
 function isOwn(event: Event): boolean {
-  switch (event.type) {
-    case 'moved':
-    case 'counted':
-    case 'ordered':
-      return event.books === 'front';
-    case 'reconciled':
-      return false;
-    case 'shipped':
-    case 'reallocated':
-      return event.stated?.books !== 'erp';
-    default:
-      return true;
-  }
+  if (event.type === 'moved' || event.type === 'counted' || event.type === 'ordered') return event.books === 'front';
+  if (event.type === 'shipped' || event.type === 'reallocated') return event.stated?.books !== 'erp';
+  return event.type !== 'reconciled';
 }
 
 function sequenceIn(sku: string, key: string): number | null {
