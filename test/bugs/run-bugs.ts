@@ -102,11 +102,15 @@ async function inTrees(tasks: readonly Task[], atOnce: number): Promise<Readonly
     try {
       for (const task of rest) {
         if (stopped) return;
-        const verdict = await tree.with(task.bug, async () => {
+        const check = async (): Promise<Verdict> => {
           let mine: Started | undefined;
           const found = await runCheck(task.check, tree, (started) => running.add((mine = started)));
           if (mine !== undefined) running.delete(mine);
           return found;
+        };
+        // One that the code has outgrown is told, and stops none of the others.
+        const verdict = await tree.with(task.bug, check).catch((error: unknown): Verdict => {
+          return { outcome: 'broken', by: String(error), seconds: 0 };
         });
         verdicts.set(task, verdict);
         const what = task.bug?.id ?? `no bug, ${task.check.layer}`;

@@ -25,7 +25,7 @@ const NEVER = ['lost', 'doubled'] as const;
 
 export function addUp(parts: readonly Part[], ran: readonly Ran[], asked: Asked): Proof {
   const proven = parts.map((part) => addedUp(part, ran));
-  const missing = parts.flatMap((part, index) => missingIn(part, proven[index], againOf(part, asked)));
+  const missing = parts.flatMap((part, index) => missingIn(part, proven[index], asked));
   return {
     parts: proven,
     counted: summed(proven.map(({ counted }) => counted)),
@@ -48,9 +48,12 @@ function addedUp({ name }: Part, ran: readonly Ran[]): ProvenPart {
 }
 
 /** A state that no process of the part ever met was not tried, however green it is. */
-function missingIn({ name, counts }: Part, proven: ProvenPart | undefined, again: string): readonly Failure[] {
+function missingIn(part: Part, proven: ProvenPart | undefined, asked: Asked): readonly Failure[] {
+  const { name, counts, inRealTime } = part;
+  const again = againOf(part, asked);
   const counted = proven?.counted ?? {};
-  const zero = Object.entries(proven?.reached ?? {}).flatMap(([state, times]) => (times === 0 ? [state] : []));
+  const reached = inRealTime === true && asked.form === 'quick' ? {} : (proven?.reached ?? {});
+  const zero = Object.entries(reached).flatMap(([state, times]) => (times === 0 ? [state] : []));
   return [
     ...counts
       .filter((what) => (counted[what] ?? 0) === 0)

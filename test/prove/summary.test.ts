@@ -46,6 +46,16 @@ describe('processes of one part are added up', () => {
     expect(proof.failures.map(({ what }) => what)).toEqual(['simulation never met: re_take']);
   });
 
+  test('what happens in real time must meet all that is rare only where it has the time', () => {
+    const ran = jobsOf([SIMULATION], ASKED).map((job): Ran => {
+      const report = { part: job.part, counted: { seeds: 1, steps: 1 }, faults: {}, reached: { re_take: 0 }, failures: [] };
+      return { job, seconds: 1, report, failures: [] };
+    });
+    const inRealTime: Part = { ...SIMULATION, inRealTime: true };
+    const failuresIn = (form: Asked['form']) => addUp([inRealTime], ran, { ...ASKED, form }).failures.map(({ what }) => what);
+    expect([failuresIn('quick'), failuresIn('full')]).toEqual([[], ['simulation never met: re_take']]);
+  });
+
   test('an effect that was lost is a failure, even if its part does not complain', () => {
     const proof = proofOf([{ ...GOOD[0], counted: { seeds: 3, steps: 1, lost: 2 } }, ...GOOD.slice(1)]);
     expect(proof.failures.map(({ what }) => what)).toEqual(['simulation: 2 lost']);

@@ -39,7 +39,7 @@ export const OBJECT: readonly Bug[] = [
   reservation(`,
     replace: `    const stock = this.#current();
     const was = this.#seen;
-    if (stock !== null && (was === null || was.asOfMs + 40 < this.#commands.nowMs(stock))) this.#seen = this.#snapshotOf(stock);
+    if (stock !== null && (was === null || was.asOfMs + 300 < this.#commands.nowMs(stock))) this.#seen = this.#snapshotOf(stock);
     return this.#seen;
   }
 
