@@ -35,7 +35,7 @@ export const CARTS: Check = {
 export const KITS: Check = inNode('cart simulation', ['test/cart/kits-in-carts.test.ts']);
 export const MODEL: Check = {
   layer: 'naive model',
-  command: ['test/model/run-models.ts', '--sequences', '2000'],
+  command: ['test/model/run-models.ts', '--sequences', '1000'],
 };
 
 function inNode(layer: Layer, files: readonly string[]): Check {
