@@ -83,7 +83,7 @@ const reserves = fc
     split: fc.constantFrom('allowed', 'allowed', 'never'),
     cart: fc.option(
       fc.record({
-        endsIn: fc.constantFrom(0, 3, 20, 20, 60, 60, 200),
+        endsIn: fc.constantFrom(0, 1, 3, 20, 20, 60, 60, 200),
         prefer: fc.constantFrom([], ['store'], ['outlet', 'store']),
         only: fc.constantFrom(undefined, undefined, 'dc', 'store'),
       }),
