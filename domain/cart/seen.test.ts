@@ -121,6 +121,15 @@ describe('[R22c] a kit is seen', () => {
     expect(seen([tea, mug], [kit]).lines).toMatchObject([{ asked: 5, sequence: 11 }]);
   });
 
+  test('as many as were asked for, also where a cart in part could have fewer, and then more', () => {
+    const [fewer, then] = [1, 2].map((kits) => [
+      held('TEA', { asked: 2 * kits, open: 2 }),
+      held('MUG', { asked: kits, open: 1 }),
+    ]);
+    expect(seen(fewer ?? [], [{ ...kit, most: 1 }]).lines).toMatchObject([{ asked: 3, open: 1 }]);
+    expect(seen(then ?? [], [{ ...kit, most: 1 }]).lines).toMatchObject([{ asked: 4, open: 1 }]);
+  });
+
   test('of one item is a kit too, unless one unit of it is one of the item', () => {
     const box: CartLine = { ...kit, parts: [{ sku: sku('TEA'), units: 6 }] };
     const plain: CartLine = { ...kit, sku: sku('TEA'), parts: [{ sku: sku('TEA'), units: 1 }] };

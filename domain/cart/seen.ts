@@ -2,7 +2,7 @@ import { backorderedIn } from '../promise.ts';
 import { backorderedOf, merged, type ReservationStatus } from '../reservation.ts';
 import type { Line, Placed, Reservation } from '../stock.ts';
 import type { Sku } from '../ids.ts';
-import { whole, type Cart, type CartLine, type Held } from './cart.ts';
+import { takenOf, whole, type Cart, type CartLine, type Held } from './cart.ts';
 import { statusOfCart } from './status.ts';
 import { bySku, isKit, partsHeld, placedUnits, unitsByClass, type HeldPart } from './units.ts';
 
@@ -76,8 +76,9 @@ function seenLine(line: CartLine, parts: readonly HeldPart[]): CartLineSeen {
     allocations: merged(one.line?.openAt ?? [], one.line?.owedAt ?? []),
   }));
   const backordered = Math.max(0, units.open + units.owed - placed.units);
-  // A resize made it more, of every part alike.
-  const asked = Math.max(quantity, ...parts.map((one) => Math.floor((one.line?.asked ?? 0) / one.part.units)));
+  // A resize made it more, of every part alike; in part, no more was asked of them than makes whole kits.
+  const ofParts = Math.max(...parts.map((one) => Math.floor((one.line?.asked ?? 0) / one.part.units)));
+  const asked = Math.max(quantity, quantity - takenOf(line) + ofParts);
   return { line: number, sku, asked, ...units, sequence, backordered, allocations: placed.at, components };
 }
 
