@@ -354,3 +354,50 @@ story('[R28b] without a shortage nobody is moved and nobody ends, whatever the p
   [5, alarm, []],
   [6, adjust(-1, 'warehouse'), [{ type: 'moved' }, released('b', 8, 'over_reservation')]],
 ]);
+
+story('[R28b] what moves or waits is told with its line, its class and the order that it was sold to, if any', [
+  [0, policy({ backorderLimit: 9, overReservation: ['reallocate', 'backorder', 'list'] })],
+  [0, receive(6, 'dc')],
+  [0, reserve('sold', [1, 1])],
+  [0, commit('sold', null, { orderRef: 'SO-1' })],
+  [1, reserve('open', [2, 2])],
+  [1, receive(1, 'store')],
+  [
+    1,
+    adjust(-5, 'dc'),
+    [
+      { type: 'moved' },
+      { ...reallocated('open', 1, 'dc', 'store'), reason: 'over_reservation', line: 1, class: 'open', orderRef: null },
+      { ...backordered('open', 1, 'dc'), line: 1, class: 'open', orderRef: null },
+      { ...backordered('open', 2, 'dc'), line: 2, class: 'open', orderRef: null },
+      { ...backordered('sold', 1, 'dc'), line: 1, class: 'owed', orderRef: 'SO-1' },
+    ],
+  ],
+  [2, receive(1, 'store'), [{ type: 'moved' }, { ...placed('sold', 1, 'store'), line: 1, class: 'owed', orderRef: 'SO-1' }]],
+]);
+
+story('[R28b] what may not be split moves with all of its lines, each under its own class', [
+  [0, receive(6, 'dc')],
+  [0, receive(6, 'store')],
+  [0, reserve('a', [2, 3], { split: 'never' })],
+  [0, commit('a', { 1: 2 }, { keepRest: true, orderRef: 'SO-1' })],
+  [
+    0,
+    adjust(-4, 'dc'),
+    [
+      { type: 'moved' },
+      { ...reallocated('a', 2, 'dc', 'store'), line: 1, class: 'owed', orderRef: 'SO-1' },
+      { ...reallocated('a', 3, 'dc', 'store'), line: 2, class: 'open', orderRef: null },
+    ],
+  ],
+]);
+
+story('[R28b] what may not be split stays with a line that asked for its place, as long as that has units there', [
+  [0, receive(6, 'dc')],
+  [0, receive(6, 'store')],
+  [0, reserve('a', [2, [1, 'dc']], { split: 'never' })],
+  [0, adjust(-5, 'dc'), [{ type: 'moved' }, caseOpened('over_reservation', 2)]],
+  [0, release('a', { 2: 1 })],
+  [0, placesOf('a'), { store: 2 }],
+  [0, cases, []],
+]);
