@@ -24,8 +24,6 @@ export interface Afterwards {
   readonly doubled: readonly string[];
   /** Anything else. */
   readonly broken: readonly string[];
-  /** The type of each entry of all journals. */
-  readonly events: readonly string[];
   /** So many things the ERP booked. */
   readonly documents: number;
 }
@@ -56,7 +54,6 @@ export async function afterwards(
     lost: found?.lost ?? [],
     doubled: [...unlike, ...others, ...documents.twice],
     broken,
-    events: found?.events ?? [],
     documents: documents.count,
   };
 }
@@ -64,7 +61,6 @@ export async function afterwards(
 interface Found {
   readonly lost: readonly string[];
   readonly journals: Journals;
-  readonly events: readonly string[];
 }
 
 /** [I20] Each granted answer is what the journal of its item says at its sequence. */
@@ -82,8 +78,7 @@ function lostIn(state: string, known: readonly Known[]): Found {
   const goods = unheard.map(
     ({ call, answered }) => `[I20] ${call.id} came in, and is not there: ${JSON.stringify(answered.body)}`,
   );
-  const events = [...entries.values()].flatMap((journal) => journal.map(({ event }) => event.type));
-  return { lost: [...journals.broken, ...goods], journals, events };
+  return { lost: [...journals.broken, ...goods], journals };
 }
 
 /** [I9] No reservation is there that nobody asked for, and of none there is more or less than was told last. */

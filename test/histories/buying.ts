@@ -46,15 +46,15 @@ export class Buying {
 
   async #one(sku: string): Promise<void> {
     const { dice } = this.#life;
-    const lapses = dice.oneIn(6);
+    const lapses = dice.oneIn(5);
     let seen = await this.#reserve([sku], dice.oneIn(3) ? 'partial' : 'all_or_nothing', lapses ? LAPSES_SECONDS : LASTS_SECONDS);
     if (seen === null) return dice.oneIn(3) ? this.#bring(sku, dice.roll(1, 4)) : undefined;
     if (lapses) {
       // Round about its deadline: a little early, late, and in the very moment, in which others look as well.
-      const step = dice.pick(['pin', 'commit', 'reacquire', 'extend', 'release', 'look'] as const) ?? 'pin';
+      const step = dice.pick(['commit', 'commit', 'reacquire', 'pin', 'extend', 'release'] as const) ?? 'commit';
       const leftMs = Date.parse(seen.expires_at ?? '') - this.#life.network.nowMs();
       const looks = [-1, 0, 1].map((ms) => this.#life.wait(leftMs + ms).then(() => this.#read(sku)));
-      await this.#life.wait(leftMs + dice.roll(-8, 8));
+      await this.#life.wait(leftMs + dice.roll(-5, 12));
       [seen] = await Promise.all([this.#do(seen, step), ...looks]);
     }
     const racing = dice.oneIn(4);
@@ -83,7 +83,7 @@ export class Buying {
       active: ['pin', 'commit', 'some', 'resize', 'resize', 'extend', 'look'],
       pinned: ['commit', 'some', 'release', 'look'],
       committed: ['fulfill', 'cancel', 'look'],
-      expired: ['pin', 'reacquire'],
+      expired: ['pin', 'reacquire', 'commit'],
     };
     return dice.pick(dice.oneIn(6) ? MORE : (likely[status] ?? MORE)) ?? 'look';
   }

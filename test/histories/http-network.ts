@@ -8,7 +8,7 @@ export interface Door {
 const CALL_MS_MAX = 20_000;
 const PAUSE_MS = 25;
 /** The runtime is back within some seconds, and then everybody is answered. */
-const TRIES_MAX = 800;
+const TRIES_MAX = 300;
 
 /** The API over HTTP. `up` resolves while somebody serves: who knocks where nobody listens may meet himself. */
 export function httpNetwork({ url, keys }: Door, faults: Pick<Network, 'thrownAway' | 'left'>, up: () => Promise<void>): Network {

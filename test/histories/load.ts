@@ -50,11 +50,14 @@ export class Load {
     this.#dice = new Dice(options.seed);
   }
 
-  async run(say: (text: string) => void): Promise<void> {
+  /** Until it was killed often enough, and `met` all that is rare; whoever waits for luck waits for twice as many kills at most. */
+  async run(met: () => boolean, say: (text: string) => void): Promise<void> {
     const untilMs = performance.now() + this.#options.secondsMin * 1_000;
     for (let n = 0; n < this.#options.clients; n += 1) this.#start(`c${n}`);
     try {
-      while (this.killedAt.length < this.#options.kills || performance.now() < untilMs) {
+      const { kills } = this.#options;
+      const killed = (): number => this.killedAt.length;
+      while (killed() < kills || performance.now() < untilMs || (killed() < 2 * kills && !met())) {
         await this.#killOnce();
         say(`${this.killedAt.length} kills, ${this.#answers} answers`);
       }

@@ -1,3 +1,4 @@
+import type { Entry } from '../../domain/event.ts';
 import type { Known } from './record.ts';
 
 export function faultsIn(known: readonly Known[]): Readonly<Record<string, number>> {
@@ -41,6 +42,11 @@ export function reachedIn(
     'refused for its state': count(({ answered }) => answered.status === 409 && answered.body.lines === undefined),
     'cart answered': plans.filter(({ call, answered }) => call.skus.length > 1 && answered.status < 300).length,
   };
+}
+
+/** The type of each entry of all journals. */
+export function eventsOf(journals: ReadonlyMap<string, readonly Entry[]>): readonly string[] {
+  return [...journals.values()].flatMap((entries) => entries.map(({ event }) => event.type));
 }
 
 interface Line {
