@@ -32,6 +32,13 @@ describe('[R15] a resize', () => {
     [0, resize('a', { 1: 1, 2: 3 }), { code: 'insufficient_stock', lines: [{ line: 2, requested: 3, available: 2 }] }],
   ]);
 
+  story('lets one line have what another gives up, and no more', [
+    [0, receive(4)],
+    [0, reserve('a', [3, 1])],
+    [0, resize('a', { 1: 2, 2: 3 }), { code: 'insufficient_stock', lines: [{ line: 2, requested: 3, available: 2 }] }],
+    [0, resize('a', { 1: 2, 2: 2 })],
+  ]);
+
   story('lets one line wait for what another no longer waits for', [
     [0, policy({ backorderLimit: 3 })],
     [0, reserve('a', [2, 1])],
@@ -61,6 +68,12 @@ describe('[R13] the end of a cart', () => {
     [0, extendUntil('a', 9_000), 'no change'],
   ]);
 
+  story('that has come is not moved by taking a pin off', [
+    [0, receive(5)],
+    [0, reserve('a', 1, { ttlMs: 1_000 })],
+    [1_000, unpin('a', 9_000), 'reservation_expired'],
+  ]);
+
   story('moves nothing that is pinned, unless the pin is taken off', [
     [0, receive(5)],
     [0, reserve('a', 1)],
@@ -88,6 +101,28 @@ describe('[R18] what lapsed', () => {
     [0, receive(2)],
     [0, reserve('a', [2, 1], { ttlMs: 1_000, mode: 'partial' })],
     [1_000, pin('a'), [expired(['a', 1_000]), retaken('a', 2)]],
+  ]);
+
+  story('beside units that were given back is taken anew by a cart that says how much, and by nobody else', [
+    [0, receive(9)],
+    [0, reserve('a', [3, 1, 1], { ttlMs: 1_000 })],
+    [0, release('a', { 1: 1, 2: 1 })],
+    [0, pin('a', { lines: { 1: 1 } })],
+    [0, unpin('a', 1_000)],
+    [1_000, alarm],
+    [1_000, status('a'), 'released'],
+    [1_000, pin('a'), 'reservation_released'],
+    [1_000, pin('a', {}), 'reservation_released'],
+    [1_000, pin('a', { anew: false, lines: { 1: 2 } }), 'reservation_released'],
+    [1_000, pin('a', { lines: { 1: 3 } }), 'exceeds_reservation'],
+    [1_000, pin('a', { lines: { 1: 2 } }), [retaken('a', 2)]],
+  ]);
+
+  story('is not there to be taken anew where all was given back', [
+    [0, receive(9)],
+    [0, reserve('a', 2)],
+    [0, release('a')],
+    [0, pin('a', { lines: { 1: 1 } }), 'reservation_released'],
   ]);
 
   story('is not taken anew by a commit of nothing', [

@@ -38,10 +38,13 @@ export function doubtsOf(
   return DOUBTS.filter((doubt) => isOver(ends[doubt]) || (doubt === 'count_age' && uncounted));
 }
 
-/** The moments at which some channel stops trusting these numbers, if nothing happens before. */
-export function endsOfTrust({ channels, trouble = null }: Network, evidence: Omit<Evidence, 'asOfMs'>): readonly number[] {
+/** The moments at which some channel stops trusting these numbers, if nothing happens before; null: it does not. */
+export function endsOfTrust(
+  { channels, trouble = null }: Network,
+  evidence: Omit<Evidence, 'asOfMs'>,
+): readonly (number | null)[] {
   return channels.flatMap(({ confidence = null }) =>
-    confidence === null ? [] : Object.values(endsOf(confidence, evidence, trouble)).filter((endMs) => endMs !== null),
+    confidence === null ? [] : Object.values(endsOf(confidence, evidence, trouble)),
   );
 }
 

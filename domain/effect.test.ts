@@ -53,9 +53,16 @@ describe('[R34] the books of places', () => {
     expect(event && effectOf(event)).toEqual({ own: true, lines: [line('dc', -3), line('store', 3)], apart: [] });
   });
 
+  test('hear of a count by what it changed, and tell nobody who counted it', () => {
+    const events = eventsOf(receive(3), erpCount(1, 5));
+    expect(events.slice(1).map(effectOf)).toEqual([{ own: false, lines: [line('dc', 0, 1)], apart: [] }]);
+  });
+
   test('hear of what leaves, once', () => {
     const events = eventsOf(receive(3), reserve('a', 3), commit('a', 2, { keepRest: true }), fulfill('a', 1), cancel('a', 1));
-    expect(events.slice(2).map(effectOf)).toEqual([
+    expect(events.map(effectOf)).toEqual([
+      { own: true, lines: [line('dc', 0, 3)], apart: [] },
+      { own: false, lines: [], apart: [] },
       { own: true, lines: [line('dc', 2)], apart: [] },
       { own: true, lines: [line('dc', -1, -1)], apart: [] },
       { own: true, lines: [line('dc', -1)], apart: [] },
@@ -64,22 +71,28 @@ describe('[R34] the books of places', () => {
 });
 
 describe('[R30c] of an order that the ERP took itself', () => {
-  const order = takeOrder('m', [[2, 'store'], 1], { books: 'erp' });
+  const order = takeOrder('m', [1, [2, 'store']], { books: 'erp' });
 
   test('the numbers of places hold what it named, and apart stands what we put somewhere', () => {
     const events = eventsOf(receive(9), receive(9, 'store'), order);
     expect(events.slice(2).map(effectOf)).toEqual([
-      { own: false, lines: [line('store', 2)], apart: [] },
       { own: false, lines: [], apart: [line('dc', 1)] },
+      { own: false, lines: [line('store', 2)], apart: [] },
     ]);
   });
 
   test('it stays so when it is cancelled here, which is ours to tell', () => {
     const events = eventsOf(receive(9), receive(9, 'store'), order, cancel('m'));
     expect(events.slice(4).map(effectOf)).toEqual([
-      { own: true, lines: [line('store', -2)], apart: [] },
       { own: true, lines: [], apart: [line('dc', -1)] },
+      { own: true, lines: [line('store', -2)], apart: [] },
     ]);
+  });
+
+  test('what we put somewhere may change its place, and nobody is told', () => {
+    const events = eventsOf(receive(1), receive(9, 'store'), takeOrder('m', 1, { books: 'erp' }), adjust(-1));
+    const event = events.find((one) => one.type === 'reallocated');
+    expect(event && effectOf(event)).toEqual({ own: false, lines: [], apart: [line('dc', -1), line('store', 1)] });
   });
 
   test('its lines are kept in their order, wherever they were found', () => {

@@ -35,6 +35,7 @@ describe('[I3] a log in which a unit is in two classes, or in none, fails loudly
     ],
     ['more taken anew than had lapsed', { type: 'retaken', ...A, outcomeDueMs: 9_000, lines: units(1, dc(1)) }],
     ['more fulfilled than was owed', { type: 'cancelled', ...A, orderRef: null, lines: units(3, dc(3)) }],
+    ['none at a place', begins(2, units(2, dc(2), { ...dc(0), location: location('store') }))],
     ['half a unit', { type: 'grown', ...A, lines: units(0.5, dc(0.5)) }],
     ['more granted than was asked for', begins(1, units(2, dc(2)))],
   ];
@@ -82,9 +83,16 @@ describe('[I2] what is kept so that nobody has to walk the stock', () => {
     const world = new World();
     for (const command of [receive(9), policy({ buyerCap: { quantity: 9, periodSeconds: 60 } })]) world.do(0, command);
     for (const id of ['a', 'b']) world.do(0, reserve(id, 1, { buyer: 'ann' }));
+    world.do(0, reserve('of nobody', 1, { ttlMs: 1_000 }));
     world.do(0, commit('a', null, { orderRef: 'order' }));
     world.do(0, commit('b', null, { orderRef: 'order' }));
     const { stock } = world;
+    const putAway = (id: string): void => {
+      const closed = stock.live.get(reservationId(id));
+      if (closed !== undefined) forget(stock, closed);
+    };
+    world.do(1_000, receive(1));
+    putAway('of nobody');
     const lists = () => [[...stock.live.keys()], [...stock.byOrder], [...(stock.byBuyer ?? [])]];
     expect(lists()).toEqual([['a', 'b'], [['order', new Set(['a', 'b'])]], [['ann', new Set(['a', 'b'])]]]);
 
@@ -93,8 +101,7 @@ describe('[I2] what is kept so that nobody has to walk the stock', () => {
       ['b', [[], [], []]],
     ] as const) {
       world.do(0, fulfill(id));
-      const closed = stock.live.get(reservationId(id));
-      if (closed !== undefined) forget(stock, closed);
+      putAway(id);
       expect(lists()).toEqual(left);
     }
   });
@@ -103,7 +110,7 @@ describe('[I2] what is kept so that nobody has to walk the stock', () => {
     const world = new World();
     world.do(0, policy({ backorderLimit: 9 }));
     world.do(0, receive(3));
-    for (const [atMs, id] of ['first', 'second', 'third'].entries()) world.do(atMs, reserve(id, 2));
+    for (const [atMs, id] of ['first', 'second', 'third'].entries()) world.do(atMs, reserve(id, [1, 1]));
     expect([...world.stock.waiting]).toEqual(['second', 'third']);
     world.do(9, receive(1));
     expect([...world.stock.waiting]).toEqual(['third']);

@@ -10,7 +10,6 @@ export function factOf(event: Event): (Stated & Told) | null {
       // What we are to tell the ERP is a commitment of ours, from the moment at which we know it.
       return event.books === 'erp' ? event : null;
     case 'shipped':
-      return event.stated;
     case 'reallocated':
       return event.stated ?? null;
     case 'reserved':

@@ -34,6 +34,13 @@ story('[R22b] where the place that a cart prefers ran out, the rest comes in as 
   [0, placesOf('a'), { store: 4, warehouse: 2 }],
 ]);
 
+story('[R22b] of the places that a cart prefers, one is enough if it has everything', [
+  [0, receive(1, 'dc')],
+  [0, receive(4, 'store')],
+  [0, reserve('a', 4, { cart: { prefer: ['dc', 'store'] } })],
+  [0, placesOf('a'), { store: 4 }],
+]);
+
 story('[R27] split never takes one place or nothing', [
   [0, receive(3, 'dc')],
   [0, receive(4, 'store')],

@@ -2,9 +2,12 @@ import { expired, pinned, reserved, retaken, caseOpened, caseClosed } from '../t
 import { commit, extend, pin, receive, release, reserve } from '../test/story/orders.ts';
 import { alarm, ats, cases, status, units } from '../test/story/questions.ts';
 import { expect, test } from 'vitest';
+import { channel, reservationId, sku } from '../test/story/ids.ts';
 import { story, World } from '../test/story/story.ts';
+import type { Event } from './event.ts';
 import { evolve } from './evolve.ts';
 import { lapse } from './lapse.ts';
+import { EXPIRED_PER_ENTRY_MAX } from './limits.ts';
 import { emptyStock } from './stock.ts';
 
 story('[R12] a lapsed reservation frees its stock even if no alarm has rung', [
@@ -183,4 +186,22 @@ test('[R25] a stock that is read anew opens no second case for the same pin', ()
   const anew = emptyStock(world.stock.sku);
   for (const entry of world.books.entries) evolve(anew, entry);
   expect(lapse(anew, 1_800_000)).toEqual([]);
+});
+
+test('[R12] what lapses at once is in rows of the journal that are not too long', () => {
+  const stock = emptyStock(sku('TEA'));
+  for (let sequence = 1; sequence <= EXPIRED_PER_ENTRY_MAX + 1; sequence += 1) {
+    const event: Event = {
+      type: 'reserved',
+      reservation: reservationId(`${sequence}`),
+      channel: channel('web'),
+      buyer: null,
+      split: 'allowed',
+      expiresAtMs: 1_000,
+      lines: [{ line: 1, asked: 1, quantity: 1, at: null, placed: [] }],
+    };
+    evolve(stock, { sequence, atMs: 0, correlationId: null, event });
+  }
+  const rows = lapse(stock, 1_000).map((event) => (event.type === 'expired' ? event.reservations.length : event.type));
+  expect(rows).toEqual([EXPIRED_PER_ENTRY_MAX, 1]);
 });
