@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { cancel, commit, extend, fulfill, handOver, pin, receive, release, reserve, resize } from '../test/story/orders.ts';
-import { reservationId } from '../test/story/ids.ts';
+import { location, reservationId } from '../test/story/ids.ts';
 import { World } from '../test/story/story.ts';
 import type { Command } from './command.ts';
-import { statusOf, type Operation, type ReservationStatus } from './reservation.ts';
+import { backorderedOf, committedOf, statusOf, type Operation, type ReservationStatus } from './reservation.ts';
 
 /** How a reservation of 4 units gets into each status. It lapses at 1,000. */
 const WAYS: Readonly<Record<ReservationStatus, readonly Command[]>> = {
@@ -122,3 +122,10 @@ function statusNow({ stock }: World): string {
   const reservation = stock.live.get(reservationId('a'));
   return reservation === undefined ? 'unknown' : statusOf(reservation);
 }
+
+test('[I3] what was committed of a line is what it still owes, what left and what was cancelled; what has no place is backordered', () => {
+  const dc = (quantity: number) => [{ location: location('dc'), quantity }];
+  const units = { open: 9, owed: 8, fulfilled: 4, cancelled: 2, released: 5, expired: 6 };
+  const line = { line: 1, asked: 34, at: null, openAt: dc(4), owedAt: dc(5), ...units };
+  expect([committedOf(line), backorderedOf(line)]).toEqual([8 + 4 + 2, 5 + 3]);
+});

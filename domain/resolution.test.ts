@@ -401,3 +401,128 @@ story('[R28b] what may not be split stays with a line that asked for its place, 
   [0, placesOf('a'), { store: 2 }],
   [0, cases, []],
 ]);
+
+story('[R28b] what is less firm moves first, however old it is', [
+  [0, receive(3, 'dc')],
+  [1, reserve('open', 1)],
+  [2, reserve('pinned', 1)],
+  [2, pin('pinned')],
+  [3, reserve('sold', 1)],
+  [3, commit('sold')],
+  [4, receive(3, 'store')],
+  [5, adjust(-1, 'dc'), [{ type: 'moved' }, reallocated('open', 1, 'dc', 'store')]],
+  [6, adjust(-1, 'dc'), [{ type: 'moved' }, reallocated('pinned', 1, 'dc', 'store')]],
+  [7, adjust(-1, 'dc'), [{ type: 'moved' }, reallocated('sold', 1, 'dc', 'store')]],
+]);
+
+story('[R28b] what may not be split is as firm as the firmest of it', [
+  [0, receive(3, 'dc')],
+  [1, reserve('pinned', 1)],
+  [1, pin('pinned')],
+  [2, reserve('whole', [1, 1], { split: 'never' })],
+  [2, commit('whole', { 1: 1 }, { keepRest: true })],
+  [3, receive(3, 'store')],
+  [4, adjust(-1, 'dc'), [{ type: 'moved' }, reallocated('pinned', 1, 'dc', 'store')]],
+]);
+
+story('[R28b] what may be split is as firm as each of its parts', [
+  [0, receive(3, 'dc')],
+  [1, reserve('pinned', 1)],
+  [1, pin('pinned')],
+  [2, reserve('parts', [1, 1])],
+  [2, commit('parts', { 1: 1 }, { keepRest: true })],
+  [3, receive(3, 'store')],
+  [4, adjust(-1, 'dc'), [{ type: 'moved' }, { ...reallocated('parts', 1, 'dc', 'store'), line: 2, class: 'open' }]],
+]);
+
+story('[R28b] of the places that have room for all of it the first takes it, though another has more', [
+  [0, receive(3, 'dc')],
+  [0, reserve('a', 3)],
+  [0, receive(2, 'store')],
+  [0, receive(5, 'warehouse')],
+  [1, adjust(-2, 'dc'), [{ type: 'moved' }, reallocated('a', 2, 'dc', 'store')]],
+]);
+
+story('[R28b] where no place has room for all of it the one with most room takes what it can, then the next', [
+  [0, receive(4, 'dc')],
+  [0, reserve('a', 4)],
+  [0, receive(2, 'store')],
+  [0, receive(3, 'warehouse')],
+  [1, adjust(-4, 'dc'), [{ type: 'moved' }, reallocated('a', 3, 'dc', 'warehouse'), reallocated('a', 1, 'dc', 'store')]],
+]);
+
+story('[R28b] each line of a reservation moves by itself, in order', [
+  [0, receive(3, 'dc')],
+  [0, reserve('a', [1, 2])],
+  [0, receive(3, 'store')],
+  [
+    1,
+    adjust(-3, 'dc'),
+    [{ type: 'moved' }, { ...reallocated('a', 1, 'dc', 'store'), line: 1 }, { ...reallocated('a', 2, 'dc', 'store'), line: 2 }],
+  ],
+]);
+
+story('[R28b] who loses a place to have another has it before the next one loses a place', [
+  [0, policy({ overReservation: ['backorder', 'list'] })],
+  [0, receive(2, 'dc')],
+  [1, reserve('old', 1)],
+  [2, reserve('new', 1)],
+  [3, receive(2, 'store')],
+  [
+    4,
+    adjust(-2, 'dc'),
+    [
+      { type: 'moved' },
+      backordered('new', 1, 'dc'),
+      placed('new', 1, 'store'),
+      backordered('old', 1, 'dc'),
+      placed('old', 1, 'store'),
+    ],
+  ],
+]);
+
+story('[R28b] who waits has what is free before anybody loses anything', [
+  [0, policy({ backorderLimit: 1, overReservation: RELEASE })],
+  [0, receive(2, 'dc')],
+  [1, reserve('has', 2)],
+  [2, reserve('waits', 1)],
+  [
+    3,
+    moved('transferred', 2, { to: ['store', 'sellable'] }),
+    [{ type: 'moved' }, placed('waits', 1, 'store'), released('has', 2, 'over_reservation')],
+  ],
+]);
+
+story('[R28b] of a reservation that ends in a shortage what is sold stays', [
+  [0, policy({ overReservation: RELEASE })],
+  [0, receive(3)],
+  [0, reserve('a', [1, 2])],
+  [0, commit('a', { 1: 1 }, { keepRest: true })],
+  [1, adjust(-1), [{ type: 'moved' }, released('a', 2, 'over_reservation')]],
+  [1, units('a', 1), { owed: 1 }],
+]);
+
+story('[R28b] a reservation ends whole, though only one of its lines is short', [
+  [0, policy({ overReservation: RELEASE })],
+  [0, receive(2, 'dc')],
+  [0, receive(2, 'store')],
+  [
+    0,
+    reserve('a', [
+      [2, 'dc'],
+      [2, 'store'],
+    ]),
+  ],
+  [1, adjust(-1, 'dc')],
+  [1, status('a'), 'released'],
+]);
+
+story('[R28b] who waits for nothing does not end because too many wait', [
+  [0, policy({ backorderLimit: 3 })],
+  [0, receive(2, 'store')],
+  [1, reserve('waits', 3, { channel: 'market' })],
+  [2, reserve('has', 2, { channel: 'till' })],
+  [3, policy({ backorderLimit: 2, overReservation: RELEASE })],
+  [3, status('waits'), 'released'],
+  [3, status('has'), 'active'],
+]);
