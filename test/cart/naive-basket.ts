@@ -3,6 +3,7 @@
 import type { OnCart } from '../../domain/cart/cart.ts';
 import type { LineQuantity } from '../../domain/command.ts';
 import { naiveGrant, type NaiveLine } from '../model/naive-cart.ts';
+import { WHY_NOT_CHANGED } from '../model/naive-stock.ts';
 
 const CLASSES = ['open', 'owed', 'fulfilled', 'cancelled', 'released', 'expired'] as const;
 type UnitClass = (typeof CLASSES)[number];
@@ -78,14 +79,14 @@ export class NaiveBasket {
     const status = this.#status();
     switch (command.type) {
       case 'extend':
-        if (status !== 'active') return refused(WHY_NOT_OPEN[status]);
+        if (status !== 'active') return refused(WHY_NOT_CHANGED[status]);
         this.#endsAtMs = Math.max(this.#endsAtMs, Math.min(nowMs + command.ttlMs, this.#beganAtMs + DAY_MS));
         return this.#now();
       case 'resize':
-        return status === 'active' ? this.#resize(command.lines) : refused(WHY_NOT_OPEN[status]);
+        return status === 'active' ? this.#resize(command.lines) : refused(WHY_NOT_CHANGED[status]);
       case 'pin':
         if (status === 'expired') return this.#retake(null) ?? this.#now();
-        if (status !== 'active' && status !== 'pinned') return refused(WHY_NOT_OPEN[status]);
+        if (status !== 'active' && status !== 'pinned') return refused(WHY_NOT_CHANGED[status]);
         this.#pinned = true;
         return this.#now();
       case 'commit': {
@@ -97,7 +98,7 @@ export class NaiveBasket {
           for (const line of this.#lines) shift(line, 'open', 'owed', line.units.open);
           return this.#now();
         }
-        if (status !== 'active' && status !== 'pinned') return refused(WHY_NOT_OPEN[status]);
+        if (status !== 'active' && status !== 'pinned') return refused(WHY_NOT_CHANGED[status]);
         if (this.#exceeds(command.lines, 'open')) return refused('exceeds_reservation');
         this.#each(command.lines, 'open', 'owed');
         if (!command.keepRest) this.#each(null, 'open', 'released');
@@ -105,7 +106,7 @@ export class NaiveBasket {
       }
       case 'release':
         if (status === 'released' || status === 'expired') return this.#now();
-        if (status !== 'active' && status !== 'pinned') return refused(WHY_NOT_OPEN[status]);
+        if (status !== 'active' && status !== 'pinned') return refused(WHY_NOT_CHANGED[status]);
         if (this.#exceeds(command.lines, 'open')) return refused('exceeds_reservation');
         this.#each(command.lines, 'open', 'released');
         return this.#now();
@@ -120,7 +121,7 @@ export class NaiveBasket {
       }
       case 'hand_over':
         if (status === 'fulfilled') return refused('already_fulfilled');
-        if (status !== 'active' && status !== 'pinned' && status !== 'committed') return refused(WHY_NOT_OPEN[status]);
+        if (status !== 'active' && status !== 'pinned' && status !== 'committed') return refused(WHY_NOT_CHANGED[status]);
         this.reference = command.reference ?? this.reference;
         return this.#now();
     }
@@ -217,7 +218,7 @@ export class NaiveBasket {
     return (lines ?? []).some(({ line, quantity }) => quantity > (this.#lines.find((one) => one.line === line)?.units[of] ?? 0));
   }
 
-  #status(): keyof typeof WHY_NOT_OPEN {
+  #status(): keyof typeof WHY_NOT_CHANGED {
     const first = CLASSES.find((one) => this.#lines.some(({ units }) => units[one] > 0)) ?? 'expired';
     if (first === 'open') return this.#pinned ? 'pinned' : 'active';
     return first === 'owed' ? 'committed' : first;
@@ -232,16 +233,6 @@ export class NaiveBasket {
     };
   }
 }
-
-const WHY_NOT_OPEN = {
-  active: 'never',
-  pinned: 'reservation_pinned',
-  committed: 'already_committed',
-  fulfilled: 'already_committed',
-  cancelled: 'reservation_cancelled',
-  released: 'reservation_released',
-  expired: 'reservation_expired',
-} as const;
 
 function refused(said: string): Said {
   return { said, lines: [] };

@@ -665,8 +665,8 @@ export class NaiveStock {
   }
 }
 
-// The codes of the table for those who ask for open units and find none.
-const WHY_NOT_CHANGED = {
+/** The codes of the table for those who ask for open units and find none. */
+export const WHY_NOT_CHANGED = {
   active: 'never',
   pinned: 'reservation_pinned',
   committed: 'already_committed',
