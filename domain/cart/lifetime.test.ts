@@ -1,62 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { channel, reservationId, sku } from '../../test/story/ids.ts';
-import type { Line, Term } from '../stock.ts';
-import type { Cart, Held } from './cart.ts';
+import { CLOSED, held, keptCart } from '../../test/cart/kept-cart.ts';
+import { reservationId, sku } from '../../test/story/ids.ts';
 import { closedAtMs, freesItself, freesOf } from './lifetime.ts';
 
-const NO_UNITS = {
-  asked: 9,
-  at: null,
-  open: 0,
-  openAt: [],
-  owed: 0,
-  owedAt: [],
-  fulfilled: 0,
-  cancelled: 0,
-  released: 0,
-  expired: 0,
-};
+const ACTIVE = held('TEA', { open: 1 });
+const PINNED = held('TEA', { open: 1 }, { kind: 'pinned', outcomeDueMs: 99_000 });
+const OWED = held('TEA', { owed: 1 }, CLOSED);
+const OVER = held('TEA', { released: 1 }, CLOSED);
 
-function held(units: Partial<Line>, term: Term): Held {
-  const reservation = {
-    id: reservationId('cart.one'),
-    channel: channel('web'),
-    buyer: null,
-    orderRefs: [],
-    createdAtMs: 0,
-    split: 'allowed',
-    term,
-    lines: [{ ...NO_UNITS, line: 1, ...units }],
-  } as const;
-  return { sku: sku('TEA'), reservation, sequence: 1, asOfMs: 1_000 };
-}
-
-const ACTIVE = held({ open: 1 }, { kind: 'active', expiresAtMs: 60_000 });
-const PINNED = held({ open: 1 }, { kind: 'pinned', outcomeDueMs: 99_000 });
-const OWED = held({ owed: 1 }, { kind: 'closed' });
-const OVER = held({ released: 1 }, { kind: 'closed' });
-
-const CART: Cart = {
-  id: reservationId('cart.one'),
-  attempt: 2,
-  stage: 'reserved',
-  channel: channel('web'),
-  buyer: null,
-  mode: 'all_or_nothing',
-  split: 'allowed',
-  prefer: [],
-  only: null,
-  orderRefs: [],
-  createdAtMs: 500,
-  endsAtMs: 60_000,
-  lines: [],
-  held: [],
-  running: null,
-  freeing: [],
-  operations: 3,
-  kept: 1,
-  lastNowMs: 20_000,
-};
+const CART = keptCart({ attempt: 2, createdAtMs: 500, lastNowMs: 20_000 });
 
 describe('[R8] from when on a cart promises nothing', () => {
   test.each([

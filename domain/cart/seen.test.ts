@@ -1,70 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { channel, location, reservationId, sku } from '../../test/story/ids.ts';
-import type { Line, Term } from '../stock.ts';
-import type { Cart, CartLine, Held } from './cart.ts';
+import { ACTIVE, CLOSED, held, keptCart } from '../../test/cart/kept-cart.ts';
+import { location, sku } from '../../test/story/ids.ts';
+import type { CartLine, Held } from './cart.ts';
 import { evened, seenCart } from './seen.ts';
 
-const NO_UNITS = {
-  asked: 9,
-  at: null,
-  open: 0,
-  openAt: [],
-  owed: 0,
-  owedAt: [],
-  fulfilled: 0,
-  cancelled: 0,
-  released: 0,
-  expired: 0,
-};
-const ACTIVE: Term = { kind: 'active', expiresAtMs: 60_000 };
-const CLOSED: Term = { kind: 'closed' };
 const at = (name: string, quantity: number) => ({ location: location(name), quantity });
+const seen = (holds: readonly Held[], lines: readonly CartLine[] = []) => seenCart(keptCart({ held: holds, lines }));
 
-function held(
-  name: string,
-  units: Partial<Line>,
-  { term = ACTIVE, ...more }: Partial<Held> & { readonly term?: Term } = {},
-): Held {
-  const reservation = {
-    id: reservationId('cart.one'),
-    channel: channel('web'),
-    buyer: null,
-    orderRefs: [],
-    createdAtMs: 0,
-    split: 'allowed',
-    term,
-    lines: [{ ...NO_UNITS, line: 1, ...units }],
-  } as const;
-  return { sku: sku(name), reservation, sequence: 1, asOfMs: 1_000, ...more };
-}
-
-function seen(holds: readonly Held[], lines: readonly CartLine[] = []) {
-  const cart: Cart = {
-    id: reservationId('cart.one'),
-    attempt: 1,
-    stage: 'reserved',
-    channel: channel('web'),
-    buyer: null,
-    mode: 'all_or_nothing',
-    split: 'allowed',
-    prefer: [],
-    only: null,
-    orderRefs: [],
-    createdAtMs: 0,
-    endsAtMs: 60_000,
-    lines,
-    held: holds,
-    running: null,
-    freeing: [],
-    operations: 1,
-    kept: 1,
-    lastNowMs: 0,
-  };
-  return seenCart(cart);
-}
-
-const waits = (name: string, promisedAtMs: number | null) => held(name, { open: 2, openAt: [at('dc', 1)] }, { promisedAtMs });
-const isThere = (name: string) => held(name, { open: 2, openAt: [at('dc', 2)] }, { promisedAtMs: null });
+const waits = (name: string, promisedAtMs: number | null) =>
+  held(name, { open: 2, openAt: [at('dc', 1)] }, ACTIVE, { promisedAtMs });
+const isThere = (name: string) => held(name, { open: 2, openAt: [at('dc', 2)] }, ACTIVE, { promisedAtMs: null });
 
 describe('[R27e] a cart is promised whole', () => {
   test.each([
@@ -82,7 +27,7 @@ describe('[R27e] a cart is promised whole', () => {
 });
 
 describe('[R11] lines of one cart end together', () => {
-  const lapsed = held('TEA', { expired: 3 }, { term: CLOSED });
+  const lapsed = held('TEA', { expired: 3 }, CLOSED);
 
   test('what is open beside a line that lapsed is as good as lapsed', () => {
     const [, other] = evened([lapsed, held('MUG', { open: 2, openAt: [at('dc', 2)], expired: 1 })]);
@@ -90,7 +35,7 @@ describe('[R11] lines of one cart end together', () => {
   });
 
   test('what is pinned beside it is not, and neither is what is owed', () => {
-    const pinned = held('MUG', { open: 2, owed: 1 }, { term: { kind: 'pinned', outcomeDueMs: 9 } });
+    const pinned = held('MUG', { open: 2, owed: 1 }, { kind: 'pinned', outcomeDueMs: 9 });
     expect(evened([lapsed, pinned])).toEqual([lapsed, pinned]);
     const [, sold] = evened([lapsed, held('MUG', { open: 1, owed: 4 })]);
     expect(sold?.reservation?.lines).toMatchObject([{ owed: 4, expired: 1 }]);
@@ -116,8 +61,8 @@ describe('[R22c] a kit is seen', () => {
   });
 
   test('at the sequences of its parts together, and as many as it was made by a resize', () => {
-    const tea = held('TEA', { asked: 10, open: 10 }, { sequence: 4 });
-    const mug = held('MUG', { asked: 5, open: 5 }, { sequence: 7 });
+    const tea = held('TEA', { asked: 10, open: 10 }, ACTIVE, { sequence: 4 });
+    const mug = held('MUG', { asked: 5, open: 5 }, ACTIVE, { sequence: 7 });
     expect(seen([tea, mug], [kit]).lines).toMatchObject([{ asked: 5, sequence: 11 }]);
   });
 

@@ -1,23 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NO_UNITS } from '../../test/cart/kept-cart.ts';
 import { location, sku } from '../../test/story/ids.ts';
 import { grantedOf } from '../reservation.ts';
 import type { Line } from '../stock.ts';
 import { placedUnits, unitsByClass, type HeldPart } from './units.ts';
-
-const NO_UNITS = {
-  line: 1,
-  asked: 99,
-  at: null,
-  open: 0,
-  openAt: [],
-  owed: 0,
-  owedAt: [],
-  fulfilled: 0,
-  cancelled: 0,
-  released: 0,
-  expired: 0,
-};
 
 /** A part of which so many units make one kit. */
 function part(name: string, units: number, held: Partial<Line> | null): HeldPart {
