@@ -19,7 +19,7 @@ export const IN_OBJECT: Check = inRuntime('test/workerd/sku-stock.test.ts');
 export const AUTHORISATION: Check = inNode('fuzz', ['test/fuzz/authorisation.test.ts']);
 export const SIMULATION: Check = {
   layer: 'simulation',
-  command: ['test/simulation/run-simulation.ts', '--seeds', '40', '--bail'],
+  command: ['test/simulation/run-simulation.ts', '--seeds', '20', '--bail'],
 };
 /** Not without a kill, and hardly longer. */
 export const HISTORIES: Check = {

@@ -72,7 +72,7 @@ export const PARTS: readonly Part[] = [
       {
         args: ['--requests', form === 'quick' ? '6000' : '25000', '--seed', String(seed)],
         cores: 2,
-        secondsMax: form === 'quick' ? 240 : 900,
+        secondsMax: form === 'quick' ? 280 : 900,
       },
     ],
   },
@@ -85,7 +85,7 @@ export const PARTS: readonly Part[] = [
         // A thousand sequences have a seed of their own, and the next thousand the next one.
         args: ['--sequences', form === 'quick' ? '15000' : '60000', '--seed', String(seed * 1_000 + process * 100)],
         cores: 1,
-        secondsMax: form === 'quick' ? 240 : 900,
+        secondsMax: form === 'quick' ? 280 : 900,
       })),
   },
   {

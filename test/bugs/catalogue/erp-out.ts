@@ -10,7 +10,7 @@ export const ERP_OUT: readonly Bug[] = [
     find: `    this.#write(flush);
     return { sku: this.#sku, sentAtMs: nowMs, attempt: flush.attempt, postings };`,
     replace: '    return { sku: this.#sku, sentAtMs: nowMs, attempt: flush.attempt, postings };',
-    caughtBy: IN_OBJECT,
+    caughtBy: SIMULATION,
   },
   {
     id: 'effect-without-outbox-row',
@@ -18,7 +18,7 @@ export const ERP_OUT: readonly Bug[] = [
     file: 'durable-objects/sku-stock/commands.ts',
     find: 'for (const entry of entries) this.#outbox.note(entry);',
     replace: 'for (const entry of entries.slice(1)) this.#outbox.note(entry);',
-    caughtBy: IN_OBJECT,
+    caughtBy: SIMULATION,
   },
   {
     id: 'new-document-key-on-retry',
@@ -35,7 +35,7 @@ export const ERP_OUT: readonly Bug[] = [
     file: 'worker/jobs/post-flushes.ts',
     find: 'const ask = failedBefore(flush) || !erp.enforcesKeys;',
     replace: 'const ask = false;',
-    caughtBy: stories('worker/jobs/post-flushes.test.ts'),
+    caughtBy: SIMULATION,
   },
   {
     id: 'next-flush-before-the-answer',
