@@ -1,9 +1,10 @@
+import type { Cart } from '../../domain/cart/cart.ts';
 import type { Entry } from '../../domain/event.ts';
 import type { Network } from '../../domain/network.ts';
 import type { Balance, Case, Reservation } from '../../domain/stock.ts';
 import type { Flush } from '../../durable-objects/sku-stock/flush.ts';
 import { PaperJournal, isOpen, type Kept } from '../model/paper-journal.ts';
-import { brokenDecision, cartIn } from './carts.ts';
+import { brokenDecision, cartIn, takenInVain } from './carts.ts';
 import type { SimulatedErp } from './erp.ts';
 import { Ledger } from './ledger.ts';
 import type { SimulatedObject } from './runtime/objects.ts';
@@ -22,9 +23,14 @@ export class Auditor {
   /** Items that changed since their numbers were last held against the ERP's. */
   readonly #changed = new Set<Books>();
   #documents = 0;
+  /** What is read now was read before. */
+  #again = false;
 
-  constructor(network: Network, erp: SimulatedErp, met: (what: string) => void) {
+  readonly #cartOf: (hash: string) => Cart | null;
+
+  constructor(network: Network, erp: SimulatedErp, cartOf: (hash: string) => Cart | null, met: (what: string) => void) {
     this.#network = network;
+    this.#cartOf = cartOf;
     this.#erp = erp;
     this.#met = met;
   }
@@ -69,7 +75,9 @@ export class Auditor {
   /** What was read is no longer there: from the beginning, what is left. */
   rolledBack(object: SimulatedObject): void {
     this.#books.delete(object.name);
+    this.#again = true;
     if (!object.disk.isEmpty) this.turnEnded(object);
+    this.#again = false;
   }
 
   journals(): ReadonlyMap<string, readonly Entry[]> {
@@ -91,7 +99,7 @@ export class Auditor {
     for (const [index, entry] of fresh.entries()) {
       books.paper.read(entry);
       books.ledger.read(entry, books.paper);
-      this.#note(entry);
+      if (!this.#again) this.#note(entry, object.name);
       books.entries.push(entry);
       const next = fresh[index + 1];
       if (next?.atMs !== entry.atMs || next.correlationId !== entry.correlationId) books.paper.endTurn();
@@ -103,7 +111,12 @@ export class Auditor {
     if (kept !== null) for (const what of books.paper.differences(kept)) this.broken.push(`${object.name}: ${what}`);
   }
 
-  #note({ event }: Entry): void {
+  #note({ event }: Entry, sku: string): void {
+    if (event.type === 'reserved' && event.reservation.startsWith('cart.')) {
+      const cart = this.#cartOf(event.reservation.slice('cart.'.length).replace(/~\d+$/, ''));
+      if (takenInVain(cart, event.reservation, sku))
+        this.broken.push(`I15 ${sku} was taken for ${event.reservation}, which has been given up`);
+    }
     if (event.type === 'retaken') this.#met('re-take');
     if (event.type === 'case_opened' && event.about.kind === 'over_reservation') this.#met('over-reservation opened');
     if (event.type === 'case_closed' && event.case.about.kind === 'over_reservation') this.#met('over-reservation closed');

@@ -22,6 +22,15 @@ export function brokenDecision(cart: Cart, paperOf: (sku: string) => PaperJourna
   });
 }
 
+/** [I15] A line was taken for a cart that gave it up, and that will not give it back any more. */
+export function takenInVain(cart: Cart | null, heldAs: string, sku: string): boolean {
+  if (cart === null) return true;
+  const current = cart.attempt === 1 ? cart.id : `${cart.id}~${cart.attempt}`;
+  const goesBack = cart.freeing.some((one) => one.sku === sku && one.heldAs === heldAs);
+  const wanted = heldAs === current && (cart.stage === 'reserved' || cart.stage === 'reserving');
+  return !goesBack && !wanted;
+}
+
 /** [I16] Something of it is under way. */
 export function isUnfinished(cart: Cart | null): boolean {
   return cart !== null && (cart.running !== null || cart.freeing.length > 0);

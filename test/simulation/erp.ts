@@ -19,7 +19,7 @@ const PAGE_MAX = 20;
 export class SimulatedErp implements ErpPort {
   readonly enforcesKeys: boolean;
   readonly batchMax: number;
-  readonly callsAtOnceMax = 4;
+  readonly callsAtOnceMax: number;
   readonly catalogue = null;
   readonly documents: (ErpChange & { readonly mark: number })[] = [];
   readonly #loop: Loop;
@@ -33,6 +33,7 @@ export class SimulatedErp implements ErpPort {
     this.#faults = faults;
     this.#met = met;
     this.enforcesKeys = loop.dice.oneIn(2);
+    this.callsAtOnceMax = this.enforcesKeys ? 4 : 1;
     this.batchMax = loop.dice.pick([3, 20, 500]) ?? 20;
   }
 

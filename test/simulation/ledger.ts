@@ -70,9 +70,12 @@ export class Ledger {
     const documents = this.#erp.documents.filter(({ sku }) => sku === this.sku);
     const posted = new Map<number, number>();
     const wrong: string[] = [];
+    let newest = 0;
     for (const { key, lines } of documents) {
       const sequence = sequenceIn(this.sku, key);
       if (sequence === null) continue;
+      if (sequence < newest) wrong.push(`R32 the ERP heard of ${newest} before it heard of ${sequence}`);
+      newest = sequence;
       posted.set(sequence, (posted.get(sequence) ?? 0) + 1);
       const weights = this.own.get(sequence);
       const same = lines.every((line) => line.onHand - line.committed === (weights?.get(line.location) ?? 0));

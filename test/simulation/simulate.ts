@@ -1,5 +1,6 @@
 import { NETWORK } from '../buyers/scarce-shop.ts';
 import { Auditor } from './auditor.ts';
+import { cartIn } from './carts.ts';
 import { SimulatedErp } from './erp.ts';
 import { untold } from './healed.ts';
 import { rareIn } from './rare.ts';
@@ -25,10 +26,10 @@ const d1 = new SimulatedD1();
 export async function simulate(seed: number, log?: (line: string) => void): Promise<Outcome> {
   let auditor: Auditor | undefined;
   let erp: SimulatedErp | undefined;
-  const runtime = new Runtime(seed, d1, ({ loop, faults, note }) => {
-    const met = (what: string): void => note(what);
+  const runtime = new Runtime(seed, d1, (around) => {
+    const { loop, faults, note: met } = around;
     const books = new SimulatedErp(loop, faults, met);
-    const audit = new Auditor(NETWORK, books, met);
+    const audit = new Auditor(NETWORK, books, (hash) => cartIn(around.carts.at(hash)), met);
     [auditor, erp] = [audit, books];
     return {
       erp: books,

@@ -26,6 +26,8 @@ export class World {
   readonly #runtime: Runtime;
   readonly #dice: Dice;
   #facts = 0;
+  /** The newest sequence of each item that anybody was told. */
+  readonly #told = new Map<string, number>();
   /** Clients that are not done. */
   busy = 0;
   #closesAtMs = Infinity;
@@ -96,6 +98,7 @@ export class World {
       },
       ends: async (what, said) => {
         for (const rare of rareIn(what, said)) this.#runtime.note(rare);
+        for (const { sku, sequence } of said.body.lines ?? []) if (sku !== KIT) this.#hears(sku, sequence);
       },
     };
     const buyer = new Buyer(`b${this.buyers.length}`, basket, around);
@@ -138,16 +141,24 @@ export class World {
     this.#client('reader', async () => {
       const ask = this.#front.ask(channel);
       for (let times = this.#dice.roll(1, 4); times > 0; times -= 1) {
+        const before = this.#told.get(sku) ?? 0;
         const said = await ask('GET', `/v1/availability/${sku}${strong}`).catch(() => null);
         if (said?.status === 200) this.#looked(said.body);
+        if (said?.status === 200 && strong !== '' && said.body.sequence < before)
+          this.broken.push(`[I18] ${sku} was at ${before} before ${JSON.stringify(said.body)} was asked for`);
         await this.#runtime.loop.wait(this.#dice.roll(0, 800), 'a reader waits');
       }
     });
   }
 
+  #hears(sku: string, sequence: number): void {
+    this.#told.set(sku, Math.max(this.#told.get(sku) ?? 0, sequence));
+  }
+
   /** A number that was shown; now and then whoever saw it wants all of it at once. */
   #looked(shown: Availability): void {
     this.shown.push(shown);
+    this.#hears(shown.sku, shown.sequence);
     const { sku, channel, available_to_sell: quantity, age_ms } = shown;
     if (this.#runtime.loop.nowMs - Date.parse(shown.as_of) - age_ms > MOST_STALE_MS)
       this.broken.push(`[I21] older than it says: ${JSON.stringify(shown)}`);

@@ -29,6 +29,9 @@ export class SimulatedQueue {
   readonly #met: (what: string) => void;
   #ready: Message[] = [];
   #pumps = false;
+  #inHand = 0;
+  /** Batches that are consumed beside each other. */
+  atOnceMax = Infinity;
   /** Messages that wait, are under way, or come back later. */
   held = 0;
 
@@ -86,8 +89,10 @@ export class SimulatedQueue {
 
   #deliver(): void {
     this.#pumps = false;
+    if (this.#inHand >= this.atOnceMax) return;
     const messages = this.#ready.splice(0, this.#settings.batchMax);
     if (messages.length === 0) return;
+    this.#inHand += 1;
     const fates = new Map<Message, number | 'acked'>();
     const batch = {
       queue: this.name,
@@ -102,6 +107,7 @@ export class SimulatedQueue {
       })),
     };
     const settle = (failed: boolean): void => {
+      this.#inHand -= 1;
       this.#loop.note(`${this.name} ${failed ? 'failed' : 'consumed'} ${messages.length}`);
       for (const message of messages) this.#settle(message, fates.get(message) ?? (failed ? this.#settings.retryMs : 'acked'));
       if (this.#ready.length > 0 && !this.#pumps) {

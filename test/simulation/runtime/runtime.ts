@@ -87,6 +87,9 @@ export class Runtime {
       RECONCILIATIONS: this.queues.get('reconciliations'),
     };
     const { erp, ofSkus, ofCarts } = connect(this);
+    // Whoever asks an ERP that does not know its keys, and then posts, must do both alone.
+    const movements = this.queues.get('erp-movements');
+    if (movements !== undefined && !erp.enforcesKeys) movements.atOnceMax = 1;
     const quiet: Onlooker = {
       turnEnded: () => undefined,
       rolledBack: () => undefined,
