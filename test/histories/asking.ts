@@ -28,6 +28,7 @@ export async function askAndRecord(
 ): Promise<Said> {
   recorder.asks({ ...wish, invokedAt: monotonicNow(), invokedMs: network.nowMs() });
   const counted = { failed: 0, thrownAway: 0, left: 0 };
+  let heardAt: number | null = null;
   const headers: Readonly<Record<string, string>> = wish.method === 'POST' ? { 'idempotency-key': wish.id } : {};
   const chance = (inHundred: number): boolean => dice.roll(1, 100) <= inHundred;
   for (;;) {
@@ -46,13 +47,23 @@ export async function askAndRecord(
         return network.pause(tries, why);
       },
     });
+    heardAt ??= monotonicNow();
     if (wish.method === 'POST' && chance(network.thrownAway)) {
       counted.thrownAway += 1;
       continue;
     }
     const { status, body } = said;
     const replayed = said.headers.get('idempotent-replayed') === 'true';
-    recorder.hears({ id: wish.id, status, body, replayed, ...counted, returnedAt: monotonicNow(), returnedMs: network.nowMs() });
+    recorder.hears({
+      id: wish.id,
+      status,
+      body,
+      replayed,
+      ...counted,
+      heardAt,
+      returnedAt: monotonicNow(),
+      returnedMs: network.nowMs(),
+    });
     return said;
   }
 }

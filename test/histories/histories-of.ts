@@ -31,6 +31,7 @@ function operationOf({ call, answered }: Recorded, sku: string): Operation | nul
     said,
     invokedAt: call.invokedAt,
     returnedAt: answered?.returnedAt ?? Infinity,
+    likelyAt: answered?.heardAt ?? Infinity,
     fromMs: call.invokedMs - CLOCK_MS_OFF,
     untilMs: answered === null ? Infinity : answered.returnedMs + CLOCK_MS_OFF,
   };

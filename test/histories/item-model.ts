@@ -3,6 +3,7 @@
 import { CLASSES, type Operation, type Said } from './history.ts';
 import { moved, outcomeOf, type Held, type Outcome } from './item-rules.ts';
 import type { SequentialModel } from './linearizable.ts';
+import { BLANK, xor, type Print } from './print.ts';
 
 export interface ItemState {
   /** Units that nobody was promised. */
@@ -10,6 +11,7 @@ export interface ItemState {
   readonly reservations: ReadonlyMap<string, Kept>;
   /** Time has come so far at least: a deadline that has passed. */
   readonly sinceMs: number;
+  /** Of all reservations together, in whatever order. */
   readonly print: Print;
 }
 
@@ -129,20 +131,12 @@ function lapsed(state: ItemState, kept: Kept): ItemState {
 
 function withKept(state: ItemState, before: Kept | undefined, after: Omit<Kept, 'print'>, takes: number): ItemState {
   const reservations = new Map(state.reservations);
-  let { print } = state;
-  if (before !== undefined) print = xor(print, before.print);
-  // Whatever it still has stays taken, and nobody will ask.
-  if (after.left === 0 && after.endsAtMs === Infinity) {
-    reservations.delete(after.id);
-  } else {
-    const { id, units, pinned, endsAtMs, left } = after;
-    const kept = {
-      ...after,
-      print: printOf(`${id} ${CLASSES.map((one) => units[one]).join(' ')} ${pinned} ${endsAtMs} ${left}`),
-    };
-    reservations.set(id, kept);
-    print = xor(print, kept.print);
-  }
+  const { id, units, pinned, endsAtMs, left } = after;
+  const kept = { ...after, print: printOf(`${id} ${CLASSES.map((one) => units[one]).join(' ')} ${pinned} ${endsAtMs}`) };
+  const print = xor(xor(state.print, before?.print ?? BLANK), kept.print);
+  // Whatever it still has stays taken, and nobody will ask. Its print stays, so that to forget it changes nothing.
+  if (left === 0 && endsAtMs === Infinity) reservations.delete(id);
+  else reservations.set(id, kept);
   return { ...state, free: state.free - takes, reservations, print };
 }
 
@@ -156,14 +150,6 @@ function unlike(after: ItemState, before: ItemState, { asked, said }: Operation)
 /** It was forgotten right after, so only its answer says what it did. */
 function isNews(was: Kept, said: Extract<Said, { kind: 'reservation' }>): boolean {
   return was.pinned !== said.pinned || CLASSES.some((one) => was.units[one] !== said.units[one]);
-}
-
-/** Of all reservations together, in whatever order: 64 bits, so that equal ones of unequal states need not be feared. */
-type Print = readonly [number, number];
-const BLANK: Print = [0, 0];
-
-function xor(a: Print, b: Print): Print {
-  return [a[0] ^ b[0], a[1] ^ b[1]];
 }
 
 /** FNV-1a, twice from different beginnings. */

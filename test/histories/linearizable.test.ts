@@ -38,6 +38,11 @@ describe('[I19] the search finds an order if there is one', () => {
     ['an unknown write is seen late', 'linearizable', [write(1, 0), read(0, 1, 2), read(1, 3, 4)]],
     ['an unknown write is seen and then not', 'not', [write(1, 0), read(1, 1, 2), read(0, 3, 4)]],
     ['an unknown write is seen before it was asked for', 'not', [read(1, 0, 1), write(1, 2)]],
+    [
+      'an unknown write that would change nothing at first is seen later',
+      'linearizable',
+      [write(0, 0), write(1, 1, 2), read(1, 3, 4), read(0, 5, 6)],
+    ],
     ['what nobody wrote is seen', 'not', [write(1, 0, 1), read(7, 0, 9)]],
     ['asked for in the moment of an answer, it may have come before', 'linearizable', [write(1, 0, 5), read(0, 5, 6)]],
   ])('%s: %s', (_, verdict, history) => {

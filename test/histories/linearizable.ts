@@ -1,3 +1,5 @@
+import { BLANK, xor, type Print } from './print.ts';
+
 /** What one object does when it is asked for one thing after the other. */
 export interface SequentialModel<State, Op> {
   readonly init: State;
@@ -12,6 +14,8 @@ export interface Timed {
   readonly invokedAt: number;
   /** Infinity: nobody knows. */
   readonly returnedAt: number;
+  /** When it seems to have happened: only a hint at what to try first. */
+  readonly likelyAt?: number;
 }
 
 export type Verdict<Op> =
@@ -27,6 +31,10 @@ export const STEPS_MAX = 2_000_000;
  * Is there an order of these operations that the model allows, and in which nothing comes before what was answered before
  * it was asked? The search of Wing and Gong, with Lowe's memory of what was tried: what is left to do depends only on
  * which operations are done and on the state, and each such pair is looked at once.
+ *
+ * What was answered first, as far as is known, is tried first: answers follow effects closely. Whatever can be done next and changes nothing
+ * is done at once and never undone for another: in every order that has it later it could as well stand here. What had no
+ * answer may change something later, so it has no such right.
  */
 export function linearizable<State, Op extends Timed>(
   operations: readonly Op[],
@@ -35,40 +43,49 @@ export function linearizable<State, Op extends Timed>(
 ): Verdict<Op> {
   const events = new EventList(operations);
   const seen = new Set<string>();
-  const done: { readonly call: Call<Op>; readonly before: State }[] = [];
+  const path: Node<State, Op>[] = [{ state: model.init, key: model.key(model.init), choices: events.choices(), chosen: null }];
+  const order = (): readonly Op[] => path.flatMap(({ chosen }) => (chosen === null ? [] : [chosen.operation]));
   let longest: { readonly order: readonly Op[]; readonly stuck: readonly Op[] } = { order: [], stuck: [] };
-  let state = model.init;
-  let print = NOTHING_DONE;
+  let print = BLANK;
   let steps = 0;
-  for (let at = events.first; events.returnsLeft > 0;) {
-    if (at === null) throw new Error('whatever returns was called before');
-    if (at.kind === 'call') {
-      if (steps === stepsMax) return { verdict: 'undecided', steps };
-      steps += 1;
-      const after = model.step(state, at.operation);
-      const printAfter = flipped(print, at.mark);
-      if (after !== null && isNew(seen, `${printAfter[0]} ${printAfter[1]} ${model.key(after)}`)) {
-        done.push({ call: at, before: state });
-        [state, print] = [after, printAfter];
-        events.lift(at);
-        at = events.first;
-      } else {
-        at = at.next;
+  while (events.returnsLeft > 0) {
+    const node = path.at(-1);
+    if (node === undefined) return { verdict: 'not', longest: longest.order, stuck: longest.stuck, steps };
+    const call = node.choices.pop();
+    if (call === undefined) {
+      // Something returned that could not be done by then: one of the choices before was wrong.
+      if (longest.stuck.length === 0 || path.length - 1 > longest.order.length) {
+        longest = { order: order(), stuck: events.choices().map(({ operation }) => operation) };
       }
+      path.pop();
+      const wrong = path.at(-1)?.chosen ?? null;
+      if (wrong === null) continue;
+      events.putBack(wrong);
+      print = xor(print, wrong.mark);
       continue;
     }
-    // Something has returned that is not done yet: one of the choices before was wrong.
-    if (longest.stuck.length === 0 || done.length > longest.order.length) {
-      longest = { order: done.map(({ call }) => call.operation), stuck: events.callsBefore(at) };
-    }
-    const last = done.pop();
-    if (last === undefined) return { verdict: 'not', longest: longest.order, stuck: longest.stuck, steps };
-    state = last.before;
-    print = flipped(print, last.call.mark);
-    events.putBack(last.call);
-    at = last.call.next;
+    if (steps === stepsMax) return { verdict: 'undecided', steps };
+    steps += 1;
+    const state = model.step(node.state, call.operation);
+    if (state === null) continue;
+    const key = model.key(state);
+    const after = xor(print, call.mark);
+    if (!isNew(seen, `${after[0]} ${after[1]} ${key}`)) continue;
+    if (key === node.key && call.return !== null) node.choices.length = 0;
+    node.chosen = call;
+    events.lift(call);
+    print = after;
+    path.push({ state, key, choices: events.choices(), chosen: null });
   }
-  return { verdict: 'linearizable', order: done.map(({ call }) => call.operation), steps };
+  return { verdict: 'linearizable', order: order(), steps };
+}
+
+/** A state on the way, and what may come next; the last is tried first. */
+interface Node<State, Op> {
+  readonly state: State;
+  readonly key: string;
+  readonly choices: Call<Op>[];
+  chosen: Call<Op> | null;
 }
 
 interface Call<Op> {
@@ -91,7 +108,7 @@ type Entry<Op> = Call<Op> | Return<Op>;
 
 /** Calls and returns in the order of time. What is done is taken out, and put back at its place when it is undone. */
 class EventList<Op extends Timed> {
-  first: Entry<Op> | null = null;
+  #first: Entry<Op> | null = null;
   returnsLeft = 0;
 
   constructor(operations: readonly Op[]) {
@@ -107,7 +124,7 @@ class EventList<Op extends Timed> {
       entry.before = entries[index - 1]?.entry ?? null;
       entry.next = entries[index + 1]?.entry ?? null;
     }
-    this.first = entries[0]?.entry ?? null;
+    this.#first = entries[0]?.entry ?? null;
     this.returnsLeft = entries.filter(({ entry }) => entry.kind === 'return').length;
   }
 
@@ -126,34 +143,29 @@ class EventList<Op extends Timed> {
     this.#putIn(call);
   }
 
-  callsBefore(end: Return<Op>): readonly Op[] {
-    const calls: Op[] = [];
-    for (let at = this.first; at !== null && at !== end; at = at.next) if (at.kind === 'call') calls.push(at.operation);
-    return calls;
+  /** What may be done next: it was asked before anything that is not done yet was answered. The most urgent stands last. */
+  choices(): Call<Op>[] {
+    const calls: Call<Op>[] = [];
+    for (let at = this.#first; at?.kind === 'call'; at = at.next) calls.push(at);
+    const likely = ({ operation }: Call<Op>): number => operation.likelyAt ?? operation.returnedAt;
+    return calls.sort((a, b) => (likely(a) === likely(b) ? 0 : likely(b) - likely(a)));
   }
 
   #takeOut(entry: Entry<Op>): void {
-    if (entry.before === null) this.first = entry.next;
+    if (entry.before === null) this.#first = entry.next;
     else entry.before.next = entry.next;
     if (entry.next !== null) entry.next.before = entry.before;
   }
 
   /** It still knows its neighbours, which are those of then: what was taken out later is back already. */
   #putIn(entry: Entry<Op>): void {
-    if (entry.before === null) this.first = entry;
+    if (entry.before === null) this.#first = entry;
     else entry.before.next = entry;
     if (entry.next !== null) entry.next.before = entry;
   }
 }
 
-/** Which operations are done, in 64 bits: two sets that share one are less likely than a broken machine. */
-type Print = readonly [number, number];
-const NOTHING_DONE: Print = [0, 0];
-
-function flipped(print: Print, mark: Print): Print {
-  return [print[0] ^ mark[0], print[1] ^ mark[1]];
-}
-
+/** Of which operations are done: the marks of all of them. */
 function markOf(index: number): Print {
   return [mixed(index * 2 + 1), mixed(index * 2 + 2)];
 }

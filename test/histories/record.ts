@@ -29,6 +29,8 @@ export interface Answered {
   /** Answers that were thrown away, and calls that were left while they ran. */
   readonly thrownAway: number;
   readonly left: number;
+  /** The first answer that came, even if it was thrown away. */
+  readonly heardAt: number;
   readonly returnedAt: number;
   readonly returnedMs: number;
 }
