@@ -1,4 +1,4 @@
-import { againOf } from './jobs.ts';
+import { againOf, type Job } from './jobs.ts';
 import type { Failure, PartReport } from './part.ts';
 import type { Asked, Part } from './parts.ts';
 import type { Ran } from './run-job.ts';
@@ -23,14 +23,18 @@ type Counts = Readonly<Record<string, number>>;
 /** Whoever loses one is not proven, whatever else it says of itself. */
 const NEVER = ['lost', 'doubled'] as const;
 
-export function addUp(parts: readonly Part[], ran: readonly Ran[], asked: Asked): Proof {
+export function addUp(parts: readonly Part[], jobs: readonly Job[], ran: readonly Ran[], asked: Asked): Proof {
   const proven = parts.map((part) => addedUp(part, ran));
+  const begun = new Set(ran.map(({ job }) => job));
+  const late = jobs.flatMap((job) =>
+    begun.has(job) ? [] : [{ what: `${job.name} was not begun: the time was over`, again: job.again }],
+  );
   const missing = parts.flatMap((part, index) => missingIn(part, proven[index], asked));
   return {
     parts: proven,
     counted: summed(proven.map(({ counted }) => counted)),
     faults: summed(proven.map(({ faults }) => faults)),
-    failures: [...ran.flatMap(({ failures, report }) => [...(report?.failures ?? []), ...failures]), ...missing],
+    failures: [...ran.flatMap(({ failures, report }) => [...(report?.failures ?? []), ...failures]), ...late, ...missing],
   };
 }
 

@@ -18,6 +18,8 @@ import { summary } from './summary.ts';
 /** More at once would measure the machine's memory. */
 const CORES_MAX = 4;
 const SEED_MAX = 1_000_000_000;
+/** In CI other steps need their time; the full form takes two thirds of this on four processors. */
+const SECONDS_MAX = { quick: 285, full: 1_500 } as const;
 /** The short form belongs to every change: it looks at the same each time, so that it fails only for the change's sake. */
 const QUICK_SEED = 1;
 
@@ -43,19 +45,21 @@ async function main(): Promise<void> {
   const all = jobsOf(parts, asked);
   const jobs = new Jobs(all, { cores, start: (job) => startJob(job, folder) });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => jobs.stop());
+  const limit = asked.seeds === null ? setTimeout(() => jobs.stop(), SECONDS_MAX[form] * 1_000) : undefined;
   const title = `Proof of Holdfast, ${form} form, commit ${commit()}, seed ${seed}, ${cores} processors`;
   console.log(title);
   const shown = showProgress(jobs, all.length);
   const ran = await jobs.run();
+  clearTimeout(limit);
   shown();
   await rm(folder, { recursive: true });
 
-  const proof = addUp(parts, ran, asked);
+  const proof = addUp(parts, all, ran, asked);
   const seconds = (performance.now() - startedAtMs) / 1_000;
   console.log(`\n${summary(proof, { title, seconds })}`);
   if (values.report !== undefined)
     await writeFile(values.report, `${JSON.stringify({ title, seconds, ...asked, ...proof }, null, 2)}\n`);
-  process.exitCode = proof.failures.length > 0 || ran.length < all.length ? 1 : 0;
+  process.exitCode = proof.failures.length > 0 ? 1 : 0;
 }
 
 function partsNamed(names: string | undefined): readonly Part[] {

@@ -52,7 +52,7 @@ describe('processes of one part are added up', () => {
       return { job, seconds: 1, report, failures: [] };
     });
     const inRealTime: Part = { ...SIMULATION, inRealTime: true };
-    const failuresIn = (form: Asked['form']) => addUp([inRealTime], ran, { ...ASKED, form }).failures.map(({ what }) => what);
+    const failuresIn = (form: Asked['form']) => addUp([inRealTime], [], ran, { ...ASKED, form }).failures.map(({ what }) => what);
     expect([failuresIn('quick'), failuresIn('full')]).toEqual([[], ['simulation never met: re_take']]);
   });
 
@@ -61,8 +61,14 @@ describe('processes of one part are added up', () => {
     expect(proof.failures.map(({ what }) => what)).toEqual(['simulation: 2 lost']);
   });
 
+  test('a process that was never begun is a failure', () => {
+    const [job] = jobsOf([SIMULATION], ASKED);
+    const { failures } = addUp([], job === undefined ? [] : [job], [], ASKED);
+    expect(failures.map(({ what }) => what)).toEqual(['simulation 1/2 was not begun: the time was over']);
+  });
+
   test('a part of which every process died counted nothing', () => {
-    expect(addUp([FUZZ], [], ASKED).failures.map(({ what }) => what)).toEqual(['fuzz counted no fuzz requests']);
+    expect(addUp([FUZZ], [], [], ASKED).failures.map(({ what }) => what)).toEqual(['fuzz counted no fuzz requests']);
   });
 });
 
@@ -110,9 +116,10 @@ describe('the summary', () => {
 });
 
 function proofOf(reports: readonly Partial<PartReport>[]): Proof {
-  const ran = jobsOf([SIMULATION], ASKED).map((job, index): Ran => {
+  const jobs = jobsOf([SIMULATION], ASKED);
+  const ran = jobs.map((job, index): Ran => {
     const report = { part: job.part, counted: {}, faults: {}, reached: {}, failures: [], ...reports[index] };
     return { job, seconds: 10, report, failures: [] };
   });
-  return addUp([SIMULATION], ran, ASKED);
+  return addUp([SIMULATION], jobs, ran, ASKED);
 }
