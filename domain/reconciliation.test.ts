@@ -82,6 +82,8 @@ describe('[R36b] a difference is', () => {
 
   test('units in the wrong place where in all nothing is missing', () => {
     expect(classes([at('dc', -4), at('store', 3), at('outlet', 1)])).toEqual(['wrong_location dc+store+outlet']);
+    expect(classes([at('dc', -4), at('store', -4)])).toEqual(['unknown dc', 'unknown store']);
+    expect(classes([at('dc', -4), at('store', 3)])).toEqual(['unknown dc', 'unknown store']);
   });
 
   test.each([

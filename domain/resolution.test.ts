@@ -526,3 +526,20 @@ story('[R28b] who waits for nothing does not end because too many wait', [
   [3, status('waits'), 'released'],
   [3, status('has'), 'active'],
 ]);
+
+story('[R28b] what may not be split and is neither pinned nor sold moves before what is', [
+  [0, receive(2, 'dc')],
+  [1, reserve('whole', 1, { split: 'never' })],
+  [2, reserve('pinned', 1)],
+  [2, pin('pinned')],
+  [3, receive(2, 'store')],
+  [4, adjust(-1, 'dc'), [{ type: 'moved' }, reallocated('whole', 1, 'dc', 'store')]],
+]);
+
+story('[R28b] what may not be split stays with a line that asked for its place, also when a part of that is sold', [
+  [0, receive(4, 'dc')],
+  [0, receive(4, 'store')],
+  [0, reserve('a', [2, [2, 'dc']], { split: 'never' })],
+  [0, commit('a', { 2: 1 }, { keepRest: true })],
+  [0, adjust(-1, 'dc'), [{ type: 'moved' }, caseOpened('over_reservation', 1)]],
+]);

@@ -162,6 +162,23 @@ describe('[R42] an order that the ERP took itself', () => {
     [0, ats(), 6],
   ]);
 
+  story('of which one line names a place and another does not is held by its count as far as it named it', [
+    [0, erpCount(6, 5)],
+    [
+      0,
+      takeOrder('a', [1, [3, 'dc']], fromErp(3)),
+      [
+        {
+          ...ordered('a', 1, 'dc', { onHand: 3 }),
+          lines: [
+            { at: null, unnamed: true },
+            { at: 'dc', quantity: 3 },
+          ],
+        },
+      ],
+    ],
+  ]);
+
   story('for no place, told after a count, was not held by that', [
     [0, erpCount(6, 5)],
     [0, takeOrder('a', 4, fromErp(3)), [ordered('a', 4, 'dc', { onHand: 0 })]],
