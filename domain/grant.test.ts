@@ -41,6 +41,13 @@ story('[R22b] of the places that a cart prefers, one is enough if it has everyth
   [0, placesOf('a'), { store: 4 }],
 ]);
 
+story('[R22b] the place from which a named line ships anyway comes before the first by priority', [
+  [0, receive(5, 'dc')],
+  [0, receive(5, 'store')],
+  [0, reserve('a', [[1, 'store'], 2])],
+  [0, placesOf('a', 2), { store: 2 }],
+]);
+
 story('[R27] split never takes one place or nothing', [
   [0, receive(3, 'dc')],
   [0, receive(4, 'store')],

@@ -27,7 +27,7 @@ export default defineConfig({
           'durable-objects/cart-reservation/*.test.ts',
           'worker/routes/{kit-carts,kit-beside-part,hand-over}.test.ts',
         ],
-    exclude: CASES_ONLY ? ['domain/{kit,offer,sourcing}.test.ts'] : [],
+    exclude: CASES_ONLY ? ['domain/{offer,sourcing}.test.ts'] : [],
     setupFiles: ['test/mutation/same-dice.ts'],
     sequence: { sequencer: CasesBeforeDice },
     testTimeout: 30_000,
