@@ -4,7 +4,7 @@ import type { Network } from '../../domain/network.ts';
 import type { Balance, Case, Reservation } from '../../domain/stock.ts';
 import type { Flush } from '../../durable-objects/sku-stock/flush.ts';
 import { PaperJournal, isOpen, type Kept } from '../model/paper-journal.ts';
-import { brokenDecision, cartIn, takenInVain } from './carts.ts';
+import { brokenDecision, cartIn, heldInVain, takenInVain } from './carts.ts';
 import type { SimulatedErp } from './erp.ts';
 import { Ledger } from './ledger.ts';
 import type { SimulatedObject } from './runtime/objects.ts';
@@ -56,9 +56,11 @@ export class Auditor {
   }
 
   /** A cart's coordinator has written something down. */
-  cartTurnEnded(object: SimulatedObject): void {
+  cartTurnEnded(object: SimulatedObject, nowMs: number): void {
     const cart = cartIn(object);
-    if (cart !== null) this.broken.push(...brokenDecision(cart, (sku) => this.paperOf(sku)));
+    if (cart === null) return;
+    const paperOf = (sku: string): PaperJournal | undefined => this.paperOf(sku);
+    this.broken.push(...brokenDecision(cart, paperOf), ...heldInVain(cart, paperOf, nowMs));
   }
 
   ledgers(): readonly Ledger[] {

@@ -31,6 +31,18 @@ export function takenInVain(cart: Cart | null, heldAs: string, sku: string): boo
   return !goesBack && !wanted;
 }
 
+/** [I15] What it gave up and need not give back any more is held by nobody. */
+export function heldInVain(cart: Cart, paperOf: (sku: string) => PaperJournal | undefined, nowMs: number): readonly string[] {
+  const skus = new Set(cart.lines.flatMap(({ parts }) => parts.map(({ sku }) => sku)));
+  return [...skus].flatMap((sku) =>
+    [...(paperOf(sku)?.reservations.values() ?? [])].flatMap(({ id, endsAtMs, lines }) => {
+      const mine = id === cart.id || id.startsWith(`${cart.id}~`);
+      const lives = lines.some(({ units }) => units.open > 0) && (endsAtMs ?? Infinity) > nowMs;
+      return mine && lives && takenInVain(cart, id, sku) ? [`I15 ${sku} holds ${id}, which has been given up`] : [];
+    }),
+  );
+}
+
 /** [I16] Something of it is under way. */
 export function isUnfinished(cart: Cart | null): boolean {
   return cart !== null && (cart.running !== null || cart.freeing.length > 0);

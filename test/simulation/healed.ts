@@ -1,11 +1,14 @@
 import { Journals } from '../buyers/journals.ts';
 import { ofAnswer, ofNumber, ofRefusal } from '../buyers/questions.ts';
+import type { PaperReservation } from '../model/paper-journal.ts';
 import { NETWORK } from '../buyers/scarce-shop.ts';
 import type { Auditor } from './auditor.ts';
 import { cartIn, isUnfinished } from './carts.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { World } from './world.ts';
 
+/** As the runtime has it; a pin that is older is a person's business. */
+const PIN_OUTCOME_MS = 120_000;
 /** Longer than any back-off of the product: an hour of calm, of which hardly a minute costs anything. */
 const REST_MS = 60 * 60_000;
 
@@ -19,15 +22,21 @@ export async function untold(
   const { loop } = runtime;
   runtime.heal();
   const endsAtMs = loop.nowMs + REST_MS;
+  const quietAtMs = loop.nowMs + PIN_OUTCOME_MS + 60_000;
   world.repeat();
   let lookedAtMs = 0;
   await loop.run(endsAtMs, () => {
     if (isBroken()) return true;
     if (world.busy > 0 || loop.nowMs < lookedAtMs + 10_000) return false;
     lookedAtMs = loop.nowMs;
-    return unfinished(runtime, world, auditor).length === 0;
+    return loop.nowMs > quietAtMs && unfinished(runtime, world, auditor).length === 0;
   });
   if (isBroken()) return [];
+  if (loop.dice.oneIn(4)) {
+    world.compare();
+    await loop.run(endsAtMs, () => isBroken() || world.busy === 0);
+    if (isBroken()) return [];
+  }
   const waits = unfinished(runtime, world, auditor);
   if (waits.length > 0) return waits.map((what) => `an hour of calm later: ${what}`);
   return untrue(world, auditor);
@@ -62,6 +71,20 @@ function untrue(world: World, auditor: Auditor): readonly string[] {
   return [
     ...journals.broken,
     ...world.buyers.flatMap((one) => journals.brokenCart(one)),
+    ...forgottenPins(journals),
     ...journals.nobodys(world.buyers).filter((what) => !world.isOrder(what)),
   ];
+}
+
+/** [R25] [I16] A pin without outcome is a case, once for all items of its cart. */
+function forgottenPins(journals: Journals): readonly string[] {
+  const told = journals.pinCases.map((id) => id.replace(/~\d+$/, ''));
+  const twice = told.filter((id, index) => told.indexOf(id) !== index).map((id) => `R25 ${id} is a case twice`);
+  const pinned = [...journals.papers.values()].flatMap((paper) => [...paper.reservations.values()]).filter(isPinned);
+  const old = pinned.map(({ id }) => id.replace(/~\d+$/, '')).filter((id) => !told.includes(id));
+  return [...twice, ...[...new Set(old)].map((id) => `R25 ${id} has been pinned for long, and nobody is told`)];
+}
+
+function isPinned({ endsAtMs, lines }: PaperReservation): boolean {
+  return endsAtMs === null && lines.some(({ units }) => units.open > 0);
 }

@@ -61,7 +61,7 @@ export class Ledger {
       if (weights.size > 0) this.own.set(sequence, weights);
       return;
     }
-    if (event.type === 'counted') return this.#counted(event, sequence, weights);
+    if (event.type === 'counted' || event.type === 'reconciled') return this.#counted(event, sequence, weights);
     if (event.type === 'moved') this.#told.add(event.id);
   }
 
@@ -106,8 +106,8 @@ export class Ledger {
     return this.#erp.under(`${this.sku}#${sequence}`).length > 0;
   }
 
-  #counted({ location, base }: Extract<Event, { type: 'counted' }>, sequence: number, weights: Weights): void {
-    if (!('mark' in base)) return;
+  #counted({ location, base }: Extract<Event, { type: 'counted' | 'reconciled' }>, sequence: number, weights: Weights): void {
+    if (base === null || !('mark' in base)) return;
     this.#bases.set(location, base.mark);
     if (weights.size > 0) this.#met('snapshot corrected');
     const beyond = this.#erp.documents.some(({ key, sku, mark }) => sku === this.sku && mark > base.mark && this.#told.has(key));

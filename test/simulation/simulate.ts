@@ -39,7 +39,7 @@ export async function simulate(seed: number, log?: (line: string) => void): Prom
         deadlines: (object) => audit.deadlinesOf(object),
         answered: (_, method, args, answer) => rareIn(method, args, answer).forEach(met),
       },
-      ofCarts: { turnEnded: (object) => audit.cartTurnEnded(object) },
+      ofCarts: { turnEnded: (object) => audit.cartTurnEnded(object, loop.nowMs) },
     };
   });
   if (auditor === undefined || erp === undefined) throw new Error('nobody looks on');

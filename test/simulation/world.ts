@@ -55,6 +55,7 @@ export class World {
     often(1_000, 15_000, 'a fact is told', () => this.#fact());
     often(2_000, 20_000, 'the ERP books', () => this.#erpFact());
     often(3_000, 30_000, 'the ERP counts', () => this.#erpCount());
+    often(20_000, 90_000, 'a run begins', () => this.#run());
     often(200, 4_000, 'something befalls', () => this.#befalls());
   }
 
@@ -244,6 +245,37 @@ export class World {
     });
   }
 
+  /** The books are compared while everything moves. */
+  #run(): void {
+    this.#client('a run', async () => {
+      await this.#front
+        .ask('admin')('POST', '/v1/reconciliations', {})
+        .catch(() => null);
+    });
+  }
+
+  /** [I23] All is quiet: whoever compares the books finds nothing. */
+  compare(): void {
+    const { loop } = this.#runtime;
+    this.#client('the last run', async () => {
+      const ask = this.#front.ask('admin');
+      let run = await ask('POST', '/v1/reconciliations', {});
+      for (let tries = 0; run.status === 409 && tries < 60; tries += 1) {
+        await loop.wait(10_000, 'another run has to end');
+        run = await ask('POST', '/v1/reconciliations', {});
+      }
+      let found = await ask('GET', `/v1/reconciliations/${run.body.id}`);
+      for (let tries = 0; found.body.state === 'running' && tries < 120; tries += 1) {
+        await loop.wait(5_000, 'the last run goes on');
+        found = await ask('GET', `/v1/reconciliations/${run.body.id}`);
+      }
+      const { state, totals } = found.body;
+      if (state === 'done' && totals.places > 0 && totals.places === totals.equal) return;
+      const lines = await ask('GET', `/v1/reconciliations/${run.body.id}/lines`);
+      this.broken.push(`[I23] all is quiet, and a run found ${JSON.stringify(found.body)} ${JSON.stringify(lines.body)}`);
+    });
+  }
+
   /** What befalls objects, the database and queues, and is nobody's doing. */
   #befalls(): void {
     const { faults, loop, queues, skus, carts } = this.#runtime;
@@ -253,7 +285,7 @@ export class World {
     if (faults.strikes('clockJumps')) object.jump(this.#dice.roll(-SKEW_MS, SKEW_MS));
     if (faults.strikes('eviction')) object.evict();
     const item = this.#dice.pick([...skus.all.values()]);
-    if (item !== undefined && faults.strikes('silence')) item.silentUntilMs = loop.nowMs + this.#dice.roll(2_000, 20_000);
+    if (item !== undefined && faults.strikes('silence')) item.silentUntilMs = loop.nowMs + this.#dice.roll(4_000, 20_000);
     if (faults.strikes('crashOfObject')) object.crash();
     if (faults.strikes('databaseAway')) faults.databaseAwayUntilMs = loop.nowMs + this.#dice.roll(5_000, 60_000);
     const queue = this.#dice.pick(['erp-movements', 'stock-changes', 'inbound-facts']) ?? '';

@@ -52,7 +52,7 @@ const HARSH: Rates = {
   callLate: 20,
   crashOfObject: 60,
   eviction: 3,
-  silence: 5,
+  silence: 3,
   crashOfWorker: 400,
   diskFails: 600,
   databaseFails: 200,

@@ -94,14 +94,16 @@ export class Loop {
     await this.#settle();
     while (!done()) {
       const next = this.#pop(untilMs);
-      if (next === undefined) break;
+      if (next === undefined) {
+        this.nowMs = Math.max(this.nowMs, untilMs);
+        return;
+      }
       this.nowMs = Math.max(this.nowMs, next.atMs);
       this.events += 1;
       this.note(next.what);
       next.run();
       await this.#settle();
     }
-    if (!done()) this.nowMs = Math.max(this.nowMs, untilMs);
   }
 
   async #settle(): Promise<void> {

@@ -104,12 +104,12 @@ export class SimulatedObject {
       };
       const send = (): void => {
         const silent = !this.#faults.healed && this.#loop.nowMs < this.silentUntilMs;
-        if ((silent && !this.#loop.dice.oneIn(5)) || this.#faults.strikes('requestLost')) {
+        if ((silent && !this.#loop.dice.oneIn(3)) || this.#faults.strikes('requestLost')) {
           this.#onlooker.met('request lost');
           return lost('the request was lost');
         }
         // What is not lost on the way to it waits there, and may overtake what came before.
-        const parkedMs = silent ? this.silentUntilMs - this.#loop.nowMs + this.#loop.dice.roll(0, 40_000) : 0;
+        const parkedMs = silent ? this.silentUntilMs - this.#loop.nowMs + this.#loop.dice.roll(8_000, 60_000) : 0;
         this.#loop.after(parkedMs + this.#arrivesInMs(), `${caller?.name ?? 'nobody'} → ${this.name}.${method}`, () => {
           this.#serve(method, sent).then(
             (answer) => {
