@@ -31,15 +31,14 @@ export function summary(proof: Proof, { title, seconds }: Circumstances): string
     ...rest.map((name) => [name.replaceAll('_', ' '), proof.counted[name] ?? 0] as const),
   ];
   const width = Math.max(0, ...figures.map(([words]) => words.length));
-  const reached = Object.fromEntries(
-    proof.parts.flatMap(({ part, reached: of }) => Object.entries(of).map(([state, times]) => [`${part}: ${state}`, times])),
-  );
+  const { met, states } = statesOf(proof);
   return [
     title,
     '',
     ...figures.map(([words, count]) => `  ${words.padEnd(width)}  ${figure(count).padStart(12)}`),
     ...named('Faults', inWords(proof.faults)),
-    ...named(`Rare states met, of ${Object.keys(reached).length}`, reached),
+    ...(states === 0 ? [] : ['', `Rare states met, ${met} of ${states}:`]),
+    ...proof.parts.flatMap(({ part, reached }) => wrapped(listed(reached), `${part}: `)),
     ...proof.parts.flatMap(tableOf),
     '',
     `Seconds: ${proof.parts.map(({ part, seconds: own }) => `${part} ${figure(own)}`).join(', ')}; ${figure(seconds)} in all`,
@@ -48,12 +47,13 @@ export function summary(proof: Proof, { title, seconds }: Circumstances): string
   ].join('\n');
 }
 
-function verdict({ parts, failures, counted }: Proof): readonly string[] {
+function verdict(proof: Proof): readonly string[] {
+  const { parts, failures, counted } = proof;
   if (failures.length === 0) {
     const caught = counted['bugs'] === undefined ? [] : [`${counted['bugs_caught'] ?? 0} of ${counted['bugs']} bugs caught`];
-    const states = parts.reduce((total, { reached }) => total + Object.keys(reached).length, 0);
+    const { met } = statesOf(proof);
     return [
-      `Proven: ${[`${parts.map(({ part }) => part).join(', ')} found nothing`, `${states} rare states met`, ...caught].join('; ')}.`,
+      `Proven: ${[`${parts.map(({ part }) => part).join(', ')} found nothing`, `${met} rare states met`, ...caught].join('; ')}.`,
     ];
   }
   return [
@@ -62,12 +62,20 @@ function verdict({ parts, failures, counted }: Proof): readonly string[] {
   ];
 }
 
+function statesOf({ parts }: Proof): { readonly met: number; readonly states: number } {
+  const times = parts.flatMap(({ reached }) => Object.values(reached));
+  return { met: times.filter((one) => one > 0).length, states: times.length };
+}
+
 function named(heading: string, counts: Readonly<Record<string, number>>): readonly string[] {
-  const entries = Object.entries(counts);
-  if (entries.length === 0) return [];
-  // The rarest last are the ones to look at when less is run.
-  const items = entries.sort(([, a], [, b]) => b - a).map(([name, count]) => `${name} ${figure(count)}`);
-  return ['', `${heading}:`, ...wrapped(items)];
+  const items = listed(counts);
+  return items.length === 0 ? [] : ['', `${heading}:`, ...wrapped(items)];
+}
+
+/** The rarest last: they are what to look at when less is run. */
+function listed(counts: Readonly<Record<string, number>>): readonly string[] {
+  const entries = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  return entries.map(([name, count]) => `${name} ${figure(count)}`);
 }
 
 /** Parts name what they do as they like, and the same thing once. */
@@ -82,17 +90,15 @@ function inWords(counts: Readonly<Record<string, number>>): Readonly<Record<stri
   return sums;
 }
 
-function wrapped(items: readonly string[]): readonly string[] {
+function wrapped(items: readonly string[], heading = ''): readonly string[] {
   const lines: string[] = [];
-  let line = '';
   for (const item of items) {
-    if (line !== '' && line.length + item.length + 3 > LINE_MAX) {
-      lines.push(line);
-      line = '';
-    }
-    line = line === '' ? `  ${item}` : `${line} · ${item}`;
+    const line = lines.at(-1);
+    if (line === undefined) lines.push(`  ${heading}${item}`);
+    else if (line.length + item.length + 3 > LINE_MAX) lines.push(`    ${item}`);
+    else lines[lines.length - 1] = `${line} · ${item}`;
   }
-  return [...lines, line];
+  return lines;
 }
 
 function tableOf({ part, table }: ProvenPart): readonly string[] {
