@@ -354,6 +354,8 @@ describe('[R23] whom a cart asks', () => {
     mug: readonly string[],
   ])[] = [
     ['to reserve', [], RESERVED, ['reserve'], ['reserve']],
+    ['to reserve what one has not', [], ['reserve', units(3, 99)], ['reserve', 'release'], ['reserve']],
+    ['to be sold in part of a line', [RESERVED], ['commit', { 1: 1 }], ['pin', 'commit'], ['commit']],
     [
       'to reserve from one place',
       [],
@@ -416,6 +418,39 @@ describe('[R24] what nobody can decide', () => {
   test('an extend or a resize that never learns it goes on when it can', async () => {
     expect(await silentFrom('extend', ['extend', 1_800_000])).toEqual(['unknown', ALL]);
     expect(await silentFrom('resize', ['resize', { 2: 4 }])).toEqual(['unknown', ['TEA 1: 3 active', 'MUG 2: 4 active']]);
+  });
+
+  test('a pin that fails gives everything back', async () => {
+    const shop = await CartShop.after([RESERVED, ['pass', 899_000]]);
+    shop.beforeEach('MUG', 'pin', () => {
+      shop.skew('MUG', 2_000);
+      shop.othersTake('MUG', 9);
+    });
+    expect(await shop.ask(['pin'])).toBe('insufficient_stock');
+    await shop.cart.ring();
+    shop.skew('MUG', 0);
+    expect(shop.promised()).toEqual([]);
+  });
+
+  test('a pin of what lapsed, of which one item says nothing, has taken nothing, and can be asked again', async () => {
+    const shop = await CartShop.after(LAPSED);
+    shop.object('MUG').silent = true;
+    expect(await shop.ask(['pin'])).toBe('unknown');
+    shop.nowMs += 30_000;
+    await shop.alarms();
+    expect(shop.promised()).toEqual([]);
+    shop.object('MUG').silent = false;
+    expect(await shop.ask(['pin'])).toBe('pinned');
+    expect(shop.promised()).toEqual(ALL_PINNED);
+  });
+
+  test('[R25] what a commit pins and cannot tell yet is watched by the first alone', async () => {
+    const shop = await CartShop.after([RESERVED]);
+    shop.falls('MUG', 'commit');
+    expect(await shop.ask(['commit', null])).toBe('unknown');
+    shop.object('MUG').silent = false;
+    expect(shop.promised()).toEqual(['TEA 1: 3 owed', 'MUG 2: 2 pinned']);
+    expect(shop.watching()).toEqual([]);
   });
 
   test('a commit that is refused keeps its lines under their deadline', async () => {

@@ -157,6 +157,37 @@ describe('[R22] a cart that must be had whole', () => {
       ]),
     ).toEqual({ code: 'sku_unknown', sku: 'POT' });
     expect(shop.promised()).toEqual([]);
+    shop.object('POT').tell({ type: 'set_item', status: 'active', policy: null });
+    shop.object('POT').tell(receive(1));
+    expect(
+      await said(shop, [
+        ['TEA', 3],
+        ['POT', 1],
+      ]),
+    ).toEqual([3, 1]);
+  });
+
+  test('is no reservation where it was refused', async () => {
+    const shop = new CartShop();
+    await said(shop, [
+      ['TEA', 3],
+      ['MUG', 11],
+    ]);
+    expect(await shop.ask(['pin'])).toBe('reservation_not_found');
+    expect(shop.cart.store.read()).toMatchObject({ stage: 'refused', held: [] });
+  });
+
+  test('[R11] is given up where its end came before one of its items heard of it', async () => {
+    const shop = new CartShop();
+    shop.beforeEach('MUG', 'reserve', () => shop.skew('MUG', 900_000));
+    expect(
+      await said(shop, [
+        ['TEA', 3],
+        ['MUG', 2],
+      ]),
+    ).toBe('unknown');
+    await shop.cart.ring();
+    expect(shop.promised()).toEqual([]);
   });
 
   test('hears as of when it was, and at which sequence, that it is short', async () => {
@@ -424,6 +455,51 @@ describe('[R22b] a cart that must come from one place', () => {
       ['MUG', 2],
     ];
     expect(await said(shop, wishes, ONE_PLACE)).toEqual(['insufficient_stock', [2, 2, 1]]);
+  });
+
+  test('comes from where a line names it, whatever places were found', async () => {
+    const shop = new CartShop();
+    stocked(3, 2)(shop);
+    const wishes: readonly Wish[] = [
+      ['TEA', 3, { at: 'store' }],
+      ['MUG', 2],
+    ];
+    expect(await said(shop, wishes, { ...ONE_PLACE, from: ['dc'] })).toEqual([3, 2]);
+    expect(await placesOf(shop)).toEqual([['store'], ['store']]);
+  });
+
+  test('is the only one for which places are tried', async () => {
+    const shop = new CartShop();
+    expect(await said(shop, [['TEA', 3]], { from: ['store'] })).toEqual([3]);
+  });
+
+  test('is given up too while nobody knows whether a place has it, and begins anew', async () => {
+    const shop = new CartShop();
+    shop.object('MUG').silent = true;
+    expect(
+      await said(
+        shop,
+        [
+          ['TEA', 3],
+          ['MUG', 2],
+        ],
+        ONE_PLACE,
+      ),
+    ).toBe('unknown');
+    shop.nowMs += 30_000;
+    await shop.cart.ring();
+    shop.object('MUG').silent = false;
+    expect(shop.cart.store.read()?.running ?? null).toBeNull();
+    expect(
+      await said(
+        shop,
+        [
+          ['TEA', 3],
+          ['MUG', 2],
+        ],
+        ONE_PLACE,
+      ),
+    ).toEqual([3, 2]);
   });
 
   describe('hears what the place lacks that lacks least', () => {
