@@ -94,6 +94,10 @@ export class Buyer {
     }
     const codes = answers.flatMap((one) => ('refused' in one ? [one.refused] : one.mayLack ? ['insufficient_stock'] : []));
     if (growsFromNothing(operation, before)) codes.push('exceeds_reservation');
+    // What nobody could decide in time is given up, and whoever asks again is told what has become of it (R24).
+    const { code } = said.body;
+    const gaveUp = said.tries > 1 && this.#hasSeveral && (operation.type === 'pin' || operation.type === 'commit');
+    if (gaveUp) codes.push('reservation_released');
     // Items may meet the deadline one after the other: the first that has lapsed answers for itself.
     const between = before.status === 'active' && this.#hasEnded(before) && this.#skewMs > 0;
     if (between && this.#hasSeveral) codes.push('reservation_expired', 'reservation_released');
@@ -105,18 +109,19 @@ export class Buyer {
     );
     if (said.body.code === 'insufficient_stock') this.#refused(operation, said);
     // A pin that fails gives everything back (R24), also what it had just taken anew: gone is gone.
-    await this.lookAgain(operation.type === 'pin' || operation.type === 'commit');
+    await this.lookAgain(operation.type === 'pin' || operation.type === 'commit', gaveUp && code === 'reservation_released');
     return false;
   }
 
   /** Reads it: nothing but time may have changed it since. */
-  async lookAgain(ended = false): Promise<void> {
+  async lookAgain(ended = false, gaveUp = false): Promise<void> {
     const before = this.seen;
     if (before === null) return;
     const fromMs = this.#world.nowMs();
     const said = await untilAnswered(() => this.#world.ask('GET', `/v1/reservations/${before.id}`), this.#world);
     if (!this.#demand('[I20] what was promised is there', said.status === 200, said, before)) return;
-    const same = this.#couldBe(before, fromMs).map(({ lines }) => ({ lines, mayLack: false }));
+    const could = [...this.#couldBe(before, fromMs), ...(gaveUp ? [lapsed({ ...held(before), status: 'active' })] : [])];
+    const same = could.map(({ lines }) => ({ lines, mayLack: false }));
     this.#demand('[I20] only time changes what nobody touched', leaves(said.body, same, ended), said, before);
     this.#look(said.body, said);
   }
@@ -139,7 +144,7 @@ export class Buyer {
     }
   }
 
-  async #call(what: string, path: string, body: unknown): Promise<Said> {
+  async #call(what: string, path: string, body: unknown): Promise<Answered> {
     const key = this.#key(this.#calls++);
     this.asking = { what, body };
     this.#world.begins?.();
