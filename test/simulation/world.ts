@@ -17,7 +17,10 @@ export const SKEW_MS = 400;
 const MOST_STALE_MS = 1_000 + SKEW_MS + 5_000;
 const CHANNELS = ['web', 'web', 'app', 'market'] as const;
 
-/** Everybody who wants something of the shop, each after the other's doings and all at once. */
+/**
+ * Everybody who wants something of the shop, each after the other's doings and all at once. It is long because it lists them: buyers,
+ * readers, whoever tells facts, people in the ERP, and what befalls all of them.
+ */
 export class World {
   readonly buyers: Buyer[] = [];
   readonly shown: Availability[] = [];
