@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { LocationId, Sku } from '../../domain/ids.ts';
 import type { Posting } from '../../domain/posting.ts';
 import { MemoryErp } from '../../erp/memory/memory-erp.ts';
-import type { ErpPort } from '../../erp/port.ts';
+import { ErpUnavailable, type ErpPort } from '../../erp/port.ts';
 import { d1OnNode } from '../../test/d1-on-node.ts';
 import { DC, MUG, sale, TEA } from '../../test/pipeline/postings.ts';
 import { ERP_CONNECTION } from './connection.ts';
@@ -83,4 +83,13 @@ test('a posting of many lines costs one question of the database', async () => {
   );
   await namedErp(erp, counted, ERP_CONNECTION).post([{ ...sale(TEA, 1), lines: places }, sale(MUG, 1)], soon);
   expect(questions).toBe(1);
+});
+
+const noAnswer = (): Promise<never> => Promise.reject(new Error('D1 is away'));
+
+test('[R33] a database of ours that does not answer is no fault of the posting, and nothing is sent', async () => {
+  const away = new Proxy(db, { get: (of, name) => (name === 'batch' ? noAnswer : Reflect.get(of, name)) });
+  const waiting = namedErp(erp, away, ERP_CONNECTION).post([sale(TEA, 1)], soon);
+  await expect(waiting).rejects.toThrow(ErpUnavailable);
+  expect((await erp.changes(null, soon)).items).toEqual([]);
 });

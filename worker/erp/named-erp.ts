@@ -1,6 +1,6 @@
 import type { LocationId, Sku, SourceId } from '../../domain/ids.ts';
 import type { Posting } from '../../domain/posting.ts';
-import type { ErpPort, PostOutcome } from '../../erp/port.ts';
+import { ErpUnavailable, type ErpPort, type PostOutcome } from '../../erp/port.ts';
 
 /**
  * An ERP that is told of our items and locations in its own words, the aliases of its system. Keys stay ours, whatever it
@@ -68,10 +68,14 @@ async function wordsFor(
   system: SourceId,
   ours: { readonly skus: readonly Sku[]; readonly locations: readonly LocationId[] },
 ): Promise<Words> {
-  const [skus, locations] = await db.batch<{ name: string; word: string }>([
+  const asked = db.batch<{ name: string; word: string }>([
     db.prepare(WORDS).bind(JSON.stringify([...new Set(ours.skus)]), 'item', system),
     db.prepare(WORDS).bind(JSON.stringify([...new Set(ours.locations)]), 'location', system),
   ]);
+  // Without its words the ERP cannot be asked. Whoever waits for it waits a little longer; nothing is wrong with what they ask.
+  const [skus, locations] = await asked.catch((error: unknown) => {
+    throw new ErpUnavailable(`Its words for our items could not be looked up: ${String(error)}`);
+  });
   return {
     skus: new Map(skus?.results.map(({ name, word }) => [name as Sku, word as Sku])),
     locations: new Map(locations?.results.map(({ name, word }) => [name as LocationId, word as LocationId])),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Sku } from '../../domain/ids.ts';
 import type { Posting } from '../../domain/posting.ts';
 import { MemoryErp } from '../../erp/memory/memory-erp.ts';
-import type { ErpPort, PostOutcome } from '../../erp/port.ts';
+import { ErpUnavailable, type ErpPort, type PostOutcome } from '../../erp/port.ts';
 import { flush, MUG, sale, TEA } from '../../test/pipeline/postings.ts';
 import { ADAPTER_TRIES_MAX, ERP_CALL_MS_MAX, ERP_CALL_MS_MIN, POSTING_RUN_MS_MAX } from './limits.ts';
 import { postFlushes, type Posted } from './post-flushes.ts';
@@ -210,6 +210,19 @@ describe('[R33] what an answer means for those behind it', () => {
       detail: 'The ERP adapter broke: Error: no such unit',
     });
     expect(erp.documents('TEA#1')).toBe(1);
+  });
+
+  test('[R33] [I12] what could not be sent for want of anything but an answer of the ERP is tried again, however often it was tried', async () => {
+    const erp = new WatchedErp({ enforcesKeys: false });
+    const post = async (): Promise<never> => {
+      throw new ErpUnavailable('Our names of things could not be looked up.');
+    };
+    const posted = await postFlushes({ ...small(erp), post }, [flush(TEA, [1], { attempt: ADAPTER_TRIES_MAX })], now);
+    expect(gist(posted)).toEqual({ 'TEA#1': 'unknown' });
+    expect(posted.silent).toBe(false);
+    expect(gist(await postFlushes(erp, [flush(TEA, [1], { attempt: ADAPTER_TRIES_MAX + 1 })], now))).toEqual({
+      'TEA#1': 'posted',
+    });
   });
 
   test('an adapter that breaks on the question leaves everything as it is', async () => {

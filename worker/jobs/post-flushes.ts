@@ -106,6 +106,8 @@ async function answersOf(
   try {
     return { answers: await erp.post(postings, signal), broke: false };
   } catch (error) {
+    // It says itself that nobody was asked: that is no fault of any posting.
+    if (error instanceof ErpUnavailable) return { answers: postings.map((posting) => unanswered(posting, error)), broke: false };
     const detail = `The ERP adapter broke: ${String(error)}`;
     const [first] = open;
     const hopeless = open.length === 1 && first?.ask === true && first.attempt >= ADAPTER_TRIES_MAX;

@@ -9,7 +9,7 @@ export const EDGE: readonly Bug[] = [
     file: 'durable-objects/sku-stock/sku-stock.ts',
     find: 'freshForMs: Math.max(0, Math.min(this.#freshForMsMax, untilMs - asOfMs)),',
     replace: 'freshForMs: untilMs < 0 ? 0 : this.#freshForMsMax,',
-    caughtBy: inRuntime('test/workerd/quotas.test.ts'),
+    caughtBy: inRuntime('test/workerd/confidence.test.ts'),
   },
   {
     id: 'age-begins-with-the-answer',
