@@ -15,13 +15,30 @@ import type { Loop } from './runtime/loop.ts';
 
 const PAGE_MAX = 20;
 
+/** Its number is the ERP's own: whether anybody is told is another question. */
+export type Document = ErpChange & {
+  readonly mark: number;
+  /** It is in the balances, and no feed ever tells of it. */
+  readonly silent: boolean;
+};
+
 /** An ERP with pen and paper: a list of documents, each with its number, behind a network that cannot be trusted. */
 export class SimulatedErp implements ErpPort {
   readonly enforcesKeys: boolean;
   readonly batchMax: number;
   readonly callsAtOnceMax: number;
   readonly catalogue = null;
-  readonly documents: (ErpChange & { readonly mark: number })[] = [];
+  /** Whether it tells the numbers of its documents (R34, R35). */
+  readonly marks: boolean;
+  /** Whether people delete documents in it. */
+  readonly forgets: boolean;
+  readonly documents: Document[] = [];
+  /** How many documents there were each time that somebody read balances. */
+  readonly readings: { readonly atMs: number; readonly documents: number }[] = [];
+  /** Keys that its feed told and nobody could book at once. */
+  readonly kept = new Set<string>();
+  /** Documents of ours that it had and lost, by key. */
+  readonly lost = new Map<string, Document>();
   readonly #loop: Loop;
   readonly #faults: Faults;
   readonly #met: (what: string) => void;
@@ -35,24 +52,35 @@ export class SimulatedErp implements ErpPort {
     this.enforcesKeys = loop.dice.oneIn(2);
     this.callsAtOnceMax = this.enforcesKeys ? 4 : 1;
     this.batchMax = loop.dice.pick([3, 20, 500]) ?? 20;
+    this.marks = !loop.dice.oneIn(4);
+    this.forgets = loop.dice.oneIn(5);
   }
 
   /** Somebody books in the ERP itself, or we do. */
-  book(movement: Omit<ErpChange, 'mark' | 'reference'>): ErpChange & { readonly mark: number } {
+  book(movement: Omit<ErpChange, 'mark' | 'reference'>, silent = false): Document {
     const mark = this.documents.length + 1;
-    const document = { ...movement, mark, reference: `M-${mark}` };
+    const document = { ...movement, mark, reference: `M-${mark}`, silent };
     this.documents.push(document);
     return document;
   }
 
-  under(key: string): readonly (ErpChange & { readonly mark: number })[] {
+  /** Somebody deletes one of our documents, number and all; what came after keeps its own. */
+  lose(document: Document): void {
+    const at = this.documents.indexOf(document);
+    if (at === -1) return;
+    this.documents[at] = { ...document, key: `deleted ${document.key}`, lines: [], silent: true };
+    this.lost.set(document.key, document);
+  }
+
+  under(key: string): readonly Document[] {
     return this.documents.filter((one) => one.key === key);
   }
 
-  balanceAt(sku: string, location: string): { readonly onHand: number; readonly committed: number } {
+  /** Of its first so many documents; absent: of all. */
+  balanceAt(sku: string, location: string, through = Infinity): { readonly onHand: number; readonly committed: number } {
     let [onHand, committed] = [0, 0];
     for (const one of this.documents) {
-      if (one.sku !== sku) continue;
+      if (one.sku !== sku || one.mark > through) continue;
       for (const line of one.lines) {
         if (line.location !== location || line.status !== 'sellable') continue;
         onHand += line.onHand;
@@ -89,7 +117,7 @@ export class SimulatedErp implements ErpPort {
     const asked = new Set(keys);
     const found = this.documents.filter(({ key }) => asked.has(key));
     if (found.length > 0) this.#met('asked-and-found');
-    return new Map(found.map(({ key, mark, reference }) => [key, { mark, reference }]));
+    return new Map(found.map((one) => [one.key, this.#receiptOf(one)]));
   }
 
   async balances(cursor: string | null, signal: AbortSignal): Promise<ErpBalancePage> {
@@ -108,22 +136,42 @@ export class SimulatedErp implements ErpPort {
   async changes(after: string | null, signal: AbortSignal): Promise<ErpChangePage> {
     await this.#answers(signal);
     const seen = Number(after ?? 0);
-    const items = this.documents.slice(seen, seen + PAGE_MAX);
-    return { items, nextCursor: String(seen + items.length) };
+    const end = Math.min(seen + PAGE_MAX, Math.max(seen, this.documents.length));
+    // Some come again, and in whatever order.
+    const again = this.#faults.strikes('feedAgain') ? this.#loop.dice.roll(1, PAGE_MAX) : 0;
+    const page = this.documents.slice(Math.max(0, seen - again), end).filter(({ silent }) => !silent);
+    const items = this.#faults.strikes('feedAgain') ? this.#shuffled(page) : page;
+    if (again > 0 && items.length > 0) this.#met('feed page twice');
+    if (items !== page && items.length > 1) this.#met('feed page out of order');
+    return { items: items.map((one) => ({ ...one, mark: this.#told(one) })), nextCursor: String(end) };
+  }
+
+  #shuffled(page: readonly Document[]): readonly Document[] {
+    const left = [...page];
+    return page.flatMap(() => left.splice(this.#loop.dice.roll(0, left.length - 1), 1));
+  }
+
+  #told({ mark }: Document): number | null {
+    return this.marks ? mark : null;
+  }
+
+  #receiptOf(document: Document): ErpReceipt {
+    return { mark: this.#told(document), reference: document.reference };
   }
 
   #bookOnce({ key, sku, kind, lines, orderRef, document, reason, occurredAtMs }: Posting): PostOutcome {
     const [earlier] = this.enforcesKeys ? this.under(key) : [];
     if (earlier !== undefined) {
       this.#met('ERP duplicate refused');
-      return { key, outcome: 'duplicate', mark: earlier.mark, reference: earlier.reference };
+      return { key, outcome: 'duplicate', ...this.#receiptOf(earlier) };
     }
-    const { mark, reference } = this.book({ key, sku, kind, lines, orderRef, document, reason, occurredAtMs });
-    return { key, outcome: 'posted', mark, reference };
+    const booked = this.book({ key, sku, kind, lines, orderRef, document, reason, occurredAtMs });
+    return { key, outcome: 'posted', ...this.#receiptOf(booked) };
   }
 
   #balances(): readonly ErpBalance[] {
-    const mark = this.documents.length;
+    const mark = this.marks ? this.documents.length : null;
+    this.readings.push({ atMs: this.#loop.nowMs, documents: this.documents.length });
     const places = new Map<string, { readonly sku: Sku; readonly location: LocationId; readonly status: ErpBalance['status'] }>();
     for (const { sku, lines } of this.documents)
       for (const { location, status } of lines) places.set(`${sku} ${location} ${status}`, { sku, location, status });

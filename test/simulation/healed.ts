@@ -5,6 +5,7 @@ import { NETWORK } from '../buyers/scarce-shop.ts';
 import type { Auditor } from './auditor.ts';
 import { cartIn, isUnfinished } from './carts.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import type { Office } from './office.ts';
 import type { World } from './world.ts';
 
 /** As the runtime has it; a pin that is older is a person's business. */
@@ -15,8 +16,7 @@ const REST_MS = 60 * 60_000;
 /** Nothing goes wrong any more, and time runs: everything must come to its end. Says what did not, and what turned out to be untrue. */
 export async function untold(
   runtime: Runtime,
-  world: World,
-  auditor: Auditor,
+  { world, office, auditor }: Lookers,
   isBroken: () => boolean,
 ): Promise<readonly string[]> {
   const { loop } = runtime;
@@ -24,10 +24,11 @@ export async function untold(
   const endsAtMs = loop.nowMs + REST_MS;
   const quietAtMs = loop.nowMs + PIN_OUTCOME_MS + 60_000;
   world.repeat();
+  office.settle();
   let lookedAtMs = 0;
   await loop.run(endsAtMs, () => {
     if (isBroken()) return true;
-    if (world.busy > 0 || loop.nowMs < lookedAtMs + 10_000) return false;
+    if (world.busy + office.busy > 0 || loop.nowMs < lookedAtMs + 10_000) return false;
     lookedAtMs = loop.nowMs;
     return loop.nowMs > quietAtMs && unfinished(runtime, world, auditor).length === 0;
   });
@@ -37,9 +38,15 @@ export async function untold(
     await loop.run(endsAtMs, () => isBroken() || world.busy === 0);
     if (isBroken()) return [];
   }
-  const waits = unfinished(runtime, world, auditor);
+  const waits = [...unfinished(runtime, world, auditor), ...(office.busy > 0 ? ['I23 runs never came to an end'] : [])];
   if (waits.length > 0) return waits.map((what) => `an hour of calm later: ${what}`);
-  return untrue(world, auditor);
+  return [...auditor.ledgers().flatMap((ledger) => ledger.apart()), ...untrue(world, auditor)];
+}
+
+interface Lookers {
+  readonly world: World;
+  readonly office: Office;
+  readonly auditor: Auditor;
 }
 
 /** [I11] [I12] [I16] What still waits for something. */

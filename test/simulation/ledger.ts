@@ -16,6 +16,11 @@ const MOVES_BOOKS: ReadonlySet<Event['type']> = new Set([
   'reconciled',
 ]);
 
+/** An object's clock may be behind that of whoever read. */
+const CLOCKS_APART_MS = 1_000;
+/** From a second reading to its booking, with everything that may fail on the way. */
+const READ_BEFORE_MS_MAX = 30 * 60_000;
+
 /** What one entry did to the number that the ERP shows, place by place. */
 type Weights = ReadonlyMap<string, number>;
 
@@ -34,6 +39,8 @@ export class Ledger {
   readonly #told = new Set<string>();
   /** Up to which mark a count told all, by place. */
   readonly #bases = new Map<string, number>();
+  /** What was booked and should not have been. */
+  readonly broke: string[] = [];
   #numbers: Weights;
   #before: Weights;
 
@@ -61,7 +68,8 @@ export class Ledger {
       if (weights.size > 0) this.own.set(sequence, weights);
       return;
     }
-    if (event.type === 'counted' || event.type === 'reconciled') return this.#counted(event, sequence, weights);
+    if (event.type === 'counted') return this.#counted(event, sequence, weights);
+    if (event.type === 'reconciled') return this.#reconciled(event);
     if (event.type === 'moved') this.#told.add(event.id);
   }
 
@@ -69,13 +77,14 @@ export class Ledger {
   broken(): readonly string[] {
     const documents = this.#erp.documents.filter(({ sku }) => sku === this.sku);
     const posted = new Map<number, number>();
-    const wrong: string[] = [];
+    const wrong = this.broke.splice(0);
     let newest = 0;
     for (const { key, lines } of documents) {
       const sequence = sequenceIn(this.sku, key);
       if (sequence === null) continue;
-      if (sequence < newest) wrong.push(`R32 the ERP heard of ${newest} before it heard of ${sequence}`);
-      newest = sequence;
+      const again = this.#erp.lost.has(key);
+      if (!again && sequence < newest) wrong.push(`R32 the ERP heard of ${newest} before it heard of ${sequence}`);
+      if (!again) newest = sequence;
       posted.set(sequence, (posted.get(sequence) ?? 0) + 1);
       const weights = this.own.get(sequence);
       const same = lines.every((line) => line.onHand - line.committed === (weights?.get(line.location) ?? 0));
@@ -96,6 +105,78 @@ export class Ledger {
     return wrong;
   }
 
+  /** [I23] What nobody told us of is what a run may book, all of it up to its reading, and nothing else ever. */
+  #reconciled({ location, base, count, onHand, reason, occurredAtMs }: Extract<Event, { type: 'reconciled' }>): void {
+    this.#met('drift corrected');
+    if (!/^(late_order|wrong_location|unit_mix_up|unknown): (approved, case|reconciliation) ./.test(reason))
+      this.broke.push(`I23 a correction for ${reason}`);
+    const since = this.#bases.get(location) ?? 0;
+    const bases = base !== null && 'mark' in base ? [base.mark] : this.#readAs(location, count, occurredAtMs);
+    const gone = this.#goneFor(location, since);
+    const through = bases.find((one) => {
+      const silent = unitsOf(this.silentAt(location, since, one));
+      for (let some = 0; some <= gone.length; some += 1) {
+        const taken = gone.slice(0, some);
+        if (silent - unitsOf(taken.map(({ units }) => units)) !== onHand) continue;
+        for (const { sequence } of taken) this.#writeOff(sequence, location);
+        return true;
+      }
+      return false;
+    });
+    if (through === undefined) {
+      const meant = bases.map((one) => `${unitsOf(this.silentAt(location, since, one))} by ${one}`).join(', ');
+      this.broke.push(`I23 ${onHand} were corrected at ${location}, and nobody booked that: ${meant}`);
+    }
+    this.#bases.set(location, through ?? bases[0] ?? since);
+  }
+
+  /** What it deleted long after it was settled, which nobody asks for any more: there the ERP’s word is all there is (R32). */
+  #goneFor(location: string, since: number): readonly { readonly sequence: number; readonly units: number }[] {
+    return [...this.#erp.lost].flatMap(([key, { mark, sku }]) => {
+      const sequence = sequenceIn(this.sku, key);
+      if (sku !== this.sku || sequence === null || mark > since || this.#erp.under(key).length > 0) return [];
+      const units = this.own.get(sequence)?.get(location) ?? 0;
+      return units === 0 ? [] : [{ sequence, units }];
+    });
+  }
+
+  #writeOff(sequence: number, location: string): void {
+    const rest = [...(this.own.get(sequence) ?? [])].filter(([at]) => at !== location);
+    if (rest.length === 0) this.own.delete(sequence);
+    else this.own.set(sequence, new Map(rest));
+    this.#met('posting written off');
+  }
+
+  /** How many documents the ERP may have had when it said so of a place, if it does not tell; the likeliest first. */
+  #readAs(location: string, count: number, atMs: number): readonly number[] {
+    const times = this.#erp.readings.filter((one) => one.atMs <= atMs + CLOCKS_APART_MS && one.atMs >= atMs - READ_BEFORE_MS_MAX);
+    return times
+      .map(({ documents }) => documents)
+      .reverse()
+      .filter((through) => {
+        const { onHand, committed } = this.#erp.balanceAt(this.sku, location, through);
+        return onHand - committed === count;
+      });
+  }
+
+  /** What was booked at a place there, and no feed tells of, or told in vain until now. */
+  silentAt(location: string, since: number, through = Infinity): readonly number[] {
+    const { documents, kept } = this.#erp;
+    const silent = documents.filter(({ sku, mark, key, silent: isSilent }) => {
+      return sku === this.sku && mark > since && mark <= through && (isSilent || (kept.has(key) && !this.#told.has(key)));
+    });
+    return silent.flatMap(({ lines }) => lines.flatMap((line) => (line.location === location ? [line.onHand] : [])));
+  }
+
+  /** [I13] Once all is quiet both say the same. */
+  apart(): readonly string[] {
+    return this.#network.locations.flatMap(({ id }) => {
+      const { onHand, committed } = this.#erp.balanceAt(this.sku, id);
+      const ours = this.#numbers.get(id) ?? 0;
+      return ours === onHand - committed ? [] : [`I13 ${this.sku} at ${id}: ${ours} here, ${onHand - committed} in the ERP`];
+    });
+  }
+
   /** [I12] What the ERP does not have, though all is quiet. */
   get unposted(): readonly number[] {
     return [...this.own.keys()].filter((sequence) => this.#erp.under(`${this.sku}#${sequence}`).length === 0);
@@ -103,11 +184,12 @@ export class Ledger {
 
   /** [I11] [I13] What was answered as posted is in the ERP. */
   has(sequence: number): boolean {
-    return this.#erp.under(`${this.sku}#${sequence}`).length > 0;
+    const key = `${this.sku}#${sequence}`;
+    return this.#erp.lost.has(key) || this.#erp.under(key).length > 0;
   }
 
-  #counted({ location, base }: Extract<Event, { type: 'counted' | 'reconciled' }>, sequence: number, weights: Weights): void {
-    if (base === null || !('mark' in base)) return;
+  #counted({ location, base }: Extract<Event, { type: 'counted' }>, sequence: number, weights: Weights): void {
+    if (!('mark' in base)) return;
     this.#bases.set(location, base.mark);
     if (weights.size > 0) this.#met('snapshot corrected');
     const beyond = this.#erp.documents.some(({ key, sku, mark }) => sku === this.sku && mark > base.mark && this.#told.has(key));
@@ -124,6 +206,10 @@ export class Ledger {
       this.#network.locations.map(({ id }) => [id, (paper.onHand.get(`sellable ${id}`) ?? 0) - paper.promised('owed', id)]),
     );
   }
+}
+
+function unitsOf(lines: readonly number[]): number {
+  return lines.reduce((sum, units) => sum + units, 0);
 }
 
 /** Whether it is for us to tell the ERP of it. */

@@ -30,6 +30,23 @@ export const RARE = [
   'snapshot corrected',
   'alarm late',
   'cache stale read then refusal',
+  'feed page twice',
+  'feed page out of order',
+  'run by the clock',
+  'run on demand',
+  'run taken up again',
+  'drift made on purpose',
+  'posting lost by the ERP',
+  'drift found',
+  'drift corrected by a run',
+  'drift approved',
+  'approved twice',
+  'approval refused as changed',
+  'readings that differ',
+  'drift case closed by a run',
+  'without marks: drift found',
+  'dead letter sent again',
+  'dead letter sent twice',
 ] as const;
 
 /** What an item answered tells which of its ways were gone. */

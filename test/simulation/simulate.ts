@@ -2,7 +2,9 @@ import { NETWORK } from '../buyers/scarce-shop.ts';
 import { Auditor } from './auditor.ts';
 import { cartIn } from './carts.ts';
 import { SimulatedErp } from './erp.ts';
+import { DriftWatch } from './drift-watch.ts';
 import { untold } from './healed.ts';
+import { Office } from './office.ts';
 import { rareIn } from './rare.ts';
 import { SimulatedD1 } from './runtime/d1.ts';
 import { Runtime } from './runtime/runtime.ts';
@@ -48,21 +50,35 @@ export async function simulate(seed: number, log?: (line: string) => void): Prom
   const { loop, faults } = runtime;
   const front = new Front(runtime);
   const world = new World(front, runtime, erp);
+  const office = new Office(front, runtime, erp);
+  const drifts = new DriftWatch(d1, audit, erp, runtime.note);
   const isBroken = (): boolean =>
-    audit.broken.length + world.broken.length > 0 || world.buyers.some((one) => one.broken.length > 0);
-  loop.rested = () => audit.rested();
+    audit.broken.length + drifts.broken.length + office.broken.length + world.broken.length > 0 ||
+    world.buyers.some((one) => one.broken.length > 0);
+  loop.rested = () => {
+    audit.rested();
+    drifts.rested();
+  };
 
   await opened(runtime, front);
   const lastsMs = loop.dice.roll(30_000, 120_000);
   world.open(lastsMs);
+  office.open(lastsMs);
   await loop.run(loop.nowMs + lastsMs, isBroken);
-  if (!isBroken()) world.broken.push(...(await untold(runtime, world, audit, isBroken)));
+  if (!isBroken()) world.broken.push(...(await untold(runtime, { world, office, auditor: audit }, isBroken)));
   return {
     seed,
     steps: loop.events,
     turns: audit.turns,
     hash: loop.hash,
-    broken: [...audit.broken, ...world.broken, ...world.buyers.flatMap((one) => one.broken), ...world.stories()],
+    broken: [
+      ...audit.broken,
+      ...drifts.broken,
+      ...office.broken,
+      ...world.broken,
+      ...world.buyers.flatMap((one) => one.broken),
+      ...world.stories(),
+    ],
     recent: loop.recent(30),
     faults: faults.met,
     met: runtime.met,

@@ -18,7 +18,7 @@ async function simulated(...options: readonly string[]): Promise<PartReport> {
   return JSON.parse(await readFile(file, 'utf8')) as PartReport;
 }
 
-test('[I1] [I2] [I3] [I5] [I6] [I7] [I8] [I9] [I10] [I15] [I16] [I17] shops in which everything may go wrong keep their promises', async () => {
+test('[I1] [I2] [I3] [I5] [I6] [I7] [I8] [I9] [I10] [I15] [I16] [I17] [I23] shops in which everything may go wrong keep their promises', async () => {
   const { failures, counted } = await simulated('--seeds', '20');
   expect([failures, counted['seeds']]).toEqual([[], 20]);
 }, 120_000);

@@ -17,6 +17,8 @@ export class SimulatedD1 {
   readonly #given: readonly { readonly table: string; readonly row: Readonly<Record<string, unknown>> }[];
   #loop: Loop | null = null;
   #faults: Faults | null = null;
+  /** What a statement changed, for whoever looks on. */
+  wrote: (sql: string) => void = () => undefined;
 
   constructor() {
     const folder = path.join(ROOT, 'migrations/d1');
@@ -86,6 +88,7 @@ export class SimulatedD1 {
 
   #run({ sql, values }: Statement) {
     const { rows, changes } = this.#database.run(sql, values);
+    if (changes > 0) this.wrote(sql);
     return { success: true, results: rows, meta: { changes } };
   }
 

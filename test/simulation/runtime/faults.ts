@@ -21,6 +21,7 @@ export interface Rates {
   readonly alarmNever: number;
   readonly clockJumps: number;
   readonly erp: number;
+  readonly feedAgain: number;
 }
 export type Fault = keyof Rates;
 
@@ -44,6 +45,7 @@ export const CALM: Rates = {
   alarmNever: 0,
   clockJumps: 0,
   erp: 0,
+  feedAgain: 0,
 };
 
 const HARSH: Rates = {
@@ -66,6 +68,7 @@ const HARSH: Rates = {
   alarmNever: 20,
   clockJumps: 4,
   erp: 10,
+  feedAgain: 4,
 };
 
 /** What goes wrong on purpose, and how often it did. Drawn per seed, so that some runs are calm and some know one trouble alone. */

@@ -76,7 +76,7 @@ export class Runtime {
       PIN_OUTCOME_SECONDS: '120',
       RATE_LIMIT_KEY: 'null',
       RATE_LIMIT_CLASSES: '{}',
-      RECONCILIATION: '{"daily_at": null}',
+      RECONCILIATION: JSON.stringify(this.#runSettings()),
       DB: this.database,
       ARCHIVE: this.bucket,
       IMPORTS: this.bucket,
@@ -122,6 +122,21 @@ export class Runtime {
   heal(): void {
     this.faults.healed = true;
     for (const object of [...this.skus.all.values(), ...this.carts.all.values()]) object.heal();
+  }
+
+  /** Some shops have a run begun by the clock, some let it book what it finds. */
+  #runSettings(): object {
+    const { dice } = this.loop;
+    const trusting = {
+      unknown: { action: 'correct' },
+      wrong_location: { action: 'correct' },
+      unit_mix_up: { action: 'correct' },
+    };
+    return {
+      daily_at: dice.oneIn(3) ? '12:00' : null,
+      recheck_seconds: dice.roll(1, 5),
+      classes: dice.oneIn(3) ? trusting : {},
+    };
   }
 
   #beTheOnlyOne(): void {
