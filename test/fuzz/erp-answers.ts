@@ -187,7 +187,8 @@ class Run implements AnswersReport {
 
   #asUnread(what: string): void {
     const { spoiled } = this.#under.spoiler;
-    if (spoiled?.kind === 'no answer') this.#complain(`${what} takes for an answer: ${spoiled.what}`);
+    // Whoever is not let in may log in anew and ask once more, and then has an answer.
+    if (spoiled?.kind === 'no answer' && spoiled.what !== '401') this.#complain(`${what} takes for an answer: ${spoiled.what}`);
   }
 
   #complain(what: string): void {
