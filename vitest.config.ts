@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { watchForLeaks } from './test/secrets/leak-reporter.ts';
+import { TEST_SECRETS } from './test/secrets/leaks.ts';
 
 const root = import.meta.dirname;
 
 // Wrangler looks for the secrets in the environment and warns when they are missing.
-const secrets = { ERP_TOKEN: 'test-erp-token', BUYER_HASH_SECRET: 'test-buyer-hash-secret', SECRETS_KEY: 'test-secrets-key' };
-Object.assign(process.env, secrets);
+Object.assign(process.env, TEST_SECRETS);
 
 // A test that hangs is told from a machine that is busy: none takes a tenth of this by itself.
 const patience = { testTimeout: 30_000, hookTimeout: 30_000 };
@@ -17,6 +18,7 @@ export default defineConfig({
     onConsoleLog: (text) => !text.startsWith('{"') || text.includes('"error"'),
     projects: [
       {
+        plugins: [watchForLeaks()],
         test: {
           ...patience,
           name: 'node',
@@ -27,11 +29,12 @@ export default defineConfig({
       },
       {
         plugins: [
+          watchForLeaks(),
           cloudflareTest(async () => ({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
               bindings: {
-                ...secrets,
+                ...TEST_SECRETS,
                 TEST_MIGRATIONS: await readD1Migrations(path.join(root, 'migrations/d1')),
               },
             },

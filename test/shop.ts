@@ -28,6 +28,7 @@ import { FakeCart } from './fake-cart.ts';
 import { FakeObject } from './fake-object.ts';
 import { MemoryFiles } from './memory-files.ts';
 import { MemorySegments } from './memory-segments.ts';
+import { ToldByShop } from './secrets/told-by-shop.ts';
 
 export const TEA = 'TEA-1';
 export const MUG = 'MUG-1';
@@ -73,6 +74,8 @@ export class Shop {
   readonly segments = new MemorySegments();
   readonly jobs;
   #keys = 0;
+  #logChecked = 0;
+  readonly #told = new ToldByShop();
   readonly #limited: boolean;
 
   constructor(issueAt: IssueAt = 'commit', rateLimits: RateLimitSettings = { ofKey: null, ofClasses: new Map() }) {
@@ -261,7 +264,10 @@ export class Shop {
     const text = await reply.text();
     const json = /[/+]json/.test(reply.headers.get('content-type') ?? '') && text !== '';
     const said = { status: reply.status, headers: reply.headers, body: json ? JSON.parse(text) : text };
+    const log = this.log.slice(this.log.length < this.#logChecked ? 0 : this.#logChecked).map((line) => JSON.stringify(line));
+    this.#told.check({ method, path, asked: body, answer: text, log: log.join('\n') });
     await this.#checkNumbers(path, body, said);
+    this.#logChecked = this.log.length;
     return said;
   }
 

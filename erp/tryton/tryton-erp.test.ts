@@ -21,7 +21,7 @@ import { ErpUnavailable, type ErpBalance, type ErpItemPage, type ErpPort } from 
 import { trytonOptions } from './options.ts';
 import { trytonErp } from './tryton-erp.ts';
 
-const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 60);
+const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 25);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
 
 const why = whyNoTryton();

@@ -37,7 +37,8 @@ export async function fuzzAnswers(under: ErpUnderFuzz, rounds: number, dice: Dic
   const run = new Run(under, dice);
   for (let n = 1; n <= rounds && run.complaints.length < COMPLAINTS_MAX; n += 1) await run.round(n);
   await run.heal();
-  return run;
+  const { spoiled, posted, complaints } = run;
+  return { spoiled, posted, complaints };
 }
 
 type Row = Pick<ErpChange, 'sku' | 'mark'> & { readonly lines: readonly Pick<PostingLine, 'onHand' | 'committed'>[] };

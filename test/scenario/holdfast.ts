@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readRun } from '../../tools/start/state.ts';
+import { leaksOfState } from '../secrets/leaks-of-state.ts';
 import { ROOT } from '../source-files.ts';
 
 export const UP_MS_MAX = 60_000;
@@ -30,7 +31,9 @@ export async function startAgain(state: string, ...flags: readonly string[]): Pr
   const starting = npmStart(state, ...flags);
   const stop = async (): Promise<void> => {
     await ended(starting);
+    const leaks = await leaksOfState(state);
     await rm(state, { recursive: true });
+    if (leaks.length > 0) throw new Error(`secrets stand in the server's log: ${leaks.join('; ')}`);
   };
   try {
     await greeted(starting);
