@@ -1,8 +1,7 @@
-// `npm run bugs -- [--only id,id] [--sample] [--at-once 4] [--report FILE]`: puts each bug of the catalogue into a copy of
-// the tree and runs the check that ought to notice it. It ends with 1 if one is not caught, or if a check fails without a bug.
+// Puts each bug of the catalogue into a copy of the tree and runs the check that ought to notice it.
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import type { Started } from '../prove/child.ts';
+import { asked, whole, WrongOption } from '../prove/options.ts';
 import { writeReport, type Failure } from '../prove/part.ts';
 import type { Bug, Check, Layer } from './bug.ts';
 import { CATALOGUE, SAMPLE } from './catalogue.ts';
@@ -10,6 +9,14 @@ import { runCheck, type Verdict } from './run-check.ts';
 import { ScratchTree } from './scratch-tree.ts';
 
 const AT_ONCE_MAX = 4;
+
+const USAGE = `npm run bugs -- [--only id,id | --sample] [--at-once 4] [--report FILE]
+  puts each bug of the catalogue into a copy of the tree and runs the check that ought to notice it. It ends with 1 if one is not
+  caught, or if a check fails without any bug.
+    --only id,id   these bugs alone
+    --sample       those of the short form of the proof
+    --at-once 4    so many copies of the tree at a time
+    --report FILE  writes down what was found, as JSON`;
 
 const SLOW_FIRST: readonly Layer[] = [
   'histories',
@@ -30,25 +37,29 @@ interface Task {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
+  const { bugs, atOnce, report } = asked(
+    USAGE,
+    {
       only: { type: 'string' },
       sample: { type: 'boolean', default: false },
       'at-once': { type: 'string', default: String(Math.min(AT_ONCE_MAX, availableParallelism())) },
       report: { type: 'string' },
     },
-  });
-  const bugs = chosen(values.only?.split(',') ?? (values.sample ? SAMPLE : null));
+    (values) => ({
+      bugs: chosen(values.only?.split(',') ?? (values.sample ? SAMPLE : null)),
+      atOnce: whole('at-once', values['at-once']),
+      report: values.report,
+    }),
+  );
   const tasks = [...withoutBug(bugs), ...bugs.map((bug): Task => ({ bug, check: bug.caughtBy }))].sort(byPatience);
-  const verdicts = await inTrees(tasks, Number(values['at-once']));
+  const verdicts = await inTrees(tasks, atOnce);
 
   const failures: Failure[] = [];
   const table: string[][] = [['bug', 'breaks', 'layer', 'caught by', 'seconds']];
   let caught = 0;
   for (const [{ bug, check }, { outcome, by, seconds }] of verdicts) {
     if (bug === null) {
-      if (outcome !== 'passed')
-        failures.push({ what: `without any bug, it is ${outcome}: ${by}`, again: check.command.join(' ') });
+      if (outcome !== 'passed') failures.push({ what: `without any bug, it is ${outcome}: ${by}`, again: typed(check) });
       continue;
     }
     if (outcome === 'caught') caught += 1;
@@ -62,16 +73,22 @@ async function main(): Promise<void> {
   for (const { what, again } of failures) console.error(`\n${what}\nAgain: ${again}`);
   console.log(`${caught} of ${bugs.length} caught`);
   const counted = { bugs: bugs.length, bugs_caught: caught };
-  await writeReport(values.report, { part: 'bugs', counted, faults: {}, reached: {}, failures, table });
+  await writeReport(report, { part: 'bugs', counted, faults: {}, reached: {}, failures, table });
 }
 
 function chosen(ids: readonly string[] | null): readonly Bug[] {
   if (ids === null) return CATALOGUE;
   return ids.map((id) => {
     const bug = CATALOGUE.find((one) => one.id === id);
-    if (bug === undefined) throw new Error(`there is no bug ${id}`);
+    if (bug === undefined) throw new WrongOption(`There is no bug ${id}, but ${CATALOGUE.map((one) => one.id).join(', ')}`);
     return bug;
   });
+}
+
+/** As a person types it at the root of the tree. */
+function typed({ command, env = {} }: Check): string {
+  const surroundings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  return [...surroundings, 'npx', ...(command[0] === 'vitest' ? [] : ['node']), ...command].join(' ');
 }
 
 /** A check that fails without a bug catches nothing. */
@@ -90,7 +107,7 @@ async function inTrees(tasks: readonly Task[], atOnce: number): Promise<Readonly
   const verdicts = new Map<Task, Verdict>();
   const running = new Set<Started>();
   let stopped = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       stopped = true;
       for (const one of running) one.stop();

@@ -1,8 +1,6 @@
-// `npm run fuzz -- [--requests 20000] [--seed 1] [--report FILE]`: the fuzzer against the server of `npm start`, which it
-// starts and ends, then webhooks, then what ERPs answer. It prints what it did as a line of JSON each, and what it complains
-// of; it fails if there is any, or if a call never succeeded. `npm run prove` runs it as one of its parts.
-import { parseArgs } from 'node:util';
+// The fuzzer against the server of `npm start`, then webhooks, then what ERPs answer, by itself or as a part of `npm run prove`.
 import { Dice } from '../model/dice.ts';
+import { asked as askedFor, whole } from '../prove/options.ts';
 import { writeReport, type PartReport } from '../prove/part.ts';
 import type { AnswersReport } from './erp-answers.ts';
 import { ERPS, fuzzAnswersOf } from './erps.ts';
@@ -16,15 +14,24 @@ const ENOUGH = 6_000;
 const REQUESTS_PER_DELIVERY = 5;
 const REQUESTS_PER_ROUND = 40;
 
+const USAGE = `npm run fuzz -- [--requests 20000] [--seed 1] [--report FILE]
+  starts a server as \`npm start\` does and sends it calls of the whole API, valid ones and such with one thing wrong; then
+  webhooks, and to the adapters what ERPs may answer. It prints what it did as a line of JSON each, and what it complains of; it
+  ends with 1 if there is any, or if a call never succeeded.
+    --requests 20000  so many, with fewer webhooks and answers; with less than 6000 a call may go without success
+    --seed 1          what is sent
+    --report FILE     writes down what was found, as JSON`;
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
+  const { requests, seed, file } = askedFor(
+    USAGE,
+    {
       requests: { type: 'string', default: '20000' },
       seed: { type: 'string', default: '1' },
       report: { type: 'string' },
     },
-  });
-  const [requests, seed] = [Number(values.requests), Number(values.seed)];
+    (values) => ({ requests: whole('requests', values.requests), seed: whole('seed', values.seed), file: values.report }),
+  );
   const again = `npm run fuzz -- --requests ${requests} --seed ${seed}`;
   const asked = told('requests', await fuzzHoldfast({ requests, seed }));
   const webhooks = told('webhooks', await fuzzWebhooks({ deliveries: Math.ceil(requests / REQUESTS_PER_DELIVERY), seed }));
@@ -35,7 +42,7 @@ async function main(): Promise<void> {
   const part = asPart(asked, webhooks, answers, again);
   for (const { what } of part.failures) console.error(`\n${what}`);
   if (part.failures.length > 0) console.error(`\nAgain: ${again}`);
-  await writeReport(values.report, part);
+  await writeReport(file, part);
 }
 
 async function fuzzHoldfast(options: FuzzOptions): Promise<FuzzReport> {

@@ -1,10 +1,10 @@
-// `npm run histories -- [--kills 25] [--seconds 0] [--seed 1] [--no-books] [--report FILE]`: the server of `npm start` under load, killed
-// and started again on the same state; what its clients saw is checked, and what is on disk and in the ERP is counted up.
+// The server of `npm start` under load, killed and started again on the same state; what its clients saw is checked, and what is
+// on disk and in the ERP is counted up.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Ask } from '../buyers/ask.ts';
 import { Dice } from '../model/dice.ts';
+import { asked, whole } from '../prove/options.ts';
 import { writeReport, type Failure, type PartReport } from '../prove/part.ts';
 import { askerAt } from '../scenario/ask-over-http.ts';
 import { startHoldfast, type Holdfast } from '../scenario/holdfast.ts';
@@ -22,9 +22,21 @@ import { furnish, openingOf, shelvesFor } from './shelves.ts';
 /** One mistake breaks much: the first ones say what it is. */
 const FAILURES_MAX = 20;
 
+const USAGE = `npm run histories -- [--kills 25] [--seconds 0] [--seed 1] [--clients 3] [--connections 4] [--no-books] [--report FILE]
+  starts a server as \`npm start\` does, loads it with clients and kills it again and again on the same state. Then it looks for an
+  order that explains all that they saw, and counts up what is on disk and in the ERP. It ends with 1 if anything is wrong.
+    --kills 25       kills it so often
+    --seconds 0      goes on for at least so long
+    --seed 1         what the clients do; when it happens is up to the machine
+    --clients 3, --connections 4
+                     processes that buy, and how much each asks at once
+    --no-books       does not wait until the ERP's books are equal
+    --report FILE    writes down what was found, as JSON`;
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
+  const { options, withBooks, report } = asked(
+    USAGE,
+    {
       kills: { type: 'string', default: '25' },
       seconds: { type: 'string', default: '0' },
       seed: { type: 'string', default: '1' },
@@ -33,20 +45,23 @@ async function main(): Promise<void> {
       'no-books': { type: 'boolean', default: false },
       report: { type: 'string' },
     },
-  });
-  const options: LoadOptions = {
-    kills: Number(values.kills),
-    secondsMin: Number(values.seconds),
-    seed: Number(values.seed),
-    clients: Number(values.clients),
-    connections: Number(values.connections),
-  };
+    (values) => {
+      const options: LoadOptions = {
+        kills: whole('kills', values.kills),
+        secondsMin: whole('seconds', values.seconds, 0),
+        seed: whole('seed', values.seed),
+        clients: whole('clients', values.clients),
+        connections: whole('connections', values.connections),
+      };
+      return { options, withBooks: !values['no-books'], report: values.report };
+    },
+  );
   const holdfast = await startHoldfast('--seed', 'none');
   // Whoever ends this run ends the server as well, which would serve on without us.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => void holdfast.stop().finally(() => process.exit(1)));
   try {
-    await writeReport(values.report, await histories(holdfast, options, !values['no-books']));
+    await writeReport(report, await histories(holdfast, options, withBooks));
   } finally {
     await holdfast.stop();
   }

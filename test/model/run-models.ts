@@ -1,6 +1,5 @@
-// `node test/model/run-models.ts [--sequences 50000] [--seed S] [--report FILE]`: the core beside the naive models, with as
-// many random sequences as that, and with the ledger's simulations. `--path P` goes with the seed of one sequence that failed.
-import { parseArgs } from 'node:util';
+// The core beside the naive models, and the ledger's simulations.
+import { asked, whole } from '../prove/options.ts';
 import { writeReport, type Failure } from '../prove/part.ts';
 import { LEDGER_STEPS, MEANINGS, tryLedger, tryUnmarked, UNMARKED_STEPS, type Seeds } from './ledger-seeds.ts';
 import { RARE, trySequences } from './sequences.ts';
@@ -12,6 +11,14 @@ const SEQUENCES_PER_LEDGER_SEED = 100;
 /** Fewer need not meet what is rare. */
 const ENOUGH = 2_000;
 
+const USAGE = `npm run models -- [--sequences 50000] [--seed 1] [--path P] [--report FILE]
+  gives random sequences of commands to the core and to a naive model that shares no code with it, and compares every answer; and
+  simulates the ledger. It ends with 1 if they disagree, and each failure names the command that shows it again.
+    --sequences 50000  so many, and a simulation of each kind for each hundred
+    --seed 1           of the first thousand sequences; the next thousand have the next one
+    --path P           goes with the seed of one sequence that failed
+    --report FILE      writes down what was found, as JSON`;
+
 interface Sums {
   readonly counted: Map<string, number>;
   readonly reached: Map<string, number>;
@@ -19,22 +26,23 @@ interface Sums {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
+  const { sequences, seed, path, report } = asked(
+    USAGE,
+    {
       sequences: { type: 'string', default: '50000' },
       seed: { type: 'string', default: '1' },
       path: { type: 'string' },
       report: { type: 'string' },
     },
-  });
-  const [sequences, seed] = [Number(values.sequences), Number(values.seed)];
+    (values) => ({ ...values, sequences: whole('sequences', values.sequences), seed: whole('seed', values.seed) }),
+  );
   const sums: Sums = { counted: new Map(), reached: new Map(), failures: [] };
-  if (values.path === undefined) {
+  if (path === undefined) {
     models(sequences, seed, sums);
     ledgers(Math.ceil(sequences / SEQUENCES_PER_LEDGER_SEED), seed, sums);
-  } else note(trySequences({ seed, sequences: CHUNK, path: values.path }), sums);
+  } else note(trySequences({ seed, sequences: CHUNK, path }), sums);
   for (const { what, again } of sums.failures) console.error(`\n${what}\nAgain: ${again}`);
-  await writeReport(values.report, {
+  await writeReport(report, {
     part: 'models',
     counted: Object.fromEntries(sums.counted),
     faults: {},
@@ -72,7 +80,7 @@ function ledgers(seeds: number, first: number, sums: Sums): void {
     add(sums.counted, 'ledger_seeds', seedsDone);
     add(sums.counted, 'ledger_steps', seedsDone * steps);
     for (const [what, times] of reached) if (seeds >= 150 || times > 0) add(sums.reached, `${name}: ${what}`, times);
-    const again = `node test/model/run-models.ts --sequences ${seeds * SEQUENCES_PER_LEDGER_SEED} --seed ${first}`;
+    const again = `npm run models -- --sequences ${seeds * SEQUENCES_PER_LEDGER_SEED} --seed ${first}`;
     if (wrong.length > 0) sums.failures.push({ what: wrong.join('\n'), again });
     console.log(`${sums.counted.get('ledger_seeds')} seeds of the ledger, ${sums.failures.length} failed`);
   }

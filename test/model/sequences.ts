@@ -78,5 +78,5 @@ function retold(sequence: readonly Action[]): string {
 }
 
 function again(seed: number, path: string | null): string {
-  return `node test/model/run-models.ts --seed ${seed}${path === null ? '' : ` --path ${path}`}`;
+  return `npm run models -- --seed ${seed}${path === null ? '' : ` --path ${path}`}`;
 }

@@ -1,19 +1,28 @@
-// `npm run prove -- [--quick] [--seeds N] [--seed S] [--only part,part] [--bugs] [--report FILE]`: every part of the
-// proof as processes of their own, several at once, and one summary. It ends with 1 unless all is proven.
+// Every part of the proof as processes of their own, several at once, and one summary.
 import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { ROOT } from '../source-files.ts';
 import { addUp } from './add-up.ts';
 import { jobsOf } from './jobs.ts';
+import { asked as askedFor, whole, WrongOption } from './options.ts';
 import { PARTS, type Asked, type Part } from './parts.ts';
 import { Jobs } from './run-jobs.ts';
 import { startJob } from './run-job.ts';
 import { showProgress } from './screen.ts';
 import { summary } from './summary.ts';
+
+const USAGE = `npm run prove -- [--quick] [--seed S] [--seeds N] [--only part,part | --bugs] [--report FILE]
+  runs every part of the proof and prints one summary. It ends with 1 unless all is proven, and names for each failure the command
+  that shows it again.
+    --quick           the short form that belongs to every change, in less than 5 minutes; else it takes less than 20
+    --seed S          where the seeds begin: in short at 1, else at random
+    --seeds N         so many for each simulation, however long it takes: 20000 is for a night
+    --only part,part  of ${PARTS.map(({ name }) => name).join(', ')}
+    --bugs            the catalogue of bugs alone
+    --report FILE     writes all figures down, as JSON`;
 
 /** More at once would measure the machine's memory. */
 const CORES_MAX = 4;
@@ -24,8 +33,9 @@ const SECONDS_MAX = { quick: 285, full: 1_500 } as const;
 const QUICK_SEED = 1;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
+  const { asked, parts, reportFile } = askedFor(
+    USAGE,
+    {
       quick: { type: 'boolean', default: false },
       seeds: { type: 'string' },
       seed: { type: 'string' },
@@ -33,11 +43,17 @@ async function main(): Promise<void> {
       bugs: { type: 'boolean', default: false },
       report: { type: 'string' },
     },
-  });
-  const form = values.quick ? 'quick' : 'full';
-  const seed = whole('--seed', values.seed) ?? (values.quick ? QUICK_SEED : randomInt(1, SEED_MAX));
-  const asked: Asked = { form, seed, seeds: whole('--seeds', values.seeds) };
-  const parts = partsNamed(values.bugs ? 'bugs' : values.only).filter((part) => part.processes(asked).length > 0);
+    ({ quick, seed, seeds, only, bugs, report }) => {
+      if (bugs && only !== undefined) throw new WrongOption('--bugs is --only bugs: there is no other part beside it');
+      const asked: Asked = {
+        form: quick ? 'quick' : 'full',
+        seed: seed === undefined ? (quick ? QUICK_SEED : randomInt(1, SEED_MAX)) : whole('seed', seed),
+        seeds: seeds === undefined ? null : whole('seeds', seeds),
+      };
+      return { asked, parts: partsNamed(bugs ? 'bugs' : only), reportFile: report };
+    },
+  );
+  const { form, seed } = asked;
 
   const startedAtMs = performance.now();
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-proof-'));
@@ -57,8 +73,8 @@ async function main(): Promise<void> {
   const proof = addUp(parts, all, ran, asked);
   const seconds = (performance.now() - startedAtMs) / 1_000;
   console.log(`\n${summary(proof, { title, seconds })}`);
-  if (values.report !== undefined)
-    await writeFile(values.report, `${JSON.stringify({ title, seconds, ...asked, ...proof }, null, 2)}\n`);
+  if (reportFile !== undefined)
+    await writeFile(reportFile, `${JSON.stringify({ title, seconds, ...asked, ...proof }, null, 2)}\n`);
   process.exitCode = proof.failures.length > 0 ? 1 : 0;
 }
 
@@ -66,16 +82,9 @@ function partsNamed(names: string | undefined): readonly Part[] {
   if (names === undefined) return PARTS;
   return names.split(',').map((name) => {
     const part = PARTS.find((one) => one.name === name);
-    if (part === undefined) throw new Error(`there is no part ${name}, but ${PARTS.map((one) => one.name).join(', ')}`);
+    if (part === undefined) throw new WrongOption(`There is no part ${name}, but ${PARTS.map((one) => one.name).join(', ')}`);
     return part;
   });
-}
-
-function whole(name: string, text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 1) throw new Error(`${name} is a whole number of at least 1, not ${text}`);
-  return number;
 }
 
 /** What was proven; a copy without history has no name for it. */
