@@ -21,6 +21,11 @@ export const SIMULATION: Check = {
   layer: 'simulation',
   command: ['test/simulation/run-simulation.ts', '--seeds', '20', '--bail'],
 };
+/** Runs are rarer than sales, and what is wrong with them shows later. */
+export const RUNS: Check = {
+  layer: 'simulation',
+  command: ['test/simulation/run-simulation.ts', '--seeds', '60', '--bail'],
+};
 /** Not without a kill, and hardly longer. */
 export const HISTORIES: Check = {
   layer: 'histories',
