@@ -47,6 +47,7 @@ export class Auditor {
   /** After every event: no number may be apart from the ERP's by what nobody can name. */
   rested(): void {
     const { documents } = this.#erp;
+    this.#documents = Math.min(this.#documents, documents.length);
     for (; this.#documents < documents.length; this.#documents += 1) {
       const books = this.#books.get(documents[this.#documents]?.sku ?? '');
       if (books !== undefined) this.#changed.add(books);

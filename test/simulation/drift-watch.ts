@@ -12,6 +12,8 @@ export class DriftWatch {
   readonly #met: (what: string) => void;
   readonly #seen = new Set<string>();
   #changed = false;
+  /** The newest mark that runs had seen. */
+  #watched = 0;
 
   constructor(d1: SimulatedD1, auditor: Auditor, erp: SimulatedErp, met: (what: string) => void) {
     this.#d1 = d1;
@@ -21,11 +23,13 @@ export class DriftWatch {
     d1.wrote = (sql) => {
       if (/reconciliation|cases|kept_change/.test(sql)) this.#changed = true;
     };
+    erp.isLookedInto = () => this.#restoredCase() === 'open';
   }
 
   rested(): void {
     if (!this.#changed) return;
     this.#changed = false;
+    this.#restoration();
     for (const { id } of this.#d1.rows<RunRow>('SELECT key AS id FROM kept_change')) {
       this.#erp.kept.add(id);
       this.#once(`kept ${id}`, 'change kept');
@@ -39,6 +43,30 @@ export class DriftWatch {
       this.#once(`gone ${id}`, 'drift case closed by a run');
   }
 
+  /** [F17] Its newest mark is below one that a run has seen: a run over all that began since has to say so. */
+  #restoration(): void {
+    const { restored, marks, documents } = this.#erp;
+    if (restored === null) {
+      this.#watched = this.#d1.rows<{ mark: number }>('SELECT mark_max AS mark FROM erp_watch')[0]?.mark ?? 0;
+      return;
+    }
+    const known = this.#restoredCase();
+    if (known === 'open') this.#once('restored', 'restored ERP noticed');
+    if (known === 'resolved') this.#once('resolved', 'restored ERP mended');
+    if (this.#d1.rows("SELECT 1 FROM reconciliation_line WHERE outcome = 'held' LIMIT 1").length > 0)
+      this.#once('held', 'correction held back');
+    const [run] = this.#d1.rows<RunRow>(
+      "SELECT id, asked_by AS askedBy FROM reconciliation WHERE state = 'done' AND skus IS NULL AND created_at_ms > ?",
+      restored.atMs,
+    );
+    if (run !== undefined && known === null && marks && documents.length < this.#watched)
+      this.broken.push(`R36d the ERP fell from ${this.#watched} to ${documents.length}, and run ${run.id} did not say so`);
+  }
+
+  #restoredCase(): string | null {
+    return this.#d1.rows<{ state: string }>("SELECT state FROM cases WHERE kind = 'erp_restored'")[0]?.state ?? null;
+  }
+
   #line({ run, sku, location, class: found, outcome, variance, readings }: Line): void {
     const at = `${run} ${sku} ${location}`;
     if (readings > 2) this.#once(`readings ${at}`, 'readings that differ');
@@ -46,6 +74,7 @@ export class DriftWatch {
     this.#once(`found ${at}`, 'drift found');
     if (!this.#erp.marks) this.#once(`unmarked ${at}`, 'without marks: drift found');
     if (outcome === 'corrected') this.#once(`corrected ${at}`, 'drift corrected by a run');
+    if (this.#erp.restored !== null) return;
     if (this.#seen.has(`judged ${at} ${variance}`)) return;
     this.#seen.add(`judged ${at} ${variance}`);
     if (!this.#isMade(sku, location, variance))

@@ -32,6 +32,11 @@ export class SimulatedErp implements ErpPort {
   readonly marks: boolean;
   /** Whether people delete documents in it. */
   readonly forgets: boolean;
+  readonly restores: boolean;
+  /** When it came back from a backup, and how many documents it had once; null: it never did. */
+  restored: { readonly atMs: number; readonly from: number } | null = null;
+  /** Whether a case about that is open. */
+  isLookedInto: () => boolean = () => false;
   readonly documents: Document[] = [];
   /** How many documents there were each time that somebody read balances. */
   readonly readings: { readonly atMs: number; readonly documents: number }[] = [];
@@ -53,7 +58,8 @@ export class SimulatedErp implements ErpPort {
     this.callsAtOnceMax = this.enforcesKeys ? 4 : 1;
     this.batchMax = loop.dice.pick([3, 20, 500]) ?? 20;
     this.marks = !loop.dice.oneIn(4);
-    this.forgets = loop.dice.oneIn(5);
+    this.restores = loop.dice.oneIn(6);
+    this.forgets = this.restores || loop.dice.oneIn(5);
   }
 
   /** Somebody books in the ERP itself, or we do. */
@@ -70,6 +76,12 @@ export class SimulatedErp implements ErpPort {
     if (at === -1) return;
     this.documents[at] = { ...document, key: `deleted ${document.key}`, lines: [], silent: true };
     this.lost.set(document.key, document);
+  }
+
+  /** It comes back from a backup: what was booked since never happened there, and numbers are given anew. */
+  restore(documents: number): void {
+    this.restored = { atMs: this.#loop.nowMs, from: this.documents.length };
+    for (const one of this.documents.splice(documents)) if (one.key.includes('#')) this.lost.set(one.key, one);
   }
 
   under(key: string): readonly Document[] {

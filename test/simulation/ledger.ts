@@ -91,6 +91,8 @@ export class Ledger {
       if (!same || lines.length !== (weights?.size ?? 0)) wrong.push(`I13 the ERP booked ${JSON.stringify(lines)} as ${key}`);
     }
     for (const [sequence, times] of posted) if (times > 1) wrong.push(`I12 ${this.sku}#${sequence} was booked ${times} times`);
+    // From a backup come numbers that were given before: both agree again once people have mended it.
+    if (this.#erp.restored !== null) return wrong;
     for (const { id } of this.#network.locations) {
       const { onHand, committed } = this.#erp.balanceAt(this.sku, id);
       let theirs = onHand - committed;
@@ -110,6 +112,7 @@ export class Ledger {
     this.#met('drift corrected');
     if (!/^(late_order|wrong_location|unit_mix_up|unknown): (approved, case|reconciliation) ./.test(reason))
       this.broke.push(`I23 a correction for ${reason}`);
+    if (this.#erp.restored !== null) return this.#corrected(reason);
     const since = this.#bases.get(location) ?? 0;
     const bases = base !== null && 'mark' in base ? [base.mark] : this.#readAs(location, count, occurredAtMs);
     const gone = this.#goneFor(location, since);
@@ -128,6 +131,12 @@ export class Ledger {
       this.broke.push(`I23 ${onHand} were corrected at ${location}, and nobody booked that: ${meant}`);
     }
     this.#bases.set(location, through ?? bases[0] ?? since);
+  }
+
+  /** [F17] While people look into it, no run books anything. */
+  #corrected(reason: string): void {
+    if (this.#erp.isLookedInto() && reason.includes(': reconciliation'))
+      this.broke.push(`R36d corrected though restored: ${reason}`);
   }
 
   /** What it deleted long after it was settled, which nobody asks for any more: there the ERP’s word is all there is (R32). */

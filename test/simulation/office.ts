@@ -43,7 +43,9 @@ export class Office {
         loop.after(atMs, what, happens);
     };
     if (meddles) often(5_000, 60_000, 'somebody mends the ERP', () => this.#mend());
-    if (this.#erp.forgets) often(10_000, 90_000, 'somebody deletes in the ERP', () => this.#delete());
+    if (this.#erp.restores) loop.after(this.#dice.roll(Math.round(forMs / 2), forMs), 'the ERP is restored', () => this.#restore());
+    if (this.#erp.restores) often(10_000, 40_000, 'somebody looks into it', () => this.#client('keeper', () => this.#lookInto()));
+    else if (this.#erp.forgets) often(10_000, 90_000, 'somebody deletes in the ERP', () => this.#delete());
     if (runs) often(5_000, 60_000, 'a run is wanted', () => this.#client('auditor', () => this.#begin()));
     if (runs) often(5_000, 40_000, 'somebody looks at cases', () => this.#client('clerk', () => this.#decideAll('drift')));
     if (this.#dice.oneIn(2))
@@ -57,11 +59,13 @@ export class Office {
     this.#closesAtMs = Infinity;
     this.#client('auditor', async () => {
       await this.#decideAll('dead_letter');
+      if (this.#erp.restored !== null) await this.#goPast(this.#erp.restored.from);
       for (let round = 0; round < ROUNDS_MAX; round += 1) {
         await this.#runtime.loop.wait(10_000, 'the auditor waits');
         const reply = await this.#begin();
         if (reply === null) continue;
         await this.#decideAll('drift', this.#habits.meddles && round === 0);
+        if (this.#erp.restored !== null && (await this.#lookInto())) continue;
         const { by_class: classes, deferred } = reply.body.totals;
         if (classes.length === 0 && deferred === 0) return;
       }
@@ -98,6 +102,36 @@ export class Office {
     if (one === undefined || this.#erp.lost.has(one.key)) return;
     this.#erp.lose(one);
     this.#runtime.note('posting lost by the ERP');
+  }
+
+  #restore(): void {
+    this.#erp.restore(Math.max(1, this.#erp.documents.length - this.#dice.roll(3, 30)));
+    this.#runtime.note('ERP restored');
+  }
+
+  /** Whoever finds the case sends all postings again by their keys, and then says that it was looked at. True: there was a case. */
+  async #lookInto(): Promise<boolean> {
+    const admin = this.#front.ask('admin');
+    const said = await admin('GET', '/v1/cases?state=open&kind=erp_restored').catch(() => null);
+    const found = said?.status === 200 ? said.body.items[0] : undefined;
+    if (found === undefined) return false;
+    let cursor: string | null = null;
+    do {
+      const headers = { 'idempotency-key': `"postings-${this.#asked++}"` };
+      const body: object = { state: 'posted', limit: this.#dice.roll(5, 50), ...(cursor === null ? {} : { cursor }) };
+      const page: Said | null = await admin('POST', '/v1/postings/replay', body, headers).catch(() => null);
+      if (page?.status !== 200 || page.body.unanswered > 0) return true;
+      if (page.body.replayed > 0) this.#runtime.note('posted again after a restore');
+      cursor = page.body.next_cursor;
+    } while (cursor !== null);
+    await admin('POST', `/v1/cases/${found.id}/resolve`, { reason: 'posted again' }).catch(() => null);
+    return true;
+  }
+
+  /** Business goes on there, until its numbers are beyond those that were given once. */
+  async #goPast(documents: number): Promise<void> {
+    await this.#begin();
+    while (this.#erp.documents.length <= documents) this.#bookSilently(this.#dice.pick(ITEMS) ?? 'S01', 'dc', 0);
   }
 
   /** A run of all items or of some, and what it said in the end; null: nobody heard. */

@@ -45,6 +45,11 @@ export const RARE = [
   'readings that differ',
   'drift case closed by a run',
   'without marks: drift found',
+  'ERP restored',
+  'restored ERP noticed',
+  'correction held back',
+  'posted again after a restore',
+  'restored ERP mended',
   'dead letter sent again',
   'dead letter sent twice',
 ] as const;
