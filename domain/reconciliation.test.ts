@@ -44,6 +44,12 @@ describe('[R36b] a difference is', () => {
     expect(classes([at('dc', 3)], { posted })).toEqual(['unknown dc']);
   });
 
+  test('a missing post at each place that the lost ones touch, though they make up for each other there', () => {
+    const posted = [did('A', ['dc', 3]), did('B', ['dc', -3])];
+    expect(classes([at('dc', -1)], { posted, lost: new Set(['A', 'B']) })).toEqual(['missing_post dc']);
+    expect(classes([at('dc', -1)], { posted, lost: new Set() })).toEqual(['unknown dc']);
+  });
+
   test('a late order where what waits to be booked is all of it, at every place', () => {
     const unapplied = [did('TR-1', ['dc', -4], ['store', 4])];
     expect(classes([at('dc', -4), at('store', 4)], { unapplied })).toEqual(['late_order dc+store']);

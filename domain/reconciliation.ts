@@ -50,11 +50,14 @@ export function classify(variances: readonly PlaceVariance[], evidence: DriftEvi
 
 type Rest = readonly PlaceVariance[];
 
-/** The ERP does not have what it once confirmed: its number lacks those entries, whatever else is wrong there. */
+/**
+ * The ERP does not have what it once confirmed: its number lacks those entries, whatever else is wrong there. That two of them
+ * make up for each other is no reason to book the rest: a base would settle them, and nobody would ask for them again.
+ */
 function missing(rest: Rest, { posted, lost }: DriftEvidence, meaning: CountMeaning): Drift | null {
   const gone = posted.filter(({ key }) => lost.has(key));
-  const effect = effects(gone, meaning);
-  const places = rest.filter((place) => (effect.get(placeKey(place)) ?? 0) !== 0);
+  const each = gone.map((one) => effects([one], meaning));
+  const places = rest.filter((place) => each.some((effect) => (effect.get(placeKey(place)) ?? 0) !== 0));
   return places.length === 0 ? null : drift('missing_post', places, gone);
 }
 

@@ -112,6 +112,7 @@ export class Ledger {
     this.#met('drift corrected');
     if (!/^(late_order|wrong_location|unit_mix_up|unknown): (approved, case|reconciliation) ./.test(reason))
       this.broke.push(`I23 a correction for ${reason}`);
+    if (this.#erp.marks && base === null) this.broke.push(`R36 a correction at ${location} is no base`);
     if (this.#erp.restored !== null) return this.#corrected(reason);
     const since = this.#bases.get(location) ?? 0;
     const bases = base !== null && 'mark' in base ? [base.mark] : this.#readAs(location, count, occurredAtMs);

@@ -43,7 +43,8 @@ export class Office {
         loop.after(atMs, what, happens);
     };
     if (meddles) often(5_000, 60_000, 'somebody mends the ERP', () => this.#mend());
-    if (this.#erp.restores) loop.after(this.#dice.roll(Math.round(forMs / 2), forMs), 'the ERP is restored', () => this.#restore());
+    if (this.#erp.restores)
+      loop.after(this.#dice.roll(Math.round(forMs / 2), forMs), 'the ERP is restored', () => this.#restore());
     if (this.#erp.restores) often(10_000, 40_000, 'somebody looks into it', () => this.#client('keeper', () => this.#lookInto()));
     else if (this.#erp.forgets) often(10_000, 90_000, 'somebody deletes in the ERP', () => this.#delete());
     if (runs) often(5_000, 60_000, 'a run is wanted', () => this.#client('auditor', () => this.#begin()));
@@ -105,7 +106,10 @@ export class Office {
   }
 
   #restore(): void {
-    this.#erp.restore(Math.max(1, this.#erp.documents.length - this.#dice.roll(3, 30)));
+    const { documents, readings } = this.#erp;
+    // Often to before what a run has seen, or nobody would notice.
+    const seen = this.#dice.oneIn(3) ? Infinity : (readings.at(-1)?.documents ?? Infinity) - this.#dice.roll(1, 8);
+    this.#erp.restore(Math.max(1, Math.min(seen, documents.length - this.#dice.roll(3, 30))));
     this.#runtime.note('ERP restored');
   }
 
