@@ -189,7 +189,15 @@ export class Ledger {
 
   /** [I12] What the ERP does not have, though all is quiet. */
   get unposted(): readonly number[] {
-    return [...this.own.keys()].filter((sequence) => this.#erp.under(`${this.sku}#${sequence}`).length === 0);
+    return [...this.own.keys()].filter((sequence) => {
+      return this.#erp.under(`${this.sku}#${sequence}`).length === 0 && !this.#wasSettled(sequence);
+    });
+  }
+
+  /** A number that held it was booked before the ERP was restored: then it is told of no more, and is booked there by hand (R32). */
+  #wasSettled(sequence: number): boolean {
+    const lost = this.#erp.restored === null ? undefined : this.#erp.lost.get(`${this.sku}#${sequence}`);
+    return lost !== undefined && lost.lines.some(({ location }) => (this.#bases.get(location) ?? 0) >= lost.mark);
   }
 
   /** [I11] [I13] What was answered as posted is in the ERP. */

@@ -60,11 +60,13 @@ export class Office {
     this.#closesAtMs = Infinity;
     this.#client('auditor', async () => {
       await this.#decideAll('dead_letter');
-      if (this.#erp.restored !== null) await this.#goPast(this.#erp.restored.from);
+      // What it lost may come to nothing in its numbers, and then no run can tell.
+      if (this.#erp.lost.size > 0) await this.#catchUp(this.#erp.restored?.from ?? 0);
       for (let round = 0; round < ROUNDS_MAX; round += 1) {
         await this.#runtime.loop.wait(10_000, 'the auditor waits');
         const reply = await this.#begin();
         if (reply === null) continue;
+        await this.#decideAll('change_unbooked', false);
         await this.#decideAll('drift', this.#habits.meddles && round === 0);
         if (this.#erp.restored !== null && (await this.#lookInto())) continue;
         const { by_class: classes, deferred } = reply.body.totals;
@@ -119,22 +121,34 @@ export class Office {
     const said = await admin('GET', '/v1/cases?state=open&kind=erp_restored').catch(() => null);
     const found = said?.status === 200 ? said.body.items[0] : undefined;
     if (found === undefined) return false;
+    if (!(await this.#postAllAgain())) return true;
+    await admin('POST', `/v1/cases/${found.id}/resolve`, { reason: 'posted again' }).catch(() => null);
+    return true;
+  }
+
+  /** True: the ERP was asked for each, and what it lacks is under way. */
+  async #postAllAgain(): Promise<boolean> {
+    const admin = this.#front.ask('admin');
     let cursor: string | null = null;
     do {
       const headers = { 'idempotency-key': `"postings-${this.#asked++}"` };
       const body: object = { state: 'posted', limit: this.#dice.roll(5, 50), ...(cursor === null ? {} : { cursor }) };
       const page: Said | null = await admin('POST', '/v1/postings/replay', body, headers).catch(() => null);
-      if (page?.status !== 200 || page.body.unanswered > 0) return true;
+      if (page?.status !== 200 || page.body.unanswered > 0) return false;
       if (page.body.replayed > 0) this.#runtime.note('posted again after a restore');
       cursor = page.body.next_cursor;
     } while (cursor !== null);
-    await admin('POST', `/v1/cases/${found.id}/resolve`, { reason: 'posted again' }).catch(() => null);
     return true;
   }
 
-  /** Business goes on there, until its numbers are beyond those that were given once. */
-  async #goPast(documents: number): Promise<void> {
+  /**
+   * Whoever restored it tells, though no run may have noticed; and business goes on there, until its numbers are beyond those that
+   * were given once.
+   */
+  async #catchUp(documents: number): Promise<void> {
     await this.#begin();
+    for (let tries = 0; tries < ROUNDS_MAX && !(await this.#postAllAgain()); tries += 1)
+      await this.#runtime.loop.wait(20_000, 'the keeper tries again');
     while (this.#erp.documents.length <= documents) this.#bookSilently(this.#dice.pick(ITEMS) ?? 'S01', 'dc', 0);
   }
 
@@ -168,7 +182,7 @@ export class Office {
   }
 
   /** Everything open of a kind, now and then twice at once, or once more when it is done. */
-  async #decideAll(kind: 'drift' | 'dead_letter', goesOn = this.#closesAtMs < Infinity): Promise<void> {
+  async #decideAll(kind: 'drift' | 'dead_letter' | 'change_unbooked', goesOn = this.#closesAtMs < Infinity): Promise<void> {
     const admin = this.#front.ask('admin');
     const said = await admin('GET', `/v1/cases?state=open&kind=${kind}&limit=20`).catch(() => null);
     if (said?.status !== 200) return;
@@ -179,7 +193,7 @@ export class Office {
       const [first, ...more] = await Promise.all(this.#dice.oneIn(3) ? [decide(), decide()] : [decide()]);
       if (first?.status === 409 && first.body.code === 'nothing_to_approve') this.#reverse(found);
       if (more.length === 0 && !this.#dice.oneIn(4)) continue;
-      if (first?.status === 200) this.#runtime.note(kind === 'drift' ? 'approved twice' : 'dead letter sent twice');
+      if (first?.status === 200) this.#runtime.note(kind === 'drift' ? 'approved twice' : `${kind.replace('_', ' ')} sent twice`);
       await this.#runtime.loop.wait(this.#dice.roll(10, 20_000), 'somebody decides once more');
       await decide();
     }
