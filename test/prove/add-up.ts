@@ -22,20 +22,41 @@ type Counts = Readonly<Record<string, number>>;
 
 /** Whoever loses one is not proven, whatever else it says of itself. */
 const NEVER = ['lost', 'doubled'] as const;
+/** Of one process; its own command shows all. */
+const FOUND_MAX = 5;
 
-export function addUp(parts: readonly Part[], jobs: readonly Job[], ran: readonly Ran[], asked: Asked): Proof {
+export interface Run extends Asked {
+  /** Why it was stopped before its end, if it was. */
+  readonly stopped?: string;
+}
+
+export function addUp(parts: readonly Part[], jobs: readonly Job[], ran: readonly Ran[], run: Run): Proof {
   const proven = parts.map((part) => addedUp(part, ran));
   const begun = new Set(ran.map(({ job }) => job));
   const late = jobs.flatMap((job) =>
-    begun.has(job) ? [] : [{ what: `${job.name} was not begun: the time was over`, again: job.again }],
+    begun.has(job) ? [] : [{ what: `${job.name} was not begun: ${run.stopped ?? 'nobody began it'}`, again: job.again }],
   );
-  const missing = parts.flatMap((part, index) => missingIn(part, proven[index], asked));
+  // A part that did not come to its end, or found something, lacks much for that reason, which is told already.
+  const whole = (part: Part): boolean =>
+    jobs.every((job) => job.part !== part.name || ran.some((one) => one.job === job && failuresOf(one).length === 0));
+  const missing = parts.flatMap((part, index) => (whole(part) ? missingIn(part, proven[index], run) : []));
   return {
     parts: proven,
     counted: summed(proven.map(({ counted }) => counted)),
     faults: summed(proven.map(({ faults }) => faults)),
-    failures: [...ran.flatMap(({ failures, report }) => [...(report?.failures ?? []), ...failures]), ...late, ...missing],
+    failures: [...ran.flatMap(failuresOf), ...late, ...missing],
   };
+}
+
+/** The first ones say what is wrong, and one mistake may break every seed. */
+function failuresOf({ job, failures, report }: Ran): readonly Failure[] {
+  const found = report?.failures ?? [];
+  const more = found.length - FOUND_MAX;
+  return [
+    ...found.slice(0, FOUND_MAX),
+    ...(more > 0 ? [{ what: `${job.name} found ${more} more`, again: job.again }] : []),
+    ...failures,
+  ];
 }
 
 function addedUp({ name }: Part, ran: readonly Ran[]): ProvenPart {

@@ -33,12 +33,15 @@ export interface Surroundings {
 const ENDS_WITHIN_MS = 8_000;
 const SAID_LINES_MAX = 30;
 
+/** In each child, so that none outlives a parent that was killed. */
+const ENDS_WITH_PARENT = new URL('ends-with-parent.ts', import.meta.url).href;
+
 /** This Node with these arguments, in a group of its own: what it starts is ended with it, even if it cannot do so itself any more. */
 export function startChild(args: readonly string[], around: Surroundings): Started {
   const startedAtMs = performance.now();
   const { cwd, limitMs, env, endsWithinMs = ENDS_WITHIN_MS } = around;
   const bin = path.join(cwd, 'node_modules/.bin');
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, ['--import', ENDS_WITH_PARENT, ...args], {
     cwd,
     detached: true,
     env: { ...process.env, ...env, PATH: `${bin}:${process.env['PATH'] ?? ''}` },
@@ -48,7 +51,9 @@ export function startChild(args: readonly string[], around: Surroundings): Start
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => lines.add(chunk.toString()));
 
   let hangs = false;
+  let stopped = false;
   const stop = (): void => {
+    stopped = true;
     signalGroup(child.pid, 'SIGTERM');
     setTimeout(() => signalGroup(child.pid, 'SIGKILL'), endsWithinMs).unref();
   };
@@ -65,9 +70,11 @@ export function startChild(args: readonly string[], around: Surroundings): Start
     await closed;
     const how = hangs
       ? `did not end within ${limitMs / 1_000} s`
-      : typeof signal === 'string'
-        ? `was ended by ${signal}`
-        : `ended with ${code}`;
+      : stopped
+        ? 'was stopped before its end'
+        : typeof signal === 'string'
+          ? `was ended by ${signal}`
+          : `ended with ${code}`;
     return {
       how,
       well: !hangs && code === 0,

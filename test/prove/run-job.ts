@@ -34,7 +34,9 @@ export function startJob(job: Job, folder: string, endsWithinMs?: number): Runni
   const reportFile = path.join(folder, `${job.name.replaceAll(/[^a-z0-9]+/g, '-')}.json`);
   const args = [path.resolve(ROOT, job.script), ...job.args, '--report', reportFile];
   const patience = endsWithinMs === undefined ? {} : { endsWithinMs };
-  const { ended, said, stop } = startChild(args, { cwd: ROOT, limitMs: job.limitMs, ...patience });
+  // What it leaves behind where it was killed goes with the folder.
+  const env = { TMPDIR: folder };
+  const { ended, said, stop } = startChild(args, { cwd: ROOT, limitMs: job.limitMs, env, ...patience });
   const ran = ended.then(async (end): Promise<Ran> => {
     const report = await readReport(reportFile);
     const wrong = whatIsWrong(end, report);

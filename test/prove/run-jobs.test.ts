@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Job } from './jobs.ts';
 import { startJob, type Ran } from './run-job.ts';
 import { Jobs, type Machine } from './run-jobs.ts';
@@ -66,6 +66,33 @@ test('a part that hangs is ended with what it started, though neither listens', 
   expect(failures[0]?.what).toContain('hangs did not end within 1.5 s');
   const pid = Number(/started (\d+)/.exec(failures[0]?.what ?? '')?.[1]);
   expect(isRunning(pid)).toBe(false);
+});
+
+test('what runs ends with a parent that was killed, though it looks at nothing', async () => {
+  const [busy, parent] = [path.join(folder, 'busy.mjs'), path.join(folder, 'parent.mjs')];
+  await writeFile(busy, `console.log('pid', process.pid); for (;;);`);
+  const child = JSON.stringify(new URL('child.ts', import.meta.url).href);
+  await writeFile(
+    parent,
+    `import { startChild } from ${child};
+     const { said } = startChild([${JSON.stringify(busy)}], { cwd: process.cwd(), limitMs: 30_000 });
+     setInterval(() => process.stdout.write(said() + '\\n'), 100);`,
+  );
+  const killed = spawn(process.execPath, [parent], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const pid = await new Promise<number>((resolve) => {
+    killed.stdout.on('data', (said: Buffer) => {
+      const [, found] = /pid (\d+)/.exec(said.toString()) ?? [];
+      if (found !== undefined) resolve(Number(found));
+    });
+  });
+  expect(isRunning(pid)).toBe(true);
+  killed.kill('SIGKILL');
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 15_000, interval: 200 });
+}, 30_000);
+
+test('what a part leaves in its folder for a while goes with that of the proof', async () => {
+  const elsewhere = `import { tmpdir } from 'node:os'; if (tmpdir() !== ${JSON.stringify(folder)}) process.exitCode = 3;`;
+  expect((await ranAs('leaves', WRITES(REPORT) + elsewhere)).failures).toEqual([]);
 });
 
 test('as many run at once as there are processors, in the order given', async () => {

@@ -60,17 +60,22 @@ async function main(): Promise<void> {
   const cores = Math.min(CORES_MAX, availableParallelism());
   const all = jobsOf(parts, asked);
   const jobs = new Jobs(all, { cores, start: (job) => startJob(job, folder) });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => jobs.stop());
-  const limit = asked.seeds === null ? setTimeout(() => jobs.stop(), SECONDS_MAX[form] * 1_000) : undefined;
+  let stopped = '';
+  const stop = (why: string): void => {
+    stopped = why;
+    jobs.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(`${signal} came`));
+  const limit = asked.seeds === null ? setTimeout(() => stop('the time was over'), SECONDS_MAX[form] * 1_000) : undefined;
   const title = `Proof of Holdfast, ${form} form, commit ${commit()}, seed ${seed}, ${cores} processors`;
   console.log(title);
   const shown = showProgress(jobs, all.length);
   const ran = await jobs.run();
   clearTimeout(limit);
   shown();
-  await rm(folder, { recursive: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 
-  const proof = addUp(parts, all, ran, asked);
+  const proof = addUp(parts, all, ran, { ...asked, stopped });
   const seconds = (performance.now() - startedAtMs) / 1_000;
   console.log(`\n${summary(proof, { title, seconds })}`);
   if (reportFile !== undefined)
@@ -90,14 +95,15 @@ function partsNamed(names: string | undefined): readonly Part[] {
 /** What was proven; a copy without history has no name for it. */
 function commit(): string {
   try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-      cwd: ROOT,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
+    const head = git('rev-parse', '--short', 'HEAD');
+    return git('status', '--porcelain') === '' ? head : `${head} with changes that are not in it`;
   } catch {
     return 'unknown';
   }
+}
+
+function git(...args: readonly string[]): string {
+  return execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 }
 
 await main();

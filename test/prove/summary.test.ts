@@ -63,11 +63,19 @@ describe('processes of one part are added up', () => {
 
   test('a process that was never begun is a failure', () => {
     const [job] = jobsOf([SIMULATION], ASKED);
-    const { failures } = addUp([], job === undefined ? [] : [job], [], ASKED);
+    const stopped = { ...ASKED, stopped: 'the time was over' };
+    const { failures } = addUp([SIMULATION], job === undefined ? [] : [job], [], stopped);
     expect(failures.map(({ what }) => what)).toEqual(['simulation 1/2 was not begun: the time was over']);
   });
 
-  test('a part of which every process died counted nothing', () => {
+  test('a part that died is told once, not again for each thing that it did not count', () => {
+    const jobs = jobsOf([SIMULATION], ASKED);
+    const died = { what: 'simulation 1/2 ended with 1', again: 'again' };
+    const ran = jobs.map((job, index): Ran => ({ job, seconds: 1, report: null, failures: index === 0 ? [died] : [] }));
+    expect(addUp([SIMULATION], jobs, ran, ASKED).failures).toEqual([died]);
+  });
+
+  test('a part that nobody asked of any process counted nothing', () => {
     expect(addUp([FUZZ], [], [], ASKED).failures.map(({ what }) => what)).toEqual(['fuzz counted no fuzz requests']);
   });
 });
@@ -82,7 +90,7 @@ describe('the summary', () => {
         '',
         '  seeds of the simulation                              7',
         '  steps of it, with all invariants checked         9,000',
-        '  lost                                                 0',
+        '  of these lost                                        0',
         '',
         'Faults:',
         '  reply lost 7',
@@ -100,8 +108,17 @@ describe('the summary', () => {
   test('ends with each failure and the command that repeats it', () => {
     const failures = [{ what: 'I1 in step 3', again: 'npm run simulate -- --seed 3' }];
     const text = summary(proofOf([{ ...GOOD[0], failures }, ...GOOD.slice(1)]), circumstances);
-    expect(text).toContain('NOT proven: 1 failures.\n\n- I1 in step 3\n  Again: npm run simulate -- --seed 3');
+    expect(text).toContain('NOT proven, for 1 reason:\n\n- I1 in step 3\n  Again: npm run simulate -- --seed 3');
     expect(text).not.toContain('Proven:');
+  });
+
+  test('of many failures of one process it tells the first, and how many more there are', () => {
+    const failures = Array.from({ length: 40 }, (_, seed) => ({ what: `I1 in seed ${seed}`, again: `again ${seed}` }));
+    const proof = proofOf([{ ...GOOD[0], failures }, ...GOOD.slice(1)]);
+    expect(proof.failures.map(({ what }) => what)).toEqual([
+      ...failures.slice(0, 5).map(({ what }) => what),
+      'simulation 1/2 found 35 more',
+    ]);
   });
 
   test('shows the table that a part brings', () => {

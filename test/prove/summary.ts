@@ -9,15 +9,27 @@ export interface Circumstances {
 const HEADLINES: readonly (readonly [string, string])[] = [
   ['seeds', 'seeds of the simulation'],
   ['steps', 'steps of it, with all invariants checked'],
-  ['crashes', 'crashes'],
-  ['acknowledged', 'effects acknowledged'],
-  ['lost', 'lost'],
-  ['doubled', 'doubled'],
-  ['histories', 'histories checked'],
-  ['histories_operations', 'operations in them'],
+  ['turns', 'turns of its items’ objects'],
+  ['crashes', 'crashes, simulated ones and those of the real runtime'],
+  ['clients', 'clients of the real runtime'],
+  ['operations', 'operations that they asked for, each until it was answered'],
+  ['acknowledged', 'of them effects that were acknowledged'],
+  ['lost', 'of these lost'],
+  ['doubled', 'of these doubled'],
+  ['histories', 'histories checked, one per item'],
+  ['histories_operations', 'operations in them, each line of a cart by itself'],
+  ['histories_steps', 'steps of the search for an order that explains them'],
+  ['witness_ms', 'milliseconds of the witness check'],
+  ['black_box_ms', 'milliseconds of that search'],
+  ['erp_documents', 'documents of theirs in the ERP'],
   ['fuzz_requests', 'requests of the fuzzer'],
   ['model_sequences', 'sequences of commands beside the naive model'],
   ['model_commands', 'commands in them'],
+  ['ledger_seeds', 'seeds of the ledger’s simulations'],
+  ['ledger_steps', 'steps of them'],
+  ['cart_seeds', 'seeds of the carts’ simulations'],
+  ['cart_events', 'events of them'],
+  ['naive_carts', 'carts beside the naive one'],
   ['bugs', 'bugs put in on purpose'],
   ['bugs_caught', 'of them caught'],
 ];
@@ -57,7 +69,7 @@ function verdict(proof: Proof): readonly string[] {
     ];
   }
   return [
-    `NOT proven: ${failures.length} failures.`,
+    `NOT proven, for ${failures.length} ${failures.length === 1 ? 'reason' : 'reasons'}:`,
     ...failures.flatMap(({ what, again }) => ['', `- ${what.replaceAll('\n', '\n  ')}`, `  Again: ${again}`]),
   ];
 }
