@@ -4,6 +4,7 @@ import type { Network } from '../../domain/network.ts';
 import type { Balance, Case, Reservation } from '../../domain/stock.ts';
 import type { Flush } from '../../durable-objects/sku-stock/flush.ts';
 import { PaperJournal, isOpen, type Kept } from '../model/paper-journal.ts';
+import { cartsAlarm, earliestDue, itemsAlarm } from './alarms.ts';
 import { brokenDecision, cartIn, heldInVain, takenInVain } from './carts.ts';
 import type { SimulatedErp } from './erp.ts';
 import { Ledger } from './ledger.ts';
@@ -23,13 +24,24 @@ export class Auditor {
   /** Items that changed since their numbers were last held against the ERP's. */
   readonly #changed = new Set<Books>();
   #documents = 0;
+  /** Objects that wrote something since it was last looked whether their alarms are set. */
+  readonly #items = new Set<SimulatedObject>();
+  readonly #carts = new Set<SimulatedObject>();
+  readonly #nowMs: () => number;
   /** What is read now was read before. */
   #again = false;
 
   readonly #cartOf: (hash: string) => Cart | null;
 
-  constructor(network: Network, erp: SimulatedErp, cartOf: (hash: string) => Cart | null, met: (what: string) => void) {
+  constructor(
+    network: Network,
+    erp: SimulatedErp,
+    cartOf: (hash: string) => Cart | null,
+    nowMs: () => number,
+    met: (what: string) => void,
+  ) {
     this.#network = network;
+    this.#nowMs = nowMs;
     this.#cartOf = cartOf;
     this.#erp = erp;
     this.#met = met;
@@ -39,6 +51,7 @@ export class Auditor {
     this.turns += 1;
     const books = this.#books.get(object.name) ?? this.#newBooks(object.name);
     this.#changed.add(books);
+    this.#items.add(object);
     const fresh = entriesAfter(object, books.entries.length);
     this.#read(object, books, fresh);
     this.#complain(object.name, books);
@@ -54,10 +67,15 @@ export class Auditor {
     }
     for (const { ledger } of this.#changed) for (const what of ledger.broken()) this.broken.push(`${ledger.sku}: ${what}`);
     this.#changed.clear();
+    for (const object of this.#items) this.broken.push(...itemsAlarm(object, this.#dueMs(object), this.#nowMs()));
+    for (const object of this.#carts) this.broken.push(...cartsAlarm(object, this.#nowMs()));
+    this.#items.clear();
+    this.#carts.clear();
   }
 
   /** A cart's coordinator has written something down. */
   cartTurnEnded(object: SimulatedObject, nowMs: number): void {
+    this.#carts.add(object);
     const cart = cartIn(object);
     if (cart === null) return;
     const paperOf = (sku: string): PaperJournal | undefined => this.paperOf(sku);
@@ -92,6 +110,14 @@ export class Auditor {
     return [...(paper?.reservations.values() ?? [])].flatMap((one) =>
       isOpen(one) && one.endsAtMs !== null ? [one.endsAtMs] : [],
     );
+  }
+
+  /** When the first thing is due that nothing but time brings: an end, or what the ERP has not been told. */
+  #dueMs(object: SimulatedObject): number | null {
+    const books = this.#books.get(object.name);
+    if (books === undefined) return null;
+    const untold = [...books.ledger.own.keys()].flatMap((sequence) => books.entries[sequence - 1] ?? []);
+    return earliestDue(object, this.deadlinesOf(object), untold);
   }
 
   paperOf(sku: string): PaperJournal | undefined {

@@ -31,7 +31,13 @@ export async function simulate(seed: number, log?: (line: string) => void): Prom
   const runtime = new Runtime(seed, d1, (around) => {
     const { loop, faults, note: met } = around;
     const books = new SimulatedErp(loop, faults, met);
-    const audit = new Auditor(NETWORK, books, (hash) => cartIn(around.carts.at(hash)), met);
+    const audit = new Auditor(
+      NETWORK,
+      books,
+      (hash) => cartIn(around.carts.at(hash)),
+      () => loop.nowMs,
+      met,
+    );
     [auditor, erp] = [audit, books];
     return {
       erp: books,

@@ -271,6 +271,11 @@ export class World {
     });
   }
 
+  /** Mostly shorter than a cart asks on, and now and then longer than anybody waits. */
+  #silenceMs(): number {
+    return this.#dice.oneIn(4) ? this.#dice.roll(30_000, 90_000) : this.#dice.roll(4_000, 20_000);
+  }
+
   /** What befalls objects, the database and queues, and is nobody's doing. */
   #befalls(): void {
     const { faults, loop, queues, skus, carts } = this.#runtime;
@@ -280,7 +285,7 @@ export class World {
     if (faults.strikes('clockJumps')) object.jump(this.#dice.roll(-SKEW_MS, SKEW_MS));
     if (faults.strikes('eviction')) object.evict();
     const item = this.#dice.pick([...skus.all.values()]);
-    if (item !== undefined && faults.strikes('silence')) item.silentUntilMs = loop.nowMs + this.#dice.roll(4_000, 20_000);
+    if (item !== undefined && faults.strikes('silence')) item.silentUntilMs = loop.nowMs + this.#silenceMs();
     if (faults.strikes('crashOfObject')) object.crash();
     if (faults.strikes('databaseAway')) faults.databaseAwayUntilMs = loop.nowMs + this.#dice.roll(5_000, 60_000);
     const queue = this.#dice.pick(['erp-movements', 'stock-changes', 'inbound-facts']) ?? '';

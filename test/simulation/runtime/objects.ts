@@ -89,6 +89,11 @@ export class SimulatedObject {
     return this.#life !== null;
   }
 
+  /** When its alarm rings; at once, while it does; null: it never will. */
+  get ringsAtMs(): number | null {
+    return this.#ringing === null ? this.disk.alarmAtMs : -Infinity;
+  }
+
   /** A call from wherever the caller is. Nobody hears an answer that is not safe yet. */
   call(method: string, args: readonly unknown[]): Promise<unknown> {
     const caller = this.#loop.here;

@@ -1,6 +1,7 @@
 import type { ErpPort } from '../../../erp/port.ts';
 import { CartReservation } from '../../../durable-objects/cart-reservation/cart-reservation.ts';
 import { ErpLane } from '../../../durable-objects/erp-lane/erp-lane.ts';
+import { PERIOD_MS } from '../../../durable-objects/sku-stock/limits.ts';
 import { SkuStock } from '../../../durable-objects/sku-stock/sku-stock.ts';
 import { wire } from '../../../worker/wire.ts';
 import { SimulatedBucket } from './bucket.ts';
@@ -29,6 +30,11 @@ type Looks = Partial<Omit<Onlooker, 'met'>>;
 
 const START_MS = Date.UTC(2026, 10, 20, 12);
 
+/** Now and then a week of the journals ends while the shop is open, and what is looked for is in the one before. */
+function startOf(seed: number): number {
+  return seed % 3 === 0 ? Math.ceil(START_MS / PERIOD_MS) * PERIOD_MS - 20_000 - ((seed * 7_919) % 40_000) : START_MS;
+}
+
 /** All of Holdfast in one thread: the classes and the Worker are the real ones, everything below them is simulated. */
 export class Runtime {
   readonly loop: Loop;
@@ -48,7 +54,7 @@ export class Runtime {
     d1: SimulatedD1,
     connect: (runtime: Runtime) => { readonly erp: ErpPort; readonly ofSkus: Looks; readonly ofCarts: Looks },
   ) {
-    const loop = new Loop(seed, START_MS);
+    const loop = new Loop(seed, startOf(seed));
     this.loop = loop;
     this.faults = new Faults(loop.dice);
     takeOver(loop);
