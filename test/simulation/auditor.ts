@@ -69,8 +69,9 @@ export class Auditor {
     this.#changed.clear();
     for (const object of this.#items) this.broken.push(...itemsAlarm(object, this.#dueMs(object), this.#nowMs()));
     for (const object of this.#carts) this.broken.push(...cartsAlarm(object, this.#nowMs()));
-    this.#items.clear();
-    this.#carts.clear();
+    // Only once it has rung is it known whether it was set again.
+    for (const some of [this.#items, this.#carts])
+      for (const object of some) if (object.ringsAtMs !== -Infinity) some.delete(object);
   }
 
   /** A cart's coordinator has written something down. */

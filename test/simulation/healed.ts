@@ -4,6 +4,7 @@ import type { PaperReservation } from '../model/paper-journal.ts';
 import { NETWORK } from '../buyers/scarce-shop.ts';
 import type { Auditor } from './auditor.ts';
 import { cartIn, isUnfinished } from './carts.ts';
+import { unheard, type ToldRow } from './news.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { Office } from './office.ts';
 import type { World } from './world.ts';
@@ -16,10 +17,11 @@ const REST_MS = 60 * 60_000;
 /** Nothing goes wrong any more, and time runs: everything must come to its end. Says what did not, and what turned out to be untrue. */
 export async function untold(
   runtime: Runtime,
-  { world, office, auditor }: Lookers,
+  lookers: Lookers,
   isBroken: () => boolean,
 ): Promise<readonly string[]> {
   const { loop } = runtime;
+  const { world, office, auditor } = lookers;
   runtime.heal();
   const endsAtMs = loop.nowMs + REST_MS;
   const quietAtMs = loop.nowMs + PIN_OUTCOME_MS + 60_000;
@@ -30,7 +32,7 @@ export async function untold(
     if (isBroken()) return true;
     if (world.busy + office.busy > 0 || loop.nowMs < lookedAtMs + 10_000) return false;
     lookedAtMs = loop.nowMs;
-    return loop.nowMs > quietAtMs && unfinished(runtime, world, auditor).length === 0;
+    return loop.nowMs > quietAtMs && unfinished(runtime, lookers).length === 0;
   });
   if (isBroken()) return [];
   if (loop.dice.oneIn(4)) {
@@ -38,7 +40,7 @@ export async function untold(
     await loop.run(endsAtMs, () => isBroken() || world.busy === 0);
     if (isBroken()) return [];
   }
-  const waits = [...unfinished(runtime, world, auditor), ...(office.busy > 0 ? ['I23 runs never came to an end'] : [])];
+  const waits = [...unfinished(runtime, lookers), ...(office.busy > 0 ? ['I23 runs never came to an end'] : [])];
   if (waits.length > 0) return waits.map((what) => `an hour of calm later: ${what}`);
   return [...auditor.ledgers().flatMap((ledger) => ledger.apart()), ...untrue(world, auditor)];
 }
@@ -47,10 +49,12 @@ interface Lookers {
   readonly world: World;
   readonly office: Office;
   readonly auditor: Auditor;
+  /** What stands in the outlet of events. */
+  readonly told: () => readonly ToldRow[];
 }
 
 /** [I11] [I12] [I16] What still waits for something. */
-function unfinished(runtime: Runtime, world: World, auditor: Auditor): readonly string[] {
+function unfinished(runtime: Runtime, { world, auditor, told }: Lookers): readonly string[] {
   const clients = world.busy > 0 ? [`I16 ${world.busy} clients have no answer`] : [];
   const carts = [...runtime.carts.all.values()].flatMap((object) => {
     const cart = cartIn(object);
@@ -64,7 +68,8 @@ function unfinished(runtime: Runtime, world: World, auditor: Auditor): readonly 
     return rows.map(({ body }) => `I11 ${name}: ${body}`);
   });
   const messages = [...runtime.queues.values()].flatMap(({ name, held }) => (held === 0 ? [] : [`${held} messages in ${name}`]));
-  return [...clients, ...carts, ...postings, ...flushes, ...messages];
+  const waits = [...clients, ...carts, ...postings, ...flushes, ...messages];
+  return waits.length > 0 ? waits : unheard(auditor.journals(), told());
 }
 
 /** What was said with a sequence is held against the journal at that sequence. */

@@ -5,6 +5,7 @@ import { SimulatedErp } from './erp.ts';
 import { DriftWatch } from './drift-watch.ts';
 import { untold } from './healed.ts';
 import { Office } from './office.ts';
+import { TOLD_ROWS } from './news.ts';
 import { rareIn } from './rare.ts';
 import { SimulatedD1 } from './runtime/d1.ts';
 import { Runtime } from './runtime/runtime.ts';
@@ -71,7 +72,7 @@ export async function simulate(seed: number, log?: (line: string) => void): Prom
   world.open(lastsMs);
   office.open(lastsMs);
   await loop.run(loop.nowMs + lastsMs, isBroken);
-  if (!isBroken()) world.broken.push(...(await untold(runtime, { world, office, auditor: audit }, isBroken)));
+  if (!isBroken()) world.broken.push(...(await untold(runtime, { world, office, auditor: audit, told: () => d1.rows(TOLD_ROWS) }, isBroken)));
   return {
     seed,
     steps: loop.events,
