@@ -11,20 +11,18 @@ import type { World } from './world.ts';
 
 /** As the runtime has it; a pin that is older is a person's business. */
 const PIN_OUTCOME_MS = 120_000;
+/** What was sent to an item that was silent may still be on its way to it: the longest silence, and as long as calls are parked. */
+const ON_THE_WAY_MS = 130_000;
 /** Longer than any back-off of the product: an hour of calm, of which hardly a minute costs anything. */
 const REST_MS = 60 * 60_000;
 
 /** Nothing goes wrong any more, and time runs: everything must come to its end. Says what did not, and what turned out to be untrue. */
-export async function untold(
-  runtime: Runtime,
-  lookers: Lookers,
-  isBroken: () => boolean,
-): Promise<readonly string[]> {
+export async function untold(runtime: Runtime, lookers: Lookers, isBroken: () => boolean): Promise<readonly string[]> {
   const { loop } = runtime;
   const { world, office, auditor } = lookers;
   runtime.heal();
   const endsAtMs = loop.nowMs + REST_MS;
-  const quietAtMs = loop.nowMs + PIN_OUTCOME_MS + 60_000;
+  const quietAtMs = loop.nowMs + ON_THE_WAY_MS + PIN_OUTCOME_MS + 60_000;
   world.repeat();
   office.settle();
   let lookedAtMs = 0;

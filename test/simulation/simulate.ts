@@ -72,7 +72,8 @@ export async function simulate(seed: number, log?: (line: string) => void): Prom
   world.open(lastsMs);
   office.open(lastsMs);
   await loop.run(loop.nowMs + lastsMs, isBroken);
-  if (!isBroken()) world.broken.push(...(await untold(runtime, { world, office, auditor: audit, told: () => d1.rows(TOLD_ROWS) }, isBroken)));
+  if (!isBroken())
+    world.broken.push(...(await untold(runtime, { world, office, auditor: audit, told: () => d1.rows(TOLD_ROWS) }, isBroken)));
   return {
     seed,
     steps: loop.events,
