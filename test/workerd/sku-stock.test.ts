@@ -2,7 +2,7 @@ import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm, runI
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import type { Sku } from '../../domain/ids.ts';
-import { ACKNOWLEDGE_WAIT_MS } from '../../durable-objects/sku-stock/limits.ts';
+import { ACKNOWLEDGE_WAIT_MS, PERIOD_MS, PERIODS_KEPT } from '../../durable-objects/sku-stock/limits.ts';
 import { archiveCheck } from '../../worker/proof/archive-chain.ts';
 import { segmentsInR2 } from '../../worker/proof/segments.ts';
 import { pass, useOwnClock } from './clock.ts';
@@ -216,6 +216,28 @@ describe('to the ERP', () => {
 });
 
 describe('the archive', () => {
+  test('[R8] takes a week only once the two after it have ended, though the alarm rings before, so what was answered is still known', async () => {
+    const sku = await fresh().stocked(10);
+    const key = sku.newKey();
+    await sku.ask(reserve('a', 1), key);
+    await sku.ask(release('a'));
+    const archived = async (): Promise<number> => (await env.ARCHIVE.list({ prefix: `${sku.sku}/` })).objects.length;
+
+    pass((Math.floor(Date.now() / PERIOD_MS) + PERIODS_KEPT) * PERIOD_MS - 1 - Date.now());
+    await sku.ask(reserve('b', 1));
+    await runDurableObjectAlarm(sku.object);
+    expect(await archived()).toBe(0);
+    await evictDurableObject(sku.object);
+    expect(await sku.ask(reserve('a', 1), key)).toMatchObject({ replay: { presentStatus: 'released' } });
+    expect(await sku.ask(received('opening-10', 10))).toMatchObject({ outcome: 'duplicate' });
+
+    pass(2_000);
+    await sku.ask(reserve('c', 1));
+    await runDurableObjectAlarm(sku.object);
+    expect(await archived()).toBeGreaterThan(0);
+    await expectAudited(sku);
+  });
+
   const WEEK = 7 * 86_400_000;
 
   test('[R8] [R63] periods past retention go to R2, chained by hash, and the books still add up', async () => {
@@ -255,6 +277,23 @@ describe('the archive', () => {
     await env.ARCHIVE.put(oldest, altered);
     expect(await chain()).toMatchObject({ holds: false, left: 2, right: 3 });
   });
+});
+
+test('[I11] [R32] what waits behind a flush that nobody answers is not forgotten over a thousand entries that no ERP wants to hear of', async () => {
+  const sku = await fresh().stocked(10);
+  pass(1_000);
+  await runDurableObjectAlarm(sku.object);
+  await sku.ask(received('more', 1));
+  await sku.askAll(Array.from({ length: 510 }, (_, n) => [reserve(`r${n}`, 1), release(`r${n}`)]).flat());
+  pass(1_000);
+  await runDurableObjectAlarm(sku.object);
+  await evictDurableObject(sku.object);
+  const waiting = await sku.object.waiting({ after: 0, limit: 10 });
+  expect(waiting.map(({ posting, state }) => [posting.sequence, state])).toEqual([
+    [2, 'sent'],
+    [3, 'pending'],
+  ]);
+  await expectAudited(sku);
 });
 
 test('[R37] rows written per reservation life stay within the bill', async () => {

@@ -1,5 +1,5 @@
 import type { Bug } from '../bug.ts';
-import { CARTS, KITS } from '../checks.ts';
+import { CARTS, KITS, SIMULATION } from '../checks.ts';
 
 /** Several items as one promise. */
 export const CART_BUGS: readonly Bug[] = [
@@ -69,5 +69,21 @@ export const CART_BUGS: readonly Bug[] = [
     find: 'pools.get(sku)?.take(placeOf(line), share.units * units);',
     replace: 'pools.get(sku)?.take(placeOf(line), share.units);',
     caughtBy: KITS,
+  },
+  {
+    id: 'cart-without-alarm',
+    rule: 'R23 I16 F24',
+    file: 'durable-objects/cart-reservation/driver.ts',
+    find: '    this.#log.save(cart);\n    this.wake();\n',
+    replace: '    this.#log.save(cart);\n',
+    caughtBy: SIMULATION,
+  },
+  {
+    id: 'operation-begun-over-another',
+    rule: 'R23 I15 F24',
+    file: 'durable-objects/cart-reservation/driver.ts',
+    find: 'if (this.#log.cart()?.running !== null) return `${running.command.type} ${running.key.hash}`;',
+    replace: '',
+    caughtBy: CARTS,
   },
 ];
