@@ -18,12 +18,13 @@ async function simulated(...options: readonly string[]): Promise<PartReport> {
   return JSON.parse(await readFile(file, 'utf8')) as PartReport;
 }
 
+// A few, to see that it runs: `npm run prove` has hundreds.
 test('[I1] [I2] [I3] [I5] [I6] [I7] [I8] [I9] [I10] [I15] [I16] [I17] [I23] shops in which everything may go wrong keep their promises', async () => {
-  const { failures, counted } = await simulated('--seeds', '20');
-  expect([failures, counted['seeds']]).toEqual([[], 20]);
+  const { failures, counted } = await simulated('--seeds', '6');
+  expect([failures, counted['seeds']]).toEqual([[], 6]);
 }, 120_000);
 
 test('the same seed is the same run', async () => {
-  const { failures } = await simulated('--twice', '--from', '1001', '--seeds', '3');
+  const { failures } = await simulated('--twice', '--from', '1001', '--seeds', '2');
   expect(failures).toEqual([]);
 }, 120_000);
