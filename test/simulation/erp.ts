@@ -149,8 +149,8 @@ export class SimulatedErp implements ErpPort {
     await this.#answers(signal);
     const seen = Number(after ?? 0);
     const end = Math.min(seen + PAGE_MAX, Math.max(seen, this.documents.length));
-    // Some come again, and in whatever order.
-    const again = this.#faults.strikes('feedAgain') ? this.#loop.dice.roll(1, PAGE_MAX) : 0;
+    // Some come again, and in whatever order; of a restored one what stands behind the cursor was never told, and never is.
+    const again = this.restored === null && this.#faults.strikes('feedAgain') ? this.#loop.dice.roll(1, PAGE_MAX) : 0;
     const page = this.documents.slice(Math.max(0, seen - again), end).filter(({ silent }) => !silent);
     const items = this.#faults.strikes('feedAgain') ? this.#shuffled(page) : page;
     if (again > 0 && items.length > 0) this.#met('feed page twice');
