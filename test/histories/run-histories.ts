@@ -25,7 +25,7 @@ const FAILURES_MAX = 20;
 const USAGE = `npm run histories -- [--kills 25] [--seconds 0] [--seed 1] [--clients 3] [--connections 4] [--no-books] [--report FILE]
   starts a server as \`npm start\` does, loads it with clients and kills it again and again on the same state. Then it looks for an
   order that explains all that they saw, and counts up what is on disk and in the ERP. It ends with 1 if anything is wrong.
-    --kills 25       kills it so often
+    --kills 25       kills it so often, and on until every rare state was met
     --seconds 0      goes on for at least so long
     --seed 1         what the clients do; when it happens is up to the machine
     --clients 3, --connections 4

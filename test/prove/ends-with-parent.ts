@@ -15,4 +15,8 @@ const WATCH = `
   }, ${LOOK_EVERY_MS});
 `;
 
-if (isMainThread) new Worker(WATCH, { eval: true, execArgv: [], workerData: process.ppid }).unref();
+if (isMainThread) {
+  new Worker(WATCH, { eval: true, execArgv: [], workerData: process.ppid }).unref();
+  // Nobody reads what it says any more: to die of that would be to leave what it started.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}

@@ -68,27 +68,41 @@ test('a part that hangs is ended with what it started, though neither listens', 
   expect(isRunning(pid)).toBe(false);
 });
 
-test('what runs ends with a parent that was killed, though it looks at nothing', async () => {
-  const [busy, parent] = [path.join(folder, 'busy.mjs'), path.join(folder, 'parent.mjs')];
-  await writeFile(busy, `console.log('pid', process.pid); for (;;);`);
-  const child = JSON.stringify(new URL('child.ts', import.meta.url).href);
-  await writeFile(
-    parent,
-    `import { startChild } from ${child};
+const LOOKS_AT_NOTHING = `console.log('pid', process.pid); for (;;);`;
+const HAS_A_SERVER = `
+  import { spawn } from 'node:child_process';
+  console.log('pid', spawn(process.execPath, ['-e', 'setInterval(() => {}, 1_000)'], { stdio: 'ignore' }).pid);
+  setInterval(() => console.log('on'), 20);
+`;
+
+test.each([
+  ['that looks at nothing', LOOKS_AT_NOTHING],
+  ['that speaks to it, and what it started', HAS_A_SERVER],
+])(
+  'a child of a parent that was killed ends: one %s',
+  async (_, script) => {
+    const [busy, parent] = [path.join(folder, 'busy.mjs'), path.join(folder, 'parent.mjs')];
+    await writeFile(busy, script);
+    const child = JSON.stringify(new URL('child.ts', import.meta.url).href);
+    await writeFile(
+      parent,
+      `import { startChild } from ${child};
      const { said } = startChild([${JSON.stringify(busy)}], { cwd: process.cwd(), limitMs: 30_000 });
-     setInterval(() => process.stdout.write(said() + '\\n'), 100);`,
-  );
-  const killed = spawn(process.execPath, [parent], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const pid = await new Promise<number>((resolve) => {
-    killed.stdout.on('data', (said: Buffer) => {
-      const [, found] = /pid (\d+)/.exec(said.toString()) ?? [];
-      if (found !== undefined) resolve(Number(found));
+     setInterval(() => process.stdout.write(said() + '\\n'), 1);`,
+    );
+    const killed = spawn(process.execPath, [parent], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const pid = await new Promise<number>((resolve) => {
+      killed.stdout.on('data', (said: Buffer) => {
+        const [, found] = /pid (\d+)/.exec(said.toString()) ?? [];
+        if (found !== undefined) resolve(Number(found));
+      });
     });
-  });
-  expect(isRunning(pid)).toBe(true);
-  killed.kill('SIGKILL');
-  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 15_000, interval: 200 });
-}, 30_000);
+    expect(isRunning(pid)).toBe(true);
+    killed.kill('SIGKILL');
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 15_000, interval: 200 });
+  },
+  30_000,
+);
 
 test('what a part leaves in its folder for a while goes with that of the proof', async () => {
   const elsewhere = `import { tmpdir } from 'node:os'; if (tmpdir() !== ${JSON.stringify(folder)}) process.exitCode = 3;`;

@@ -56,7 +56,10 @@ async function main(): Promise<void> {
   const { form, seed } = asked;
 
   const startedAtMs = performance.now();
-  const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-proof-'));
+  const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-proof-')).catch((error: unknown) => {
+    console.error(`There is no room for what the proof writes down: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  });
   const cores = Math.min(CORES_MAX, availableParallelism());
   const all = jobsOf(parts, asked);
   const jobs = new Jobs(all, { cores, start: (job) => startJob(job, folder) });

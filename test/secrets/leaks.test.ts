@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { keyOf, Shop } from '../shop.ts';
 import { ROOT } from '../source-files.ts';
 import { leaksOfState } from './leaks-of-state.ts';
+import { leaksIn } from './leaks.ts';
 
 describe('[I25] a run of tests fails', () => {
   test('where a secret is logged, though the log is not shown', async () => {
@@ -32,6 +33,13 @@ describe('[I25] a run of tests fails', () => {
     const other = await Shop.open();
     other.log.push({ buyer: 'carla@example.org' });
     await expect(other.reserve(1, { buyer: 'carla@example.org' })).rejects.toThrow(/a buyer/);
+  });
+
+  test('where a secret stands behind the example of the documentation', () => {
+    const example = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+    expect(leaksIn(`like ${example}`)).toEqual([]);
+    const said = `like ${example}, and whsec_${'A1b2'.repeat(8)} for the feed`;
+    expect(leaksIn(said)).toEqual([expect.stringMatching(/^a secret of a webhook, after /)]);
   });
 
   test('where the server has written a secret of its own into its log', async () => {

@@ -17,9 +17,10 @@ const EXAMPLES: readonly string[] = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'];
 
 /** The names of the secrets that stand in a text, each with a little of what stands before it and nothing of itself. */
 export function leaksIn(text: string, known: Readonly<Record<string, string>> = TEST_SECRETS): readonly string[] {
-  const byForm = Object.entries(FORMS).flatMap(([name, form]) =>
-    [...text.matchAll(form)].flatMap(([found], index) => (EXAMPLES.includes(found) || index > 0 ? [] : [[name, found] as const])),
-  );
+  const byForm = Object.entries(FORMS).flatMap(([name, form]) => {
+    const found = text.match(form)?.find((one) => !EXAMPLES.includes(one));
+    return found === undefined ? [] : [[name, found] as const];
+  });
   const byName = Object.entries(known).filter(([, secret]) => text.includes(secret));
   return [...byForm, ...byName].map(([name, secret]) => {
     const at = text.indexOf(secret);
