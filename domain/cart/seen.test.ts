@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ACTIVE, CLOSED, held, keptCart } from '../../test/cart/kept-cart.ts';
 import { location, sku } from '../../test/story/ids.ts';
-import type { CartLine, Held } from './cart.ts';
+import { heldAs, type CartLine, type Held } from './cart.ts';
 import { evened, seenCart } from './seen.ts';
 
 const at = (name: string, quantity: number) => ({ location: location(name), quantity });
@@ -44,6 +44,18 @@ describe('[R11] lines of one cart end together', () => {
   test('while none lapsed nothing ends', () => {
     const both = [held('TEA', { open: 3 }), held('MUG', { open: 2 })];
     expect(evened(both)).toEqual(both);
+  });
+});
+
+describe('[R24] what a cart gave up', () => {
+  const tea = held('TEA', { released: 2 }, CLOSED);
+  const mug = held('MUG', { open: 2, openAt: [at('dc', 2)], owed: 1 }, { kind: 'pinned', outcomeDueMs: 9 });
+  const cart = keptCart({ held: [tea, mug] });
+  const givingUp = (as: string) => ({ ...cart, freeing: [{ sku: mug.sku, heldAs: as as typeof cart.id, number: 1 }] });
+
+  test('is nobody’s any more, though its object has not heard of that yet; what was sold stays sold', () => {
+    expect(seenCart(givingUp(heldAs(cart)))).toMatchObject({ status: 'committed', expiresAtMs: null });
+    expect(seenCart(givingUp('an earlier try')).status).toBe('pinned');
   });
 });
 

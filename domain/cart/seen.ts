@@ -2,7 +2,7 @@ import { backorderedIn } from '../promise.ts';
 import { backorderedOf, merged, type ReservationStatus } from '../reservation.ts';
 import type { Line, Placed, Reservation } from '../stock.ts';
 import type { Sku } from '../ids.ts';
-import { takenOf, whole, type Cart, type CartLine, type Held } from './cart.ts';
+import { heldAs, takenOf, whole, type Cart, type CartLine, type Held } from './cart.ts';
 import { statusOfCart } from './status.ts';
 import { bySku, isKit, partsHeld, placedUnits, unitsByClass, type HeldPart } from './units.ts';
 
@@ -30,7 +30,7 @@ export interface CartLineSeen extends Classes {
 }
 
 export function seenCart(stored: Cart): CartSeen {
-  const cart = { ...stored, held: evened(stored.held) };
+  const cart = { ...stored, held: evened(stored.held.map((one) => withoutGivenUp(stored, one))) };
   const { id, channel, buyer, reference = null, orderRefs, createdAtMs } = cart;
   const { term } = whole(cart);
   const heldOf = bySku(cart.held);
@@ -82,6 +82,16 @@ function seenLine(line: CartLine, parts: readonly HeldPart[]): CartLineSeen {
   return { line: number, sku, asked, ...units, sequence, backordered, allocations: placed.at, components };
 }
 
+/** What was given up is nobody's any more (I15), also while its object has not heard of that yet. */
+function withoutGivenUp(cart: Cart, held: Held): Held {
+  const isGivenUp = cart.freeing.some(({ sku, heldAs: as }) => sku === held.sku && as === heldAs(cart));
+  if (!isGivenUp || held.reservation === null || held.reservation.term.kind === 'closed') return held;
+  const lines = held.reservation.lines.map((line) => ({ ...line, open: 0, openAt: [], released: line.released + line.open }));
+  return { ...held, reservation: { ...held.reservation, lines, term: CLOSED } };
+}
+
+const CLOSED = { kind: 'closed' } as const;
+
 /**
  * Lines of one cart end together: where one object says that its line lapsed, the open ones of the others are as good
  * as lapsed, whose clocks have not come that far yet (R11).
@@ -96,5 +106,5 @@ export function evened(held: readonly Held[]): readonly Held[] {
 
 function withLapsed(reservation: Reservation): Reservation {
   const lines = reservation.lines.map((line) => ({ ...line, open: 0, openAt: [], expired: line.expired + line.open }));
-  return { ...reservation, lines, term: { kind: 'closed' } };
+  return { ...reservation, lines, term: CLOSED };
 }
