@@ -23,8 +23,9 @@ export async function untold(runtime: Runtime, lookers: Lookers, isBroken: () =>
   runtime.heal();
   const endsAtMs = loop.nowMs + REST_MS;
   const quietAtMs = loop.nowMs + ON_THE_WAY_MS + PIN_OUTCOME_MS + 60_000;
+  const toldAtMs = loop.nowMs + ON_THE_WAY_MS;
   world.repeat();
-  office.settle();
+  office.settle(() => world.busy === 0 && loop.nowMs > toldAtMs);
   let lookedAtMs = 0;
   await loop.run(endsAtMs, () => {
     if (isBroken()) return true;

@@ -57,10 +57,15 @@ export class Office {
       );
   }
 
-  /** [I23] Runs and approvals until nothing differs; a run in which nothing was ever wrong finds nothing at once. */
-  settle(): void {
+  /**
+   * [I23] Runs and approvals until nothing differs; a run in which nothing was ever wrong finds nothing at once. What a restored ERP
+   * lost may still be told by somebody, and then only a later run hears of it: so there they begin when all was told.
+   */
+  settle(allIsTold: () => boolean): void {
     this.#closesAtMs = Infinity;
     this.#client('auditor', async () => {
+      while (this.#erp.restored !== null && !allIsTold())
+        await this.#runtime.loop.wait(10_000, 'the auditor waits for all to be told');
       await this.#decideAll('dead_letter');
       // What it lost may come to nothing in its numbers, and then no run can tell.
       if (this.#erp.lost.size > 0) await this.#catchUp(this.#erp.restored?.from ?? 0);
