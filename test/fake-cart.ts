@@ -9,6 +9,8 @@ import type { SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
 /** One cart's object without a runtime: the real coordinator, with memory for storage and an alarm that tests ring. */
 export class FakeCart {
   readonly store = new MemoryStore();
+  /** Calls that have come so far. */
+  asked = 0;
   /** When the alarm would ring. */
   wakesAtMs: number | null = null;
   /** Moments at which it could have died so far: before and after it asks, and after it stores. */
@@ -48,7 +50,10 @@ export class FakeCart {
 
   get stub(): CartReservationStub {
     return {
-      execute: (call) => this.#coordinator.execute(structuredClone(call)),
+      execute: (call) => {
+        this.asked += 1;
+        return this.#coordinator.execute(structuredClone(call));
+      },
       seen: (caller) => this.#coordinator.seen(caller),
       holding: async (caller) => this.#coordinator.holding(caller),
     };

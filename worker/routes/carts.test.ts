@@ -221,9 +221,9 @@ describe('keys of a cart', () => {
   });
 
   test('[R6] a second request while the first runs is told to come back, and then gets its answer', async () => {
-    const free = keepBusy();
+    const { free, arrived } = keepBusy();
     const running = reserve(1, 1, {}, 'same');
-    await turns();
+    await arrived(1);
     const [second, other] = [await reserve(1, 1, {}, 'same'), await reserve(2, 2, {}, 'same')];
     free();
     const first = await running;
@@ -245,9 +245,9 @@ describe('keys of a cart', () => {
         body === null || first === null
           ? reserve(2, 2, {}, 'same')
           : shop.post('web', `/v1/reservations/${first.body.id}/${name}`, body, 'same');
-      const free = keepBusy();
+      const { free, arrived } = keepBusy();
       const all = Array.from({ length: 12 }, ask);
-      await turns();
+      await arrived(12);
       free();
       const heard = await Promise.all(all);
       const answered = heard.filter((one) => one.status === status);
@@ -274,9 +274,13 @@ describe('keys of a cart', () => {
     ] as const;
     const ask = ([name, content]: (typeof calls)[number]): Promise<Said> =>
       shop.post('web', `/v1/reservations/${body.id}/${name}`, content, 'same');
-    const free = keepBusy();
-    const all = calls.map(ask);
-    await turns();
+    const { free, arrived } = keepBusy();
+    const all: Promise<Said>[] = [];
+    for (const call of calls) {
+      all.push(ask(call));
+      // Each waits behind the one before it, as a checkout would have them.
+      await arrived(all.length);
+    }
     free();
     expect((await Promise.all(all)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     for (const call of calls) expect((await ask(call)).headers.get('idempotent-replayed')).toBe('true');
@@ -292,24 +296,28 @@ describe('keys of a cart', () => {
 
   test('[R6] other operations wait their turn, so many of them; the rest is told to come back', async () => {
     const { body } = await reserve(1, 1);
-    const free = keepBusy();
+    const { free, arrived } = keepBusy();
     const asked = Array.from({ length: 20 }, () => shop.post('web', `/v1/reservations/${body.id}/pin`, {}));
-    await turns();
+    await arrived(20);
     free();
     const replies = await Promise.all(asked);
     expect(replies.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([...Array(17).fill(200), 503, 503, 503]);
     expect(replies.find(({ status }) => status === 503)?.headers.get('retry-after')).toBe('1');
   });
 
-  /** Calls of the tea's object wait until somebody lets them go. */
-  function keepBusy(): () => void {
-    const { promise, resolve } = Promise.withResolvers<void>();
+  /** Calls of the tea's object wait until somebody lets them go; `arrived` waits for so many calls to be with their carts. */
+  function keepBusy(): { readonly free: () => void; readonly arrived: (calls: number) => Promise<void> } {
+    const { promise, resolve: free } = Promise.withResolvers<void>();
     shop.object(TEA).busyUntil = promise;
-    return resolve;
+    const asked = (): number => [...shop.carts.values()].reduce((total, cart) => total + cart.asked, 0);
+    const before = asked();
+    const arrived = async (calls: number): Promise<void> => {
+      while (asked() < before + calls) await new Promise(setImmediate);
+      // What they can do without the tea, they have done then.
+      await new Promise(setImmediate);
+    };
+    return { free, arrived };
   }
-
-  /** Everybody who can go on does. */
-  const turns = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
 
   test('[R5] the sixty-fifth key of a cart is refused, the sixty-fourth is not', async () => {
     const { body } = await reserve(1, 1);
