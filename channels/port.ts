@@ -69,8 +69,13 @@ export type SetOutcome =
 
 export type Progress =
   | { readonly done: false; readonly askAfterMs: number }
-  /** By listing; one that is absent was applied. */
-  | { readonly done: true; readonly refused: ReadonlyMap<string, { readonly code: string; readonly detail: string }> }
+  /** By listing; one that is absent from both was applied. */
+  | {
+      readonly done: true;
+      readonly refused: ReadonlyMap<string, { readonly code: string; readonly detail: string }>;
+      /** Not applied for a reason that passes, by what the channel says: to be sent again. */
+      readonly failed: ReadonlyMap<string, { readonly detail: string }>;
+    }
   /** The channel gave the whole up, or does not know it any more: nothing is known of its levels. */
   | { readonly done: true; readonly lost: string };
 
