@@ -5,12 +5,15 @@ import {
   CONFIDENCE_SECONDS_MAX,
   KIT_COMPONENTS_MAX,
   NAMES_MAX,
+  QUANTITY_MAX,
   QUOTAS_MAX,
   RECEIPTS_MAX,
   UNITS_MAX,
 } from './limits.ts';
+import { SHOWN_MEANINGS } from '../domain/network.ts';
 import { DEFAULT_POLICY, RESOLUTION_STEPS } from '../domain/stock.ts';
-import { alias, channelId, itemName, locationName, text, unitName } from './names.ts';
+import { UNMAPPED } from './listings.ts';
+import { alias, channelId, itemName, locationName, systemName, text, unitName } from './names.ts';
 import { instant, moment, nonNegative, positive, units } from './quantities.ts';
 
 const label = text.meta({ description: 'For people.' });
@@ -181,6 +184,37 @@ const confidence = z
   })
   .meta({ description: 'By how much what is offered shrinks while the numbers cannot be trusted.' });
 
+const shows = z
+  .strictObject({
+    meaning: z.enum(SHOWN_MEANINGS).meta({
+      description:
+        '`available`: what the channel may sell. `input`: the channel takes its own open orders off the number by itself, so these are added to it.',
+    }),
+    at_most: z
+      .int()
+      .min(1)
+      .max(QUANTITY_MAX)
+      .nullable()
+      .default(null)
+      .meta({ description: 'Of what it may sell, so many are told at most. null: all.' }),
+  })
+  .meta({
+    description: 'What the number means that feeds and pushes tell this channel. Absent or null: what it may sell, all of it.',
+  });
+
+const listings = z
+  .strictObject({
+    system: systemName
+      .optional()
+      .meta({ description: 'Whose aliases it knows items and locations by. Absent: the id of the channel.' }),
+    unmapped: z.enum(UNMAPPED).default('leave_out').meta({
+      description: '`leave_out`: what has no alias is not told, and is listed. `own_sku`: it is told under our SKU, or location.',
+    }),
+  })
+  .meta({
+    description: 'How the channel calls what it sells. Absent or null: by its own aliases, and by our SKU where there is none.',
+  });
+
 export const channelRequest = z
   .strictObject({
     name: label.nullish(),
@@ -193,6 +227,8 @@ export const channelRequest = z
     stop_sell: stopSell.default(false),
     sold_out_hint: z.boolean().default(false).meta({ description: 'Kept; the edge does not act on it yet.' }),
     confidence: confidence.nullable().default(null),
+    shows: shows.nullable().default(null),
+    listings: listings.nullable().default(null),
   })
   .meta({ id: 'ChannelRequest' });
 export const channelReply = z
@@ -213,6 +249,8 @@ export const channelReply = z
         shrink_percent: units,
       })
       .nullable(),
+    shows: z.object({ meaning: z.enum(SHOWN_MEANINGS), at_most: units.nullable() }).nullable(),
+    listings: z.object({ system: z.string(), unmapped: z.enum(UNMAPPED) }).nullable(),
   })
   .meta({ id: 'Channel' });
 export type ChannelReply = z.output<typeof channelReply>;

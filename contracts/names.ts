@@ -33,8 +33,10 @@ export const reservationId = text
   .transform((id) => id as ReservationId);
 export const orderRef = text.meta({ description: 'The order as the seller calls it.', example: 'ORDER-1001' });
 
+export const systemName = name.meta({ description: 'Whose names they are.', example: 'gtin' });
+
 export const alias = z
-  .strictObject({ system: name.meta({ example: 'gtin' }), external_id: name.meta({ example: '04012345678901' }) })
+  .strictObject({ system: systemName, external_id: name.meta({ example: '04012345678901' }) })
   .meta({ id: 'Alias', description: 'What another system calls it.' });
 export type Alias = z.output<typeof alias>;
 

@@ -34,6 +34,21 @@ export interface Channel {
   readonly stopSell: boolean;
   /** Absent or null: numbers are taken as they are, however old. */
   readonly confidence?: Confidence | null;
+  /** Absent or null: what it may sell, all of it. */
+  readonly shows?: Shows | null;
+}
+
+export const SHOWN_MEANINGS = ['available', 'input'] as const;
+
+/** What the number means that the channel is told of an item, and how much of it is told. */
+export interface Shows {
+  /**
+   * `available`: what it may sell. `input`: the channel takes its own open orders off by itself, so these are added to what
+   * it may sell.
+   */
+  readonly meaning: (typeof SHOWN_MEANINGS)[number];
+  /** Of what it may sell, so many are told at most; null: all. */
+  readonly atMost: number | null;
 }
 
 /** When a channel no longer trusts the numbers, and how much less it then offers. */

@@ -58,6 +58,7 @@ async function directoryIn(db: DrizzleD1Database): Promise<Omit<Directory, 'kits
         class: channel.class,
         stopSell: channel.stopSell,
         confidence: channel.confidence,
+        shows: channel.shows,
       })
       .from(channel),
     db.select({ id: source.id, books: source.books }).from(source),

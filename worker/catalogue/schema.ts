@@ -1,10 +1,17 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { Scope } from '../../contracts/keys.ts';
+import type { UNMAPPED } from '../../contracts/listings.ts';
 import type { ChannelId, LocationId, Sku, SourceId } from '../../domain/ids.ts';
-import type { Confidence } from '../../domain/network.ts';
+import type { Confidence, Shows } from '../../domain/network.ts';
 import type { ItemPolicy, Receipt } from '../../domain/stock.ts';
 import type { RateLimit } from '../rate-limit/window.ts';
+
+/** Whose aliases a channel knows things by, and what becomes of what has none. */
+export interface ListingRules {
+  readonly system: string;
+  readonly unmapped: (typeof UNMAPPED)[number];
+}
 
 export interface Unit {
   readonly unit: string;
@@ -70,6 +77,10 @@ export const channel = sqliteTable('channel', {
   soldOutHint: integer('sold_out_hint', { mode: 'boolean' }).notNull(),
   /** null: numbers are trusted, however old. */
   confidence: text('confidence', { mode: 'json' }).$type<Confidence>(),
+  /** null: what it may sell, all of it. */
+  shows: text('shows', { mode: 'json' }).$type<Shows>(),
+  /** null: its own aliases, and our SKU where there is none. */
+  listings: text('listings', { mode: 'json' }).$type<ListingRules>(),
   version: integer('version').notNull(),
 });
 

@@ -26,6 +26,8 @@ describe('what is put', () => {
         stop_sell: false,
         sold_out_hint: false,
         confidence: null,
+        shows: null,
+        listings: null,
       },
     ],
     ['/v1/sources/pos', { books: 'front' }, { id: 'pos', name: null, books: 'front', erp_connection: null }],

@@ -34,11 +34,14 @@ export function channelRoutes({ allow, names, networkRows, directories }: Channe
       if (expected instanceof Refused) return problem(c, expected);
       const { name = null, buffer, class: rank, stop_sell: stopSell, sold_out_hint: soldOutHint } = body.value;
       const confidence = body.value.confidence === null ? null : confidenceOf(body.value.confidence);
+      const shows = body.value.shows === null ? null : { meaning: body.value.shows.meaning, atMost: body.value.shows.at_most };
+      const { system = id, unmapped } = body.value.listings ?? {};
+      const listings = unmapped === undefined ? null : { system, unmapped };
       const locations = body.value.locations === null ? null : await placesOf(body.value.locations, names);
       if (locations instanceof Refused) return problem(c, locations);
       const put = await networkRows.putChannel(
         id,
-        { name, locations, buffer, class: rank, stopSell, soldOutHint, confidence },
+        { name, locations, buffer, class: rank, stopSell, soldOutHint, confidence, shows, listings },
         expected,
         byOf(c),
       );
@@ -68,7 +71,8 @@ export async function placesOf(named: readonly LocationName[], names: Names): Pr
   return [...places];
 }
 
-function channelReply({ id, name, locations, buffer, class: rank, stopSell, soldOutHint, confidence }: ChannelRow): ChannelReply {
+function channelReply(row: ChannelRow): ChannelReply {
+  const { id, name, locations, buffer, class: rank, stopSell, soldOutHint, confidence, shows, listings } = row;
   return {
     id,
     name,
@@ -78,6 +82,8 @@ function channelReply({ id, name, locations, buffer, class: rank, stopSell, sold
     stop_sell: stopSell,
     sold_out_hint: soldOutHint,
     confidence: confidence === null ? null : confidenceReply(confidence),
+    shows: shows === null ? null : { meaning: shows.meaning, at_most: shows.atMost },
+    listings,
   };
 }
 
