@@ -128,8 +128,9 @@ const MARK = 'what is put here instead';
 function otherThan(value: unknown): readonly string[] {
   const all = ['null', 'true', '{}', '[]', '[[1]]', '1e309', '-1e309', '9007199254740993', '"7"', '"\\ud800"', '1.5'];
   const own = JSON.stringify(value);
-  // Text for text may be a true answer of somebody else; so may a whole number for a number.
-  const alike = typeof value === 'string' ? (one: string) => one.startsWith('"') : (one: string) => one === own;
+  // Text for text may be a true answer of somebody else; so may yes for no, and a whole number for a number.
+  const alike = (one: string): boolean =>
+    typeof value === 'string' ? one.startsWith('"') : typeof value === 'boolean' ? one === 'true' : one === own;
   return all.filter((one) => !alike(one));
 }
 
