@@ -111,6 +111,9 @@ export const EMPTY_PAGES_MAX = 20;
 /** Before and after of one change stand in one row of the audit log, which takes two million bytes. */
 export const AUDIT_STATE_BYTES_MAX = 900_000;
 
+/** An address that we are to call; what browsers and proxies take. */
+export const URL_CHARACTERS_MAX = 2_048;
+
 /** Standard Webhooks: a signature counts for so long before and after its own time. */
 export const WEBHOOK_TOLERANCE_SECONDS = 300;
 /** Secrets of a source that count at once, and signatures of a request that are looked at: a rotation needs two of each. */

@@ -17,6 +17,7 @@ const GIVEN = {
   RATE_LIMIT_KEY: '{"requests": 100, "window_seconds": 60}',
   RATE_LIMIT_CLASSES: '{}',
   RECONCILIATION: '{}',
+  OUTBOUND_ALLOWED: '[]',
 };
 const settings = (given: Partial<typeof GIVEN>) => settingsOf({ ...GIVEN, ...given } as unknown as Env);
 
@@ -43,6 +44,22 @@ test.each([
 ])('[R46] a deployment with %j does not start', (given) => {
   expect(() => settings(given)).toThrow('RATE_LIMIT');
 });
+
+test('[F41] addresses that may be called all the same are a host and its port, or all of them', () => {
+  const { OUTBOUND_ALLOWED: allowed } = settings({ OUTBOUND_ALLOWED: '["127.0.0.1:*", "[::1]:8080", "hooks.shop.internal:443"]' });
+  expect(allowed).toEqual([
+    { host: '127.0.0.1', port: '*' },
+    { host: '[::1]', port: 8_080 },
+    { host: 'hooks.shop.internal', port: 443 },
+  ]);
+});
+
+test.each(['["127.0.0.1"]', '["*:*"]', '["https://a.example:443"]', '["a.example:0"]', '["a.example:65536"]', '"a.example:443"'])(
+  '[F41] a deployment that allows %s does not start',
+  (given) => {
+    expect(() => settings({ OUTBOUND_ALLOWED: given })).toThrow('OUTBOUND_ALLOWED');
+  },
+);
 
 test('[R36] what is done about differences is read once; what is not said is as documented', () => {
   const { rules, dailyAtMinutes, recheckMs } = settings({

@@ -4,6 +4,7 @@ import { ISSUE_AT } from '../domain/posting.ts';
 import { reconciliationSettings } from './reconciliation/settings.ts';
 import { ERP_ADAPTERS } from './erp/connect.ts';
 import { givenLane } from './erp/lane-settings.ts';
+import { outboundAllowed } from './outbound/outbound-allowed.ts';
 import type { RateLimit } from './rate-limit/window.ts';
 
 const json = z.string().transform((text, context): unknown => {
@@ -28,6 +29,7 @@ const schema = z.object({
   RATE_LIMIT_KEY: json.pipe(givenRateLimit.nullable()),
   RATE_LIMIT_CLASSES: json.pipe(z.record(z.string().regex(/^-?\d{1,7}$/), givenRateLimit)).transform(byClass),
   RECONCILIATION: json.pipe(reconciliationSettings),
+  OUTBOUND_ALLOWED: json.pipe(outboundAllowed),
   PIN_OUTCOME_SECONDS: z.coerce.number().int().min(1).max(86_400),
 });
 

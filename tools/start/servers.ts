@@ -9,6 +9,8 @@ import type { State } from './state.ts';
 import { ERP, FRONT, type LocalWorker } from './workers.ts';
 
 const HOST = '127.0.0.1';
+// Whoever tries things out has their webhooks and channels on the same machine.
+const OUTBOUND_ALLOWED = JSON.stringify([`${HOST}:*`]);
 // Long enough for the object store to close its files.
 const STOP_MS_MAX = 5_000;
 
@@ -53,7 +55,7 @@ export async function startServers({
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       workers: [
-        onPort(FRONT, front, port, { ...erpBindings, ERP_ISSUE_AT: issueAt, BUYER_HASH_SECRET, SECRETS_KEY }),
+        onPort(FRONT, front, port, { ...erpBindings, ERP_ISSUE_AT: issueAt, BUYER_HASH_SECRET, SECRETS_KEY, OUTBOUND_ALLOWED }),
         ...(other === null ? [onPort(ERP, referenceErp, erpPort, { ERP_TOKEN, FAULTS: erpFaults ? 'on' : 'off' })] : []),
       ],
       host: HOST,

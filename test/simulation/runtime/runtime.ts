@@ -82,6 +82,7 @@ export class Runtime {
       PIN_OUTCOME_SECONDS: '120',
       RATE_LIMIT_KEY: 'null',
       RATE_LIMIT_CLASSES: '{}',
+      OUTBOUND_ALLOWED: '[]',
       RECONCILIATION: JSON.stringify(this.#runSettings()),
       DB: this.database,
       ARCHIVE: this.bucket,
