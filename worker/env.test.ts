@@ -46,7 +46,9 @@ test.each([
 });
 
 test('[F41] addresses that may be called all the same are a host and its port, or all of them', () => {
-  const { OUTBOUND_ALLOWED: allowed } = settings({ OUTBOUND_ALLOWED: '["127.0.0.1:*", "[::1]:8080", "hooks.shop.internal:443"]' });
+  const { OUTBOUND_ALLOWED: allowed } = settings({
+    OUTBOUND_ALLOWED: '["127.0.0.1:*", "[::1]:8080", "hooks.shop.internal:443"]',
+  });
   expect(allowed).toEqual([
     { host: '127.0.0.1', port: '*' },
     { host: '[::1]', port: 8_080 },

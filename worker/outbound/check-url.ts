@@ -60,5 +60,4 @@ function no(why: string): Checked {
 }
 
 /** Names that are never given out in public (RFC 6761, RFC 8375, ICANN's `.internal`), and what networks call themselves inside. */
-const INSIDE =
-  /\.(?:localhost|local|localdomain|internal|intranet|private|corp|home|lan|arpa|onion|alt|test|example|invalid)$/;
+const INSIDE = /\.(?:localhost|local|localdomain|internal|intranet|private|corp|home|lan|arpa|onion|alt|test|example|invalid)$/;

@@ -23,7 +23,7 @@ export function lookUpOverHttps(send: typeof fetch): LookUp {
     const query = new URLSearchParams({ name, type: String(type) });
     const headers = { accept: 'application/dns-json' };
     const signal = AbortSignal.timeout(LOOK_UP_MS_MAX);
-    const response = await send(`${RESOLVER}?${query}`, { headers, redirect: 'manual', signal });
+    const response = await send(`${RESOLVER}?${query.toString()}`, { headers, redirect: 'manual', signal });
     const text = await textOf(response, LOOK_UP_BYTES_MAX);
     if (response.status !== 200) throw new Error(`the resolver answered ${response.status}`);
     const { Status: status, TC: cut, Answer: found = [] } = answers.parse(JSON.parse(text));

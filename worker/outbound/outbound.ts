@@ -36,7 +36,7 @@ export function outboundWith(deps: OutboundDeps): Outbound {
   const check = (url: string): Promise<Checked> => checkUrl(url, deps);
   const send: GuardedFetch = async (url, init = {}) => {
     const patience = AbortSignal.timeout(OUTBOUND_CALL_MS_MAX);
-    const signal = init.signal == null ? patience : AbortSignal.any([patience, init.signal]);
+    const signal = AbortSignal.any([patience, ...(init.signal instanceof AbortSignal ? [init.signal] : [])]);
     const checked = await check(url);
     if (checked.may !== true) throw new OutboundRefused(checked);
     signal.throwIfAborted();
