@@ -6,6 +6,8 @@
 export interface ChannelPort {
   /** How levels can be set, the quickest first. */
   readonly ways: readonly [Way, ...Way[]];
+  /** What the vendor allows of questions (`progress` and `shown` together), counted per call. */
+  readonly questions: { readonly callsPerSecond: number; readonly burst: number };
   /** Whether it has a number for each place; if not, `places` is not looked at. */
   readonly hasPlaces: boolean;
   /** One outcome per level, in order. Whatever the outside world does is an outcome, never an exception. */

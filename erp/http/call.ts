@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { erpProblem } from '../../contracts/generic-erp.ts';
-import { exchanged } from '../exchange.ts';
+import { exchanged } from '../../exchange/exchanged.ts';
 import { ErpUnavailable } from '../port.ts';
-import { jsonIn, shortened } from '../reply-text.ts';
-import { retryAfterMs } from '../retry-after.ts';
+import { jsonIn, shortened } from '../../exchange/reply-text.ts';
+import { retryAfterMs } from '../../exchange/retry-after.ts';
 import type { HttpErpOptions } from './http-erp.ts';
 
 export interface ErpRequest {

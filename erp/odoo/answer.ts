@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { shortened } from '../reply-text.ts';
+import { shortened } from '../../exchange/reply-text.ts';
 
 /** What became of one call, whichever way it went. */
 export type OdooAnswer<Body> =

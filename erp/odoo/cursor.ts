@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ErpUnavailable } from '../port.ts';
-import { jsonIn } from '../reply-text.ts';
+import { jsonIn } from '../../exchange/reply-text.ts';
 import { ODOO_BUCKET_SECONDS, ODOO_OVERLAP_SECONDS, ODOO_RANGES_MAX } from './limits.ts';
 import { odooTime, type Domain } from './values.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { shortened } from '../reply-text.ts';
+import { shortened } from '../../exchange/reply-text.ts';
 import { answerOfError, odooError, type OdooAnswer } from './answer.ts';
 import { isReceived, received, type OdooCall, type Transport, type Wire } from './transport.ts';
 

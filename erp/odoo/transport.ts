@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { exchanged } from '../exchange.ts';
-import { retryAfterMs } from '../retry-after.ts';
-import { shortened } from '../reply-text.ts';
+import { exchanged } from '../../exchange/exchanged.ts';
+import { retryAfterMs } from '../../exchange/retry-after.ts';
+import { shortened } from '../../exchange/reply-text.ts';
 import type { OdooAnswer } from './answer.ts';
 
 /** One method of one model. Named arguments only, save `create`, which JSON-RPC wants to see in its place. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { exchanged } from '../exchange.ts';
+import { exchanged } from '../../exchange/exchanged.ts';
 import { ErpUnavailable } from '../port.ts';
-import { jsonIn, shortened } from '../reply-text.ts';
-import { retryAfterMs } from '../retry-after.ts';
+import { jsonIn, shortened } from '../../exchange/reply-text.ts';
+import { retryAfterMs } from '../../exchange/retry-after.ts';
 
 export interface RpcOptions {
   /** Ends with the database: http://host:8000/company */

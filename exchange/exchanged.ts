@@ -1,14 +1,14 @@
-// A page of a thousand changes with every text at its longest is below half of this.
+// An ERP's page of a thousand changes with every text at its longest is below half of this, and so is any channel's answer.
 const REPLY_BYTES_MAX = 8_388_608;
 
 export type Exchange = { readonly response: Response; readonly text: string } | { readonly failure: string };
 
-/** Sends, and reads the whole reply; a failure of either is a value, for what it means to a posting is the caller's to say. */
-export async function exchanged(send: () => Promise<Response>, signal: AbortSignal): Promise<Exchange> {
+/** Sends, and reads the whole reply; a failure of either is a value, for what it means to what was sent is the caller's to say. */
+export async function exchanged(send: () => Promise<Response>, signal: AbortSignal, whom = 'The ERP'): Promise<Exchange> {
   try {
     return await within(signal, whole(send));
   } catch (error) {
-    return { failure: signal.aborted ? 'The ERP did not answer in time.' : `The ERP could not be reached: ${String(error)}` };
+    return { failure: signal.aborted ? `${whom} did not answer in time.` : `${whom} could not be reached: ${String(error)}` };
   }
 }
 

@@ -1,4 +1,4 @@
-// An ERP that says less than nothing is asked again after a second; none is left alone for longer than an hour.
+// Whoever says less than nothing is asked again after a second; none is left alone for longer than an hour.
 const RETRY_AFTER_DEFAULT_MS = 1_000;
 const RETRY_AFTER_MAX_MS = 3_600_000;
 
