@@ -170,9 +170,6 @@ export class FakeObject implements SkuStockStub {
     return false;
   }
   async published() {}
-  async audit() {
-    return this.checks;
-  }
   async proof() {
     if (this.silent) throw new Error('nobody answers');
     return this.#stock.item === null ? null : { sequence: this.#stock.sequence, checks: this.checks, archive: this.archived };

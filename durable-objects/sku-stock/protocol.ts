@@ -37,9 +37,7 @@ export interface SkuStockStub {
   wake(): Promise<boolean>;
   /** The projection holds the change with this sequence and time. */
   published(change: { readonly sequence: number; readonly asOfMs: number }): Promise<void>;
-  /** What is stored beside what it must be, in one turn that lasts as long as there is much to read. */
-  audit(): Promise<readonly Check[]>;
-  /** The same in steps, with its moment, and where its archive must end; null: no such item here. */
+  /** What is stored beside what it must be, added up in steps, with its moment, and where its archive must end; null: no such item here. */
   proof(): Promise<Proof | null>;
   /** How far the postings got, asked before an ERP without marks is (R35); null: no such item here. */
   standing(): Promise<Standing | null>;

@@ -26,7 +26,6 @@ import type {
   Call,
   CallResult,
   ChangeMessage,
-  Check,
   Consumption,
   Explained,
   MovementsMessage,
@@ -140,10 +139,6 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     if (stock === null) return null;
     const { quotas } = stock.item?.policy ?? DEFAULT_POLICY;
     return quotas.map((quota) => ({ channel: quota.channel, consumed: consumedUnder(stock, quota) }));
-  }
-
-  audit(): readonly Check[] {
-    return this.#beginAudit()?.next(Number.MAX_SAFE_INTEGER) ?? [];
   }
 
   /** Whoever wants something meanwhile has a turn between the steps. */
@@ -271,10 +266,14 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
   #afterwards(): void {
     const stock = this.#commands.stock();
     if (stock === null) return;
-    if (this.#publication.isUrgent(this.#snapshotOf(stock), this.#log.network())) {
-      this.#sendSoon(this.env.STOCK_CHANGES.send(this.#takeChange(stock)));
+    try {
+      if (this.#publication.isUrgent(this.#snapshotOf(stock), this.#log.network())) {
+        this.#sendSoon(this.env.STOCK_CHANGES.send(this.#takeChange(stock)));
+      }
+    } finally {
+      // Whatever became of the news, nothing that was answered may be left without a reminder.
+      this.#arm(stock);
     }
-    this.#arm(stock);
   }
 
   #arm(stock: Stock): void {

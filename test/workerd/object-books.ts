@@ -19,7 +19,9 @@ export async function brokenBooks({ papers }: Journals): Promise<readonly string
   const found = await Promise.all(
     [...papers].map(async ([sku, paper]) => {
       const stock = stockOf(sku);
-      const failed = (await stock.audit()).filter(({ holds }) => !holds).map((check) => `${sku}: ${JSON.stringify(check)}`);
+      const proof = await stock.proof();
+      const unequal = proof?.checks.filter(({ holds }) => !holds).map((check) => JSON.stringify(check)) ?? ['no such item'];
+      const failed = unequal.map((what) => `${sku}: ${what}`);
       const explained = await stock.explain({ channel: null, after: null, limit: 1_000 });
       const different = explained === null ? ['nothing'] : paper.differences(explained);
       return [...failed, ...different.map((what) => `${sku}: ${what}`)];

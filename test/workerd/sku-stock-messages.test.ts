@@ -28,6 +28,25 @@ test('[R39] what changed while a message was under way goes out when that one ha
   expect(await alarmInMs(sku)).toBeLessThanOrEqual(1_000);
 });
 
+test('[R12] the alarm is set for what was answered, also where its news breaks on the way out', async () => {
+  const sku = await new SkuUnderTest('BROKEN-NEWS').stocked(1);
+  await runInDurableObject(sku.object, async (_, { storage }) => storage.deleteAlarm());
+  await evictDurableObject(sku.object);
+  // The binding is that of all objects, so it is mended before anybody else wants it.
+  const mend = await runInDurableObject(sku.object, (instance) => {
+    const { env: bindings } = instance as unknown as { env: { STOCK_CHANGES: Queue } };
+    const send = bindings.STOCK_CHANGES.send.bind(bindings.STOCK_CHANGES);
+    bindings.STOCK_CHANGES.send = () => {
+      throw new Error('a message that nobody can build');
+    };
+    return () => {
+      bindings.STOCK_CHANGES.send = send;
+    };
+  });
+  expect(await sku.ask(reserve('last', 1)).finally(mend)).toMatchObject({ outcome: 'answered' });
+  expect(await alarmInMs(sku)).toBeLessThan(60_000);
+});
+
 // Three bytes each, and as many as a text of ours may have.
 const LONG = '茶'.repeat(200);
 const QUEUE_MESSAGE_BYTES_MAX = 128_000;

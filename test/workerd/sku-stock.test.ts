@@ -14,7 +14,7 @@ const fresh = (): SkuUnderTest => new SkuUnderTest(`SKU-${(count += 1)}`);
 useOwnClock();
 
 async function expectAudited(sku: SkuUnderTest): Promise<void> {
-  expect((await sku.object.audit()).filter(({ holds }) => !holds)).toEqual([]);
+  expect((await sku.object.proof())?.checks.filter(({ holds }) => !holds)).toEqual([]);
 }
 
 describe('keys', () => {
