@@ -1,0 +1,146 @@
+import type * as z from 'zod';
+import { exchanged } from '../../exchange/exchanged.ts';
+import { jsonIn, shortened } from '../../exchange/reply-text.ts';
+import { retryAfterMs } from '../../exchange/retry-after.ts';
+import { typed, type Answer } from '../answer.ts';
+import { WALMART_PATIENCE_MS, WALMART_TOKEN_MS_MAX } from './limits.ts';
+import type { WalmartCredentials, WalmartOptions } from './options.ts';
+import { errorReply, tokenReply } from './replies.ts';
+import { WalmartToken } from './token.ts';
+
+export interface WalmartWire {
+  readonly options: WalmartOptions;
+  readonly credentials: WalmartCredentials;
+  readonly fetch: (request: Request) => Promise<Response>;
+  readonly nowMs: () => number;
+}
+
+export interface WalmartCall {
+  readonly method: 'GET' | 'PUT' | 'POST';
+  /** With its query, everything in it encoded. */
+  readonly path: string;
+  readonly body?: { readonly json: unknown } | { readonly form: FormData };
+}
+
+const SERVICE = 'Walmart Marketplace';
+
+/** Calls Walmart with a token that it takes. */
+export class WalmartClient {
+  readonly #wire: WalmartWire;
+  readonly #token: WalmartToken;
+
+  constructor(wire: WalmartWire) {
+    this.#wire = wire;
+    this.#token = new WalmartToken(() => this.#askForToken(), wire.nowMs);
+  }
+
+  async call<Body>(call: WalmartCall, reply: z.ZodType<Body>, signal: AbortSignal): Promise<Answer<Body>> {
+    const first = await this.#callOnce(call, signal);
+    // A token may end sooner than it was said to.
+    const answer = first.kind === 'refused' && first.status === 401 ? await this.#callOnce(call, signal) : first;
+    if (answer.kind === 'refused' && (answer.status === 401 || answer.status === 403))
+      return { kind: 'unknown', detail: `Walmart does not let us in (${answer.status} ${answer.code}).` };
+    return typed(answer, reply, 'Walmart');
+  }
+
+  async #callOnce({ method, path, body }: WalmartCall, signal: AbortSignal): Promise<Answer<unknown>> {
+    const token = await unlessGivenUp(signal, this.#token.current());
+    if (token.kind !== 'answered') return token;
+    const headers = this.#headers({ 'WM_SEC.ACCESS_TOKEN': token.body });
+    if (body !== undefined && 'json' in body) headers.set('Content-Type', 'application/json');
+    const content = body === undefined ? {} : { body: 'json' in body ? JSON.stringify(body.json) : body.form };
+    const answer = await this.#send(path, { method, headers, ...content }, signal);
+    if (answer.kind === 'refused' && answer.status === 401) this.#token.forget(token.body);
+    // Whatever Walmart repeats of what we sent goes into cases and logs.
+    return answer.kind === 'refused' ? { ...answer, detail: answer.detail.replaceAll(token.body, '…') } : answer;
+  }
+
+  async #askForToken(): Promise<Answer<z.output<typeof tokenReply>>> {
+    const { client_id, client_secret } = this.#wire.credentials;
+    const headers = this.#headers({
+      Authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}`,
+      'Content-Type': 'application/x-www-form-urlencoded',
+    });
+    const request = { method: 'POST', headers, body: 'grant_type=client_credentials' };
+    const answer = await this.#send('/v3/token', request, AbortSignal.timeout(WALMART_TOKEN_MS_MAX));
+    if (answer.kind === 'refused')
+      return { kind: 'unknown', detail: `Walmart gave no access token (${answer.status}): are the credentials right?` };
+    return typed(answer, tokenReply, 'Walmart');
+  }
+
+  #headers(own: Readonly<Record<string, string>>): Headers {
+    const { channel_type } = this.#wire.options;
+    return new Headers({
+      Accept: 'application/json',
+      'User-Agent': 'Holdfast',
+      'WM_QOS.CORRELATION_ID': crypto.randomUUID(),
+      'WM_SVC.NAME': SERVICE,
+      ...(channel_type === undefined ? {} : { 'WM_CONSUMER.CHANNEL.TYPE': channel_type }),
+      ...own,
+    });
+  }
+
+  async #send(path: string, request: RequestInit, signal: AbortSignal): Promise<Answer<unknown>> {
+    // A redirect would carry the token to wherever it points.
+    const send = () =>
+      this.#wire.fetch(
+        new Request(this.#wire.options.url.replace(/\/+$/, '') + path, { ...request, redirect: 'manual', signal }),
+      );
+    const exchange = await exchanged(send, signal, 'Walmart');
+    if ('failure' in exchange) return { kind: 'unknown', detail: shortened(exchange.failure) };
+    const { response, text } = exchange;
+    if (response.status === 429 || response.status === 423)
+      return { kind: 'throttled', retryAfterMs: patienceMs(response.headers, this.#wire.nowMs()) };
+    const json = jsonIn(text);
+    if (response.ok && json !== undefined) return { kind: 'answered', body: json };
+    if (response.status >= 400 && response.status < 500) return refusal(response.status, json);
+    return {
+      kind: 'unknown',
+      detail: `Walmart answered ${response.status}${response.ok ? ' with something that is not JSON' : ''}.`,
+    };
+  }
+}
+
+/** Whoever asks gives up in its own time; others still wait for the token. */
+function unlessGivenUp<Body>(signal: AbortSignal, answer: Promise<Answer<Body>>): Promise<Answer<Body>> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => resolve({ kind: 'unknown', detail: 'Walmart gave no access token in time.' });
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}
+
+// These say that Walmart is called in a wrong way or at a wrong address, not that it refuses an item.
+const CALLED_WRONGLY = [
+  'INVALID_REQUEST_HEADER',
+  'MISSING_REQUEST_HEADER',
+  'URI_NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'INVALID_ACCEPT_TYPE',
+  'UNSUPPORTED_MEDIA_TYPE',
+];
+
+/** A page for people, or an answer without a code, comes from something in between: it says nothing of the call. */
+function refusal(status: number, json: unknown): Answer<never> {
+  const errors = errorReply.safeParse(json);
+  const [first] = errors.success ? errors.data : [];
+  if (first === undefined) {
+    if (status === 401 || status === 403) return { kind: 'refused', status, code: 'unauthorized', detail: '' };
+    return { kind: 'unknown', detail: `Walmart answered ${status} without saying why.` };
+  }
+  // The gateway adds its own name to a code, after a dot.
+  if (CALLED_WRONGLY.includes(first.code.split('.')[0] ?? ''))
+    return { kind: 'unknown', detail: `Walmart answered ${first.code}.` };
+  return { kind: 'refused', status, code: first.code, detail: shortened(first.description ?? first.info ?? first.code) };
+}
+
+/** `Retry-After`, or the time at which calls are given out again. */
+function patienceMs(headers: Headers, nowMs: number): number {
+  const retryAfter = headers.get('Retry-After');
+  if (retryAfter !== null) return retryAfterMs(retryAfter, nowMs);
+  const replenished = headers.get('X-Next-Replenishment-Time')?.trim() ?? '';
+  const atMs = /^\d{12,}$/.test(replenished) ? Number(replenished) : Date.parse(replenished);
+  if (Number.isNaN(atMs)) return WALMART_PATIENCE_MS;
+  return retryAfterMs(new Date(atMs).toUTCString(), nowMs);
+}

@@ -1,0 +1,68 @@
+import { shortened } from '../../exchange/reply-text.ts';
+import { unavailable } from '../answer.ts';
+import { ChannelUnavailable, type Progress } from '../port.ts';
+import type { WalmartClient } from './client.ts';
+import { WALMART_FEED_LOOK_MS, WALMART_STATES_MAX } from './limits.ts';
+import { feedStateReply, type FeedState } from './replies.ts';
+
+const NOT_YET: Progress = { done: false, askAfterMs: WALMART_FEED_LOOK_MS };
+
+/** What became of a feed: of each item, where any failed. */
+export async function feedState(client: WalmartClient, feedId: string, signal: AbortSignal): Promise<Progress> {
+  const state = await statesFrom(client, feedId, 0, signal);
+  if (state === null) return { done: true, lost: 'Walmart does not know the feed.' };
+  switch (state.feedStatus) {
+    case 'RECEIVED':
+    case 'INPROGRESS':
+      return NOT_YET;
+    case 'ERROR':
+      return { done: true, lost: reasonOf(state).detail };
+    case 'PROCESSED':
+      return state.itemsProcessing > 0 ? NOT_YET : failures(client, state, signal);
+  }
+}
+
+async function statesFrom(client: WalmartClient, feedId: string, offset: number, signal: AbortSignal): Promise<FeedState | null> {
+  const query = `includeDetails=true&offset=${offset}&limit=${WALMART_STATES_MAX}`;
+  const path = `/v3/feeds/${encodeURIComponent(feedId)}?${query}`;
+  const answer = await client.call({ method: 'GET', path }, feedStateReply, signal);
+  if (answer.kind === 'refused' && answer.status === 404) return null;
+  if (answer.kind !== 'answered') throw unavailable(answer, 'Walmart');
+  if (answer.body.feedId !== feedId) throw new ChannelUnavailable('Walmart told of another feed.');
+  return answer.body;
+}
+
+/** Reads the states of the items until every failed one was found. */
+async function failures(client: WalmartClient, first: FeedState, signal: AbortSignal): Promise<Progress> {
+  const refused = new Map<string, { code: string; detail: string }>();
+  const failed = new Map<string, { detail: string }>();
+  let page = first;
+  let [read, found] = [0, 0];
+  while (found < first.itemsFailed) {
+    const items = page.itemDetails?.itemIngestionStatus ?? [];
+    for (const item of items) {
+      if (item.ingestionStatus === 'INPROGRESS') return NOT_YET;
+      if (item.ingestionStatus === 'SUCCESS') continue;
+      found += 1;
+      if (typeof item.sku !== 'string') return { done: true, lost: 'Walmart does not say which item of the feed failed.' };
+      const reason = reasonOf(item);
+      if (item.ingestionStatus === 'DATA_ERROR') refused.set(item.sku, reason);
+      else failed.set(item.sku, { detail: `${item.ingestionStatus}: ${reason.detail}` });
+    }
+    read += items.length;
+    if (found >= first.itemsFailed) break;
+    if (items.length === 0) return { done: true, lost: 'Walmart does not say of every failed item which it is.' };
+    const next = await statesFrom(client, first.feedId, read, signal);
+    if (next === null) return { done: true, lost: 'Walmart does not know the feed any more.' };
+    page = next;
+  }
+  // An item at two ship nodes may be told twice.
+  for (const sku of refused.keys()) failed.delete(sku);
+  return { done: true, refused, failed };
+}
+
+function reasonOf({ ingestionErrors }: Pick<FeedState, 'ingestionErrors'>): { code: string; detail: string } {
+  const [first] = ingestionErrors?.ingestionError ?? [];
+  const code = first?.code ?? 'no_reason_given';
+  return { code, detail: shortened(first?.description ?? code) };
+}
