@@ -50,6 +50,16 @@ const terms = z.object({
   quotas: z.array(z.object({ channel: channelInside, protected: number, cap: number.nullable(), consumed: number })),
   stopSell: z.boolean(),
   evidence: z.object({ asOfMs: number, countedAtMs: number.nullable(), waitingSinceMs: number.nullable() }).exactOptional(),
+  owed: z
+    .array(
+      z.object({
+        channel: channelInside,
+        kit: skuInside.exactOptional(),
+        quantity: number,
+        places: z.array(z.object({ location: locationInside, quantity: number })),
+      }),
+    )
+    .exactOptional(),
 });
 
 const snapshot = z.object({

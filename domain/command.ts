@@ -1,5 +1,6 @@
 import type { StatusRefusal } from './reservation.ts';
 import type { ChannelId, LocationId, ReservationId, SourceId } from './ids.ts';
+import type { SoldAs } from './owed.ts';
 import type { CountMeaning, ItemPolicy, Item, Receipt, Reservation, Split, StockStatus } from './stock.ts';
 import type { Holds } from './variance.ts';
 
@@ -14,11 +15,19 @@ export interface Reserve {
   readonly channel: ChannelId;
   readonly buyer: string | null;
   readonly ttlMs: number;
-  readonly lines: readonly { readonly line: number; readonly quantity: number; readonly at: LocationId | null }[];
+  readonly lines: readonly AskedLine[];
   readonly mode: 'all_or_nothing' | 'partial';
   readonly split: Split;
   /** Present where a cart asks: its lines in other objects share one end, and all of it may come from one place. */
   readonly cart?: { readonly endsAtMs: number } & Sourced;
+}
+
+export interface AskedLine {
+  readonly line: number;
+  readonly quantity: number;
+  readonly at: LocationId | null;
+  /** Of a cart: what it is a part of, or the item itself. */
+  readonly soldAs?: SoldAs;
 }
 
 /** What a cart, which sees all its lines, says about where this item's units should come from. */
@@ -168,7 +177,7 @@ export interface TakeOrder extends Stated {
   readonly channel: ChannelId;
   readonly orderRef: string;
   /** `at` is where it was accepted from; null: wherever its channel finds units. */
-  readonly lines: readonly { readonly line: number; readonly quantity: number; readonly at: LocationId | null }[];
+  readonly lines: readonly AskedLine[];
   readonly mark: number | null;
   readonly placedAtMs: number;
 }

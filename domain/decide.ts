@@ -72,11 +72,10 @@ function reserve(stock: Stock, command: Reserve, context: Context): Decision {
     buyer: command.buyer,
     split: command.split,
     expiresAtMs: cart?.endsAtMs ?? nowMs + Math.min(command.ttlMs, RESERVATION_AGE_MAX_MS),
-    lines: units.map((one, index) => ({
-      ...one,
-      asked: command.lines[index]?.quantity ?? 0,
-      at: command.lines[index]?.at ?? null,
-    })),
+    lines: units.map((one, index) => {
+      const { quantity: asked = 0, at = null, soldAs } = command.lines[index] ?? {};
+      return { ...one, asked, at, ...(soldAs === undefined ? {} : { soldAs }) };
+    }),
   });
 }
 

@@ -32,7 +32,7 @@ export type Event =
       readonly buyer: string | null;
       readonly split: Split;
       readonly expiresAtMs: number;
-      readonly lines: readonly (Units & Pick<Line, 'asked' | 'at'>)[];
+      readonly lines: readonly (Units & Pick<Line, 'asked' | 'at' | 'soldAs'>)[];
     } & OfReservation)
   | ({ readonly type: 'extended'; readonly expiresAtMs: number } & OfReservation)
   /** Open units added by a resize. */
@@ -52,7 +52,7 @@ export type Event =
       readonly channel: ChannelId;
       /** null: none has these units yet. */
       readonly location: LocationId | null;
-      readonly lines: readonly (Units & Pick<Line, 'at'>)[];
+      readonly lines: readonly (Units & Pick<Line, 'at' | 'soldAs'>)[];
       /** Not 0 where the newest count held the order before we knew of it (R34). */
       readonly onHand: number;
       readonly orderRef: string;

@@ -2,6 +2,7 @@ import { grantedOf, isLive, merged, unitsOf, without } from './reservation.ts';
 import { NEVER_MS } from './limits.ts';
 import type { Change, Entry, Event, UnitClass, Units } from './event.ts';
 import type { ReservationId, SourceId } from './ids.ts';
+import { owedBy } from './owed.ts';
 import { quotaVersionsAfter } from './quotas.ts';
 import { placeKey, wholeItem, type Base, type Line, type Placed, type Reservation, type Stock, type Term } from './stock.ts';
 
@@ -35,6 +36,7 @@ function happened(stock: Stock, entry: Entry, event: Event): void {
           at: units.at,
           open: units.quantity,
           openAt: units.placed,
+          ...(units.soldAs === undefined ? {} : { soldAs: units.soldAs }),
         })),
       });
     case 'extended':
@@ -136,8 +138,8 @@ function ordered(stock: Stock, { atMs }: Entry, event: Extract<Event, { type: 'o
   const { reservation: id, channel, orderRef, books } = event;
   const was = stock.live.get(id);
   const lines = new Map(was?.lines.map((line) => [line.line, line]));
-  for (const { line: number, quantity, placed, at } of event.lines) {
-    const line = lines.get(number) ?? { ...NO_UNITS, line: number, asked: 0, at };
+  for (const { line: number, quantity, placed, at, soldAs } of event.lines) {
+    const line = lines.get(number) ?? { ...NO_UNITS, line: number, asked: 0, at, ...(soldAs === undefined ? {} : { soldAs }) };
     const owedAt = merged(line.owedAt, placed);
     lines.set(number, { ...line, asked: line.asked + quantity, owed: line.owed + quantity, owedAt });
   }
@@ -258,8 +260,10 @@ function waits({ lines }: Reservation): boolean {
   return lines.some((line) => line.open > unitsOf(line.openAt) || line.owed > unitsOf(line.owedAt));
 }
 
-function tally(stock: Stock, { channel, lines }: Reservation, sign: 1 | -1): void {
+function tally(stock: Stock, { id, channel, lines }: Reservation, sign: 1 | -1): void {
   for (const line of lines) {
+    const owed = owedBy(stock.sku, { id, channel }, line);
+    if (owed !== null) add(stock.owed, owed.key, sign * owed.quantity);
     for (const placed of line.openAt) add(stock.reserved, placed.location, sign * placed.quantity);
     for (const placed of line.owedAt) add(stock.committed, placed.location, sign * placed.quantity);
     add(stock.promised, channel, sign * (line.open + line.owed));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { channel, location } from '../test/story/ids.ts';
+import { channel, location, sku } from '../test/story/ids.ts';
 import { naiveAts } from '../test/model/naive-offer.ts';
 import { arbitraryShop } from '../test/model/shops.ts';
 import { place, seller } from '../test/story/story.ts';
@@ -42,9 +42,10 @@ describe('[R85] what a channel is shown of an item', () => {
       { units: 2, snapshot: snapshot(at({ dc: 9, store: 4 })) },
       { units: 1, snapshot: snapshot(at({ dc: 3, store: 9 })) },
     ];
-    expect(levelOf({ kit: KIT, parts }, network(null), MARKET)).toMatchObject(shown(6, { dc: 3, store: 2 }));
-    expect(levelOf({ kit: KIT, parts }, network(upTo(4)), MARKET)).toMatchObject(shown(4, { dc: 3, store: 1 }));
-    expect(levelOf({ kit: { ...KIT, stopSell: true }, parts }, network(null), MARKET)).toMatchObject(
+    const kit = { sku: sku('SET'), kit: KIT, parts };
+    expect(levelOf(kit, network(null), MARKET)).toMatchObject(shown(6, { dc: 3, store: 2 }));
+    expect(levelOf(kit, network(upTo(4)), MARKET)).toMatchObject(shown(4, { dc: 3, store: 1 }));
+    expect(levelOf({ ...kit, kit: { ...KIT, stopSell: true } }, network(null), MARKET)).toMatchObject(
       shown(0, { dc: 0, store: 0 }),
     );
   });
@@ -82,7 +83,7 @@ function upTo(atMost: number): Shows {
 }
 
 function plain(terms: Partial<Terms>) {
-  return { kit: null, parts: [{ units: 1, snapshot: snapshot(terms) }] };
+  return { sku: sku('TEA'), kit: null, parts: [{ units: 1, snapshot: snapshot(terms) }] };
 }
 
 function snapshot(terms: Partial<Terms>) {

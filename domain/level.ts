@@ -1,12 +1,14 @@
-import type { ChannelId, LocationId } from './ids.ts';
+import type { ChannelId, LocationId, Sku } from './ids.ts';
 import { offeredWhole, type Kit, type OfferedWhole } from './kit.ts';
 import { availabilityStatus, type AvailabilityStatus } from './label.ts';
-import { channelOf, type Network } from './network.ts';
+import { channelOf, type Channel, type Network } from './network.ts';
 import { offer } from './offer.ts';
+import type { Owed } from './owed.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What is sold, and what is known of all that it is made of: of itself, or of the parts of a kit. */
 export interface Leveled {
+  readonly sku: Sku;
   /** null: an item with stock of its own, its only part. */
   readonly kit: Kit | null;
   readonly parts: readonly { readonly units: number; readonly snapshot: Pick<Snapshot, 'status' | 'terms'> }[];
@@ -21,16 +23,28 @@ export interface ItemLevel {
   readonly status: AvailabilityStatus;
 }
 
-/** The one place where the number of a channel is worked out that feeds and pushes tell it (R85). */
-export function levelOf({ kit, parts }: Leveled, network: Network, channelId: ChannelId): ItemLevel {
+/** The one place where the number of a channel is worked out that feeds and pushes tell it (R85, R86). */
+export function levelOf(item: Leveled, network: Network, channelId: ChannelId): ItemLevel {
+  const { kit, parts } = item;
   const offered = offeredWhole(
     parts.map(({ units, snapshot }) => ({ units, offered: offer(snapshot.terms, network, channelId) })),
     null,
     kit,
   );
-  const atMost = channelOf(network, channelId)?.shows?.atMost ?? Infinity;
-  const quantity = Math.min(offered.availableToSell, atMost);
-  return { quantity, places: spread(offered, quantity), status: availabilityStatus(kit ?? itselfOf(parts), offered) };
+  const status = availabilityStatus(kit ?? itselfOf(parts), offered);
+  const channel = channelOf(network, channelId);
+  const told = Math.min(offered.availableToSell, channel?.shows?.atMost ?? Infinity);
+  const own = channel?.shows?.meaning === 'input' ? ownOrders(item, channel, network) : NO_ORDERS;
+  // Where nothing may be sold it is told nothing, whatever it owes: should it lose an order before we do, it sells none either.
+  const withOwn = (units: number, orders: number): number => (units === 0 ? 0 : units + orders);
+  return {
+    quantity: withOwn(told, own.quantity),
+    places: spread(offered, told).map(({ location, quantity }) => ({
+      location,
+      quantity: withOwn(quantity, own.at(location)),
+    })),
+    status,
+  };
 }
 
 /** Places may each offer more than all of them may promise together, so the first are served first. */
@@ -41,6 +55,27 @@ function spread({ places }: OfferedWhole, quantity: number): ItemLevel['places']
     left -= here;
     return { location, quantity: here };
   });
+}
+
+/** Orders that the channel counts by itself, of what it lists: those of a kit are none of its parts'. */
+export interface OwnOpenOrders {
+  readonly quantity: number;
+  at(location: LocationId): number;
+}
+
+const NO_ORDERS: OwnOpenOrders = { quantity: 0, at: () => 0 };
+
+export function ownOrders({ sku, kit, parts }: Leveled, channel: Channel, network: Network): OwnOpenOrders {
+  const ofParts = parts.map(({ snapshot }) =>
+    snapshot.terms.owed?.find((one) => one.channel === channel.id && one.kit === (kit === null ? undefined : sku)),
+  );
+  // Of a kit of which some parts left, as many are open as the part has that has least.
+  const least = (of: (owed: Owed) => number): number => Math.min(...ofParts.map((owed) => (owed === undefined ? 0 : of(owed))));
+  const quantity = least((owed) => owed.quantity);
+  // An order that names no place can only be where there is one: anywhere else it would make room that is not there.
+  if ((channel.locations ?? network.locations).length === 1) return { quantity, at: () => quantity };
+  const named = ({ places }: Owed, at: LocationId): number => places.find(({ location }) => location === at)?.quantity ?? 0;
+  return { quantity, at: (location) => least((owed) => named(owed, location)) };
 }
 
 /** What is no kit has one part, itself. */

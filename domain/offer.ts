@@ -1,5 +1,6 @@
 import { shrunkOf, type Evidence } from './confidence.ts';
 import type { ChannelId, LocationId } from './ids.ts';
+import type { Owed } from './owed.ts';
 import { byPriority, channelOf, serves, type Channel, type Network, type Trouble } from './network.ts';
 import { withholding } from './withheld.ts';
 
@@ -14,6 +15,8 @@ export interface Terms {
   readonly stopSell: boolean;
   /** Absent in what was said before channels asked for it. */
   readonly evidence?: Evidence;
+  /** Of channels that count their own orders by themselves, and absent where there is none. */
+  readonly owed?: readonly Owed[];
 }
 
 export interface PlaceTerms {

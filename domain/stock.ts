@@ -1,6 +1,7 @@
 import type { ChannelId, LocationId, ReservationId, Sku, SourceId } from './ids.ts';
 import type { Stated } from './command.ts';
 import { Deadlines } from './deadlines.ts';
+import type { SoldAs } from './owed.ts';
 
 export const STOCK_STATUSES = ['sellable', 'quality_control', 'damaged', 'in_transit'] as const;
 export type StockStatus = (typeof STOCK_STATUSES)[number];
@@ -48,6 +49,8 @@ export interface Line {
   readonly cancelled: number;
   readonly released: number;
   readonly expired: number;
+  /** Of a cart's line; absent in what was stored before carts said so, and of what is no cart: it was sold as itself. */
+  readonly soldAs?: SoldAs;
 }
 
 /** Only open units can have a deadline, and only while nobody pinned them. */
@@ -194,6 +197,8 @@ export interface Stock {
   readonly committed: Map<LocationId, number>;
   /** Open and owed units by channel, placed or not. */
   readonly promised: Map<ChannelId, number>;
+  /** Owed units by channel, by what they were sold as and by the place that was asked for (owed.ts reads the keys). */
+  readonly owed: Map<string, number>;
   backordered: number;
   readonly waiting: Set<ReservationId>;
   readonly byOrder: Map<string, Set<ReservationId>>;
@@ -216,6 +221,7 @@ export function emptyStock(sku: Sku): Stock {
     reserved: new Map(),
     committed: new Map(),
     promised: new Map(),
+    owed: new Map(),
     backordered: 0,
     waiting: new Set(),
     byOrder: new Map(),

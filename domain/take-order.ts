@@ -63,8 +63,9 @@ function withCommitted(terms: Terms, units: readonly Placed[]): Terms {
 }
 
 function withName({ books, lines }: TakeOrder, location: LocationId | null, units: Units): Lines[number] {
-  const at = lines.find(({ line }) => line === units.line)?.at ?? null;
-  return location !== null && isUnnamed(books, at, location) ? { ...units, at, unnamed: true } : { ...units, at };
+  const { at = null, soldAs } = lines.find(({ line }) => line === units.line) ?? {};
+  const named = { ...units, at, ...(soldAs === undefined ? {} : { soldAs }) };
+  return location !== null && isUnnamed(books, at, location) ? { ...named, unnamed: true } : named;
 }
 
 /** What we took is a commitment of now; only the ERP may have counted its own order before it told us. */

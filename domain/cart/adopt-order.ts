@@ -32,7 +32,10 @@ export function partsBySku({ lines }: Pick<Cart, 'lines'>): ReadonlyMap<Sku, Tak
     const { line, at, parts } = one;
     const quantity = takenOf(one);
     if (quantity === 0) continue;
-    for (const { sku, units } of parts) linesOf.set(sku, [...(linesOf.get(sku) ?? []), { line, quantity: quantity * units, at }]);
+    for (const { sku, units } of parts) {
+      const asked = { line, quantity: quantity * units, at, soldAs: { sku: one.sku, units } };
+      linesOf.set(sku, [...(linesOf.get(sku) ?? []), asked]);
+    }
   }
   return linesOf;
 }

@@ -1,3 +1,4 @@
+import { owedBy } from '../../domain/owed.ts';
 import { isLive, unitsOf } from '../../domain/reservation.ts';
 import type { Reservation, Stock } from '../../domain/stock.ts';
 import { shortageNow } from '../../domain/terms.ts';
@@ -54,7 +55,8 @@ export class Audit {
 
   /** `left` is what is stored, `right` what it must be. */
   #checks(): readonly Check[] {
-    const { onHand, reserved, committed, promised, open, owed, placed, closed, caseOf, shortage, fulfilled } = this.#stored;
+    const { onHand, reserved, committed, promised, sold, open, owed, placed, toFulfil, closed, caseOf, shortage, fulfilled } =
+      this.#stored;
     const folded = this.#folded;
     return [
       check('I1', sum([...onHand.values()]), sum(Object.values(folded.onHand))),
@@ -65,6 +67,7 @@ export class Audit {
       check('I2', committed, owed),
       check('I2', committed, sum(Object.values(folded.committed))),
       check('I2', promised, placed),
+      check('I2', sold, toFulfil),
       check('I3', closed, 0),
       check('I7', caseOf, shortage),
       check('I10', this.#begunFrom + this.#entries, this.sequence),
@@ -80,10 +83,13 @@ interface Stored {
   readonly reserved: number;
   readonly committed: number;
   readonly promised: number;
-  /** The same from the rows of reservations: open, owed, and both, placed or not. */
+  /** Own open orders of all channels, in units of what they sold. */
+  readonly sold: number;
+  /** The same from the rows of reservations: open, owed, both, placed or not, and what channels count by themselves. */
   readonly open: number;
   readonly owed: number;
   readonly placed: number;
+  readonly toFulfil: number;
   /** Reservations among the live ones that are none. */
   readonly closed: number;
   readonly caseOf: number;
@@ -92,7 +98,7 @@ interface Stored {
 }
 
 function storedNow(sql: SqlStorage, stock: Stock): Stored {
-  const sums = { open: 0, owed: 0, placed: 0, closed: 0 };
+  const sums = { open: 0, owed: 0, placed: 0, toFulfil: 0, closed: 0 };
   for (const { state } of sql.exec<{ state: string }>('SELECT state FROM reservation')) {
     const reservation = JSON.parse(state) as Reservation;
     if (!isLive(reservation)) sums.closed += 1;
@@ -100,6 +106,7 @@ function storedNow(sql: SqlStorage, stock: Stock): Stored {
       sums.open += unitsOf(line.openAt);
       sums.owed += unitsOf(line.owedAt);
       sums.placed += line.open + line.owed;
+      sums.toFulfil += owedBy(stock.sku, reservation, line)?.quantity ?? 0;
     }
   }
   return {
@@ -108,6 +115,7 @@ function storedNow(sql: SqlStorage, stock: Stock): Stored {
     reserved: sum([...stock.reserved.values()]),
     committed: sum([...stock.committed.values()]),
     promised: sum([...stock.promised.values()]),
+    sold: sum([...stock.owed.values()]),
     caseOf: [...stock.cases.values()].find(({ about }) => about.kind === 'over_reservation')?.difference ?? 0,
     shortage: shortageNow(stock),
     fulfilled: fulfilledIn(stock.quotaVersions),

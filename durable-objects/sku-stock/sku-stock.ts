@@ -5,6 +5,7 @@ import { earliest, nextEdgeMs } from '../../domain/edges.ts';
 import { nextDeadline } from '../../domain/lapse.ts';
 import { EMPTY_NETWORK } from '../../domain/network.ts';
 import type { Surroundings } from '../../domain/placement.ts';
+import { withOwed } from '../../domain/owed.ts';
 import { ISSUE_AT, type IssueAt } from '../../domain/posting.ts';
 import { promisedAtMs } from '../../domain/promise.ts';
 import { consumedUnder } from '../../domain/quotas.ts';
@@ -255,7 +256,7 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     return {
       sku: stock.sku,
       status: stock.item?.status ?? 'active',
-      terms: termsOf(stock, moment),
+      terms: withOwed(termsOf(stock, moment), stock, this.#log.network()),
       sequence: stock.sequence,
       asOfMs,
       freshForMs: Math.max(0, Math.min(this.#freshForMsMax, untilMs - asOfMs)),

@@ -29,8 +29,8 @@ export const SHOP: Network = {
   version: 1,
   locations: [place('dc', 1), place('store', 2), place('outlet', 2, true)],
   channels: [
-    seller('web', null),
-    seller('market', ['dc'], { buffer: 2 }),
+    seller('web', null, { shows: { meaning: 'input', atMost: null } }),
+    seller('market', ['dc'], { buffer: 2, shows: { meaning: 'input', atMost: 3 } }),
     seller('till', ['store', 'outlet'], { confidence: { countAgeSeconds: 0.2, erpSilenceSeconds: 0.04, shrinkPercent: 30 } }),
   ],
 };

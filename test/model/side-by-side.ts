@@ -4,9 +4,11 @@ import type { Context } from '../../domain/decision.ts';
 import type { Entry } from '../../domain/event.ts';
 import { admit, evolve, forget } from '../../domain/evolve.ts';
 import type { LocationId, ReservationId } from '../../domain/ids.ts';
+import { levelOf } from '../../domain/level.ts';
 import { NEVER_MS } from '../../domain/limits.ts';
 import type { Trouble } from '../../domain/network.ts';
 import { offers } from '../../domain/offer.ts';
+import { withOwed } from '../../domain/owed.ts';
 import { offeredAt, offeredAtOnePlace } from './offered.ts';
 import { promisedDates } from '../../domain/promise.ts';
 import { consumedUnder } from '../../domain/quotas.ts';
@@ -21,6 +23,7 @@ import { receive, reserve } from '../story/orders.ts';
 import { PaperBooks } from '../story/paper-books.ts';
 import { SHOP, SHOPS, type Action } from './actions.ts';
 import { agree } from './agree.ts';
+import { naiveLevel } from './naive-level.ts';
 import { naiveAvailable, naiveOffer, servedBy } from './naive-offer.ts';
 import { stepsIn, wrongSteps } from './naive-resolution.ts';
 import {
@@ -255,12 +258,19 @@ export class SideBySide {
     const terms = naive.terms;
     agree(promisedDates(stock, this.#context()), naive.promises());
     for (const quota of naive.policy.quotas) agree(consumedUnder(stock, quota), naive.consumed(quota));
-    const offeredTo = offers(termsOf(stock, this.#context()), this.#network);
+    const told = withOwed(termsOf(stock, this.#context()), stock, this.#network);
+    const offeredTo = offers(told, this.#network);
     for (const { id } of this.#network.channels) {
       const offered = offeredTo(id);
       const expected = naiveOffer(terms, this.#network, id);
       agree([offered.availableToSell, offeredAtOnePlace(offered)], [expected.any, expected.one]);
       for (const [at, units] of expected.places) agree(offeredAt(offered, at), units);
+      const item = { sku: stock.sku, kit: null, parts: [{ units: 1, snapshot: { status: 'active', terms: told } as const }] };
+      const { quantity, places } = levelOf(item, this.#network, id);
+      const shown = naiveLevel(terms, this.#network, id, naive.reservations);
+      agree(quantity, shown.quantity);
+      // Of a place at which there never was anything the core has nothing to say.
+      for (const one of places) agree(one.quantity, shown.places.get(one.location));
     }
     const cases = [...stock.cases.values()];
     const short = cases.flatMap(({ about, difference }) => (about.kind === 'over_reservation' ? [difference] : []));

@@ -71,8 +71,14 @@ function onHandFrom(journal: readonly Entry[]) {
   return sorted(sums);
 }
 
-function sumsOf({ reserved, committed, promised, backordered }: Stock) {
-  return { reserved: sorted(reserved), committed: sorted(committed), promised: sorted(promised), backordered };
+function sumsOf({ reserved, committed, promised, owed, backordered }: Stock) {
+  return {
+    reserved: sorted(reserved),
+    committed: sorted(committed),
+    promised: sorted(promised),
+    sold: [...owed.values()].reduce((total, units) => total + units, 0),
+    backordered,
+  };
 }
 
 function sumsFrom(stock: Stock): ReturnType<typeof sumsOf> {
@@ -82,8 +88,17 @@ function sumsFrom(stock: Stock): ReturnType<typeof sumsOf> {
     reserved: perLocation(lines.flatMap((line) => line.openAt)),
     committed: perLocation(lines.flatMap((line) => line.owedAt)),
     promised: sorted(perChannel(stock)),
+    sold: soldNow(stock),
     backordered: lines.reduce((total, line) => total + missing(line), 0),
   };
+}
+
+/** Units still to fulfil of what the lines were sold as; a cart's line that does not say so may be part of a kit. */
+function soldNow(stock: Stock): number {
+  const known = live(stock).flatMap(({ id, lines }) =>
+    lines.filter(({ soldAs }) => soldAs !== undefined || !id.startsWith('cart.')),
+  );
+  return known.reduce((total, { owed, soldAs }) => total + Math.floor(owed / (soldAs?.units ?? 1)), 0);
 }
 
 function perLocation(placed: readonly Placed[]) {

@@ -1,5 +1,7 @@
 import type { Event } from '../../domain/event.ts';
+import { levelOf, type ItemLevel } from '../../domain/level.ts';
 import { offer, type Offer } from '../../domain/offer.ts';
+import { withOwed } from '../../domain/owed.ts';
 import { offeredAt, offeredAtOnePlace } from '../model/offered.ts';
 import { availableToPromise, expectedReceipts, promisedAtMs } from '../../domain/promise.ts';
 import { consumedUnder } from '../../domain/quotas.ts';
@@ -19,6 +21,30 @@ export function ats(id = 'web'): Question {
 
 export function atsAt(at: string, id = 'web'): Question {
   return { ask: (world, nowMs) => offeredAt(offered(world, nowMs, id), location(at)) };
+}
+
+/** What a channel is shown of the item. */
+export function shown(id: string): Question {
+  return { ask: (world, nowMs) => levelNow(world, nowMs, id).quantity };
+}
+
+/** The same at each place that has anything. */
+export function shownAt(id: string): Question {
+  return {
+    ask: (world, nowMs) => {
+      const there = levelNow(world, nowMs, id).places.filter(({ quantity }) => quantity > 0);
+      return Object.fromEntries(there.map(({ location: at, quantity }) => [at, quantity]));
+    },
+  };
+}
+
+function levelNow(world: World, clockMs: number, id: string): ItemLevel {
+  passTime(world, clockMs);
+  const { stock, network, books } = world;
+  const nowMs = Math.max(clockMs, stock.lastNowMs);
+  const terms = withOwed(termsOf(stock, { nowMs, waitingSinceMs: books.waitingSinceMs() }), stock, network);
+  const item = { sku: stock.sku, kit: null, parts: [{ units: 1, snapshot: { status: 'active', terms } as const }] };
+  return levelOf(item, network, channel(id));
 }
 
 /** What a channel has consumed under its quota, whether that holds now or not. */
