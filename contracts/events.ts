@@ -35,6 +35,10 @@ export const EVENT_DATA = {
   'case.opened': ofCase,
   'case.changed': ofCase,
   'case.closed': ofCase,
+  'item.changed': z.object({ names_removed: z.array(z.object({ system: z.string(), external_id: z.string() })) }).meta({
+    description:
+      "The catalogue says something else of it: its name, status, units, what other systems call it, what it is made of, or a kit's policy. What it is no longer called is listed.",
+  }),
   'posting.posted': z.object({ ...posting, erp_reference: z.string().nullable(), mark: units.nullable() }),
   'posting.failed': z.object(posting),
 } as const;

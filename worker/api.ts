@@ -107,7 +107,7 @@ export function apiWith({
     allow: allowWith(keys.identify, limitRequestsWith(rateLimits, directories, now)),
     names: cachedNames(db, directories, now),
     directories,
-    items: itemsIn(db, audit),
+    items: itemsIn(db, audit, now),
     networkRows: networkRowsIn(db, audit),
     audit,
     apiKeys: apiKeysIn(db, keys, audit, now),

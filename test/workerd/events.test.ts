@@ -13,7 +13,7 @@ import { sale } from '../pipeline/postings.ts';
 import { putObjectEvents } from '../../worker/read-models/events.ts';
 import { deliveryOf, logDeliveries } from '../../worker/read-models/posting-log.ts';
 import { pass, useOwnClock } from './clock.ts';
-import { changeOf, deliver, Listener } from './pipeline.ts';
+import { changeOf, deliver, DIRECTORIES, Listener, NO_NETWORK } from './pipeline.ts';
 import { commit, counted, NETWORK, pin, received, reserve, SkuUnderTest, STORE, WEB } from './sku.ts';
 
 const db = env.DB;
@@ -25,7 +25,9 @@ afterEach(() => reset());
 
 function project(...changes: readonly ChangeMessage[]) {
   const { stockOf } = new Listener();
-  return deliver('stock-changes', changes, (batch) => projectChanges(batch, { db, nowMs: () => Date.now(), stockOf }));
+  return deliver('stock-changes', changes, (batch) =>
+    projectChanges(batch, { db, directories: DIRECTORIES, nowMs: () => Date.now(), stockOf }),
+  );
 }
 
 async function read(asked: Partial<EventsAsked> = {}) {
@@ -123,7 +125,7 @@ test('an event costs one row and no index, and what changed for all channels one
     { channel: WEB, availableToSell: 5, status: 'in_stock' as const },
     { channel: 'app' as typeof WEB, availableToSell: 5, status: 'in_stock' as const },
   ];
-  const results = await db.batch(putObjectEvents(db, [news(TEA, 2, [lapsed(1), lapsed(2)], { offers })], 0));
+  const results = await db.batch(putObjectEvents(db, [news(TEA, 2, [lapsed(1), lapsed(2)], { offers })], NO_NETWORK, 0));
   expect(results.reduce((sum, { meta }) => sum + meta.rows_written, 0)).toBe(3);
 });
 
@@ -209,7 +211,7 @@ async function toldAll(sku: SkuUnderTest, sent: ChangeMessage[]): Promise<void> 
     const messages = sent.splice(0);
     if (messages.length === 0) return;
     await deliver('stock-changes', messages, (batch) =>
-      projectChanges(batch, { db, nowMs: () => Date.now(), stockOf: () => sku.object }),
+      projectChanges(batch, { db, directories: DIRECTORIES, nowMs: () => Date.now(), stockOf: () => sku.object }),
     );
   }
 }
@@ -356,7 +358,7 @@ describe('[R49] of an object', () => {
       const messages = sent.splice(0);
       sizes.push(...messages.map((message) => new TextEncoder().encode(JSON.stringify(message)).length));
       await deliver('stock-changes', messages, (batch) =>
-        projectChanges(batch, { db, nowMs: () => Date.now(), stockOf: () => tea.object }),
+        projectChanges(batch, { db, directories: DIRECTORIES, nowMs: () => Date.now(), stockOf: () => tea.object }),
       );
     }
     expect(Math.max(...sizes)).toBeLessThan(128_000);

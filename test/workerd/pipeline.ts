@@ -1,5 +1,6 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import type { ReservationId, Sku } from '../../domain/ids.ts';
+import { EMPTY_NETWORK } from '../../domain/network.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type {
   ChangedCase,
@@ -8,7 +9,14 @@ import type {
   SkuStockStub,
   WaitingPosting,
 } from '../../durable-objects/sku-stock/protocol.ts';
+import type { Directories } from '../../worker/catalogue/directory.ts';
 import { DC } from './sku.ts';
+
+/** A catalogue without places and channels, as the database has it after a reset. */
+export const NO_NETWORK = { ...EMPTY_NETWORK, version: 1 };
+export const DIRECTORIES: Pick<Directories, 'current'> = {
+  current: async () => ({ network: NO_NETWORK, sources: new Map(), kitsVersion: 0 }),
+};
 
 export function snapshotOf(sku: Sku, sequence: number, asOfMs: number, sellable = sequence): Snapshot {
   return {

@@ -6,7 +6,7 @@ import { projectChanges } from '../../worker/jobs/project-changes.ts';
 import { putNewer, skusThatWait, snapshotsOf } from '../../worker/read-models/availability.ts';
 import { listCases } from '../../worker/read-models/cases.ts';
 import { reservationsOfOrder } from '../../worker/read-models/orders.ts';
-import { changeOf, deliver, Listener, order, shortage, snapshotOf } from './pipeline.ts';
+import { changeOf, deliver, DIRECTORIES, Listener, NO_NETWORK, order, shortage, snapshotOf } from './pipeline.ts';
 
 const TEA = 'TEA' as Sku;
 const MUG = 'MUG' as Sku;
@@ -17,7 +17,7 @@ afterEach(() => reset());
 function project(...changes: readonly unknown[]) {
   const heard = new Listener();
   return deliver('stock-changes', changes, (batch) =>
-    projectChanges(batch, { db, nowMs: () => 9_000, stockOf: heard.stockOf }),
+    projectChanges(batch, { db, directories: DIRECTORIES, nowMs: () => 9_000, stockOf: heard.stockOf }),
   ).then((result) => ({
     ...result,
     heard,
@@ -96,7 +96,7 @@ test('an object that cannot be told costs its message nothing, for it sends its 
   const heard = new Listener();
   heard.deaf.add(TEA);
   const { acked } = await deliver('stock-changes', [changeOf(TEA, 1, 1_000), changeOf(MUG, 1, 1_000)], (batch) =>
-    projectChanges(batch, { db, nowMs: () => 9_000, stockOf: heard.stockOf }),
+    projectChanges(batch, { db, directories: DIRECTORIES, nowMs: () => 9_000, stockOf: heard.stockOf }),
   );
   expect(acked).toEqual(['m1', 'm2']);
   expect(heard.published).toEqual(['MUG 1 1000']);
@@ -121,7 +121,7 @@ test('SKUs with postings under way are found in order', async () => {
 
 test('a batch of changes costs one row per SKU', async () => {
   const rows = async (): Promise<number> => {
-    const results = await db.batch(putNewer(db, [changeOf(TEA, 1, 1_000), changeOf(MUG, 1, 1_000)]));
+    const results = await db.batch(putNewer(db, [changeOf(TEA, 1, 1_000), changeOf(MUG, 1, 1_000)], NO_NETWORK));
     return results.reduce((sum, { meta }) => sum + meta.rows_written, 0);
   };
   expect(await rows()).toBe(2);

@@ -7,7 +7,7 @@ import { WAITS_LONG_MS } from '../../worker/jobs/limits.ts';
 import { wakeWaiting } from '../../worker/jobs/wake-waiting.ts';
 import { putNewer } from '../../worker/read-models/availability.ts';
 import { pass, useOwnClock } from './clock.ts';
-import { changeOf } from './pipeline.ts';
+import { changeOf, NO_NETWORK } from './pipeline.ts';
 import { SkuUnderTest } from './sku.ts';
 
 useOwnClock();
@@ -21,7 +21,7 @@ async function woken(waiting: Readonly<Record<string, number>>, seen: LaneSeen |
   const changes = Object.entries(waiting).map(([sku, oldestAtMs]) =>
     changeOf(sku as Sku, 1, 1_000, { waiting: { count: 1, oldestAtMs, failed: 0 } }),
   );
-  await env.DB.batch(putNewer(env.DB, changes));
+  await env.DB.batch(putNewer(env.DB, changes, NO_NETWORK));
   const heard: string[] = [];
   let nowMs = NOW_MS;
   const answers = Array.isArray(seen) ? [...seen] : [seen];

@@ -7,6 +7,7 @@ import type { Sku } from '../../domain/ids.ts';
 import type { ItemPolicy, Receipt } from '../../domain/stock.ts';
 import type { AuditLog, By } from '../audit/audit-log.ts';
 import { rowAsJson } from '../audit/row-as-json.ts';
+import { itemChanged, kitChanged } from '../read-models/item-events.ts';
 import { Refused } from '../refused.ts';
 import { aliasesAsJson, aliasesOf, refusalOf, replaceAliases } from './aliases.ts';
 import { componentsAsJson, componentsOf, kitRefusalOf, raisedIfKit, replaceComponents, type Component } from './kits.ts';
@@ -28,7 +29,7 @@ export interface Items {
   putReceipts(sku: Sku, receipts: readonly Receipt[], expected: Expected, by: By): Promise<PutResult<ItemRow>>;
 }
 
-export function itemsIn(db: DrizzleD1Database, audit: AuditLog): Items {
+export function itemsIn(db: DrizzleD1Database, audit: AuditLog, now: () => number): Items {
   const find = async (sku: Sku): Promise<ItemRow | null> => (await db.select().from(item).where(eq(item.sku, sku)))[0] ?? null;
   const putPart = async (
     sku: Sku,
@@ -49,6 +50,7 @@ export function itemsIn(db: DrizzleD1Database, audit: AuditLog): Items {
       },
       db.update(item).set(changes).where(eq(item.sku, sku)).returning(),
       raisedIfKit(db, sku),
+      kitChanged(db, sku, now()),
     );
     const done = await putOf(put, versionIn, () => find(sku));
     return done ?? new Refused('sku_unknown', `there is no item ${sku}`, { inPath: true });
@@ -76,6 +78,8 @@ export function itemsIn(db: DrizzleD1Database, audit: AuditLog): Items {
             .values({ sku, ...kept, version: 1, policyVersion: 0 })
             .onConflictDoUpdate({ target: item.sku, set: { ...kept, version: sql`${item.version} + 1` } })
             .returning(),
+          // Before its names are replaced, so that it can tell which are gone.
+          itemChanged(db, sku, aliases, now()),
           ...replaceAliases(db, 'item', sku, aliases),
           ...replaceComponents(db, sku, components),
         );

@@ -43,7 +43,7 @@ export function inboundParts({ keepAlive, carts, ...given }: InboundGiven): Book
   return {
     ...given,
     names,
-    items: itemsIn(db, audit),
+    items: itemsIn(db, audit, nowMs),
     networkRows: networkRowsIn(db, audit),
     imports: importStoreIn(database, audit, nowMs),
     stateAny: stateAnyWith({

@@ -1,6 +1,7 @@
 import { changeMessage } from '../../contracts/messages.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { ChangeMessage, SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
+import type { Directories } from '../catalogue/directory.ts';
 import { putNewer } from '../read-models/availability.ts';
 import { caseRowOf, putObjectCases, type CaseRow } from '../read-models/cases.ts';
 import { putObjectEvents } from '../read-models/events.ts';
@@ -11,20 +12,25 @@ import { whoWasNotTold } from './who-was-not-told.ts';
 
 export interface ProjectChangesDeps {
   readonly db: D1Database;
+  readonly directories: Pick<Directories, 'current'>;
   readonly nowMs: () => number;
   readonly stockOf: (sku: Sku) => Pick<SkuStockStub, 'published'>;
 }
 
 /** Queue `stock-changes`: what the objects know goes to the read models, and the objects hear that it is there. */
-export async function projectChanges(batch: MessageBatch, { db, stockOf, nowMs }: ProjectChangesDeps): Promise<JobReport> {
+export async function projectChanges(
+  batch: MessageBatch,
+  { db, directories, stockOf, nowMs }: ProjectChangesDeps,
+): Promise<JobReport> {
   const read = batch.messages.map((message) => ({ message, change: changeMessage.safeParse(message.body) }));
   const changes = read.flatMap(({ change }) => (change.success ? [change.data] : []));
   const newest = newestPerSku(changes);
 
+  const { network } = await directories.current();
   const statements = [
     // Whatever an older message of a SKU lists and nobody acknowledged is in its newest one too.
-    ...putObjectEvents(db, newest, nowMs()),
-    ...putNewer(db, newest),
+    ...putObjectEvents(db, newest, network, nowMs()),
+    ...putNewer(db, newest, network),
     ...putObjectCases(db, newestCases(changes)),
     ...putOrders(
       db,

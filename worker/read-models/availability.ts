@@ -1,8 +1,9 @@
 import type { Sku } from '../../domain/ids.ts';
+import type { Network } from '../../domain/network.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { ChangeMessage } from '../../durable-objects/sku-stock/protocol.ts';
-import { shownOffer } from './events.ts';
 import { jsonPages } from './json-pages.ts';
+import { shownOf } from './shown-now.ts';
 
 /** The projected snapshots of these SKUs in one call; what was never projected is absent. */
 export async function snapshotsOf(db: D1Database, skus: readonly Sku[]): Promise<Map<Sku, Snapshot>> {
@@ -15,8 +16,8 @@ export async function snapshotsOf(db: D1Database, skus: readonly Sku[]): Promise
 }
 
 /** A newer (sequence, as_of) replaces an older one, never the other way round (R39). */
-export function putNewer(db: D1Database, changes: readonly Projected[]): D1PreparedStatement[] {
-  return jsonPages(changes.map(rowOf)).map((page) => db.prepare(UPSERT).bind(page));
+export function putNewer(db: D1Database, changes: readonly Projected[], network: Network): D1PreparedStatement[] {
+  return jsonPages(changes.map((change) => rowOf(change, network))).map((page) => db.prepare(UPSERT).bind(page));
 }
 
 /** SKUs with postings that the ERP has not confirmed, in order. */
@@ -41,18 +42,22 @@ export type Projected = Pick<ChangeMessage, 'sku' | 'snapshot' | 'waiting' | 'co
 
 // An equal version replaces too: what waits may have changed within the same millisecond.
 const UPSERT = `
-  INSERT INTO availability (sku, sequence, as_of_ms, snapshot, waiting, waiting_oldest_ms, failed, counters, events_through, offers)
+  INSERT INTO availability (sku, sequence, as_of_ms, snapshot, waiting, waiting_oldest_ms, failed, counters, events_through, offers,
+    shown, network_version)
   SELECT value->>'sku', value->>'sequence', value->>'as_of_ms', value->>'snapshot',
          value->>'waiting', value->>'waiting_oldest_ms', value->>'failed', value->>'counters',
-         value->>'events_through', value->>'offers'
+         value->>'events_through', value->>'offers', value->>'shown', value->>'network_version'
   FROM json_each(?) WHERE true
   ON CONFLICT (sku) DO UPDATE SET
     sequence = excluded.sequence, as_of_ms = excluded.as_of_ms, snapshot = excluded.snapshot, waiting = excluded.waiting,
     waiting_oldest_ms = excluded.waiting_oldest_ms, failed = excluded.failed, counters = excluded.counters,
-    events_through = max(availability.events_through, excluded.events_through), offers = excluded.offers
+    events_through = max(availability.events_through, excluded.events_through), offers = excluded.offers,
+    shown = excluded.shown, network_version = excluded.network_version
   WHERE (excluded.sequence, excluded.as_of_ms) >= (availability.sequence, availability.as_of_ms)`;
 
-function rowOf({ sku, snapshot, waiting, counters, through, offers }: Projected): object {
+function rowOf(change: Projected, network: Network): object {
+  const { sku, snapshot, waiting, counters, through } = change;
+  const { channels, shown, networkVersion } = shownOf(change, network);
   return {
     sku,
     sequence: snapshot.sequence,
@@ -63,7 +68,9 @@ function rowOf({ sku, snapshot, waiting, counters, through, offers }: Projected)
     failed: waiting.failed,
     counters,
     events_through: through,
-    offers: offers?.map(shownOffer) ?? null,
+    offers: channels,
+    shown,
+    network_version: networkVersion,
   };
 }
 

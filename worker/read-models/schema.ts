@@ -23,6 +23,10 @@ export const availability = sqliteTable('availability', {
   eventsThrough: integer('events_through').notNull().default(0),
   /** JSON: what each channel was shown, to tell what changed; null: too many channels. */
   offers: text('offers'),
+  /** A word for all that is shown of it, whatever the channel. */
+  shown: text('shown'),
+  /** The network under which that is shown; null: written before it was noted. */
+  networkVersion: integer('network_version'),
 });
 
 /**

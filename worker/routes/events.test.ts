@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { EMPTY_NETWORK } from '../../domain/network.ts';
 import type { ChannelId, ReservationId, Sku } from '../../domain/ids.ts';
 import type { ChangeMessage, StockEvent } from '../../durable-objects/sku-stock/protocol.ts';
-import { Shop, TEA, type Role } from '../../test/shop.ts';
+import { MUG, Shop, TEA, type Role } from '../../test/shop.ts';
 import { openCases, NEW_CASE } from '../read-models/cases.ts';
 import { trimEvents } from '../read-models/event-pages.ts';
 import { putObjectEvents } from '../read-models/events.ts';
@@ -9,6 +10,8 @@ import { putObjectEvents } from '../read-models/events.ts';
 let shop: Shop;
 beforeEach(async () => {
   shop = await Shop.open();
+  // What furnishing it told is of no interest here.
+  await shop.database.prepare('DELETE FROM event').run();
 });
 
 const WEB = 'web' as ChannelId;
@@ -31,8 +34,15 @@ const soldOut: StockEvent = {
 
 /** The read models hear this of the item. */
 async function tell(events: readonly StockEvent[], offers: ChangeMessage['offers'] = []): Promise<void> {
-  const change = { sku: TEA as Sku, snapshot: { sequence: 9, asOfMs: 9_000 }, events, offers } as unknown as ChangeMessage;
-  await shop.database.batch(putObjectEvents(shop.database, [change], shop.nowMs));
+  const terms = { places: [], quotas: [], buffers: [], backordered: 0, backorderLimit: 0, lowStockAt: 0, stopSell: false };
+  const snapshot = { sequence: 9, asOfMs: 9_000, status: 'active', terms };
+  const change = { sku: TEA as Sku, snapshot, events, offers } as unknown as ChangeMessage;
+  const [row] = await shop.database
+    .prepare('SELECT version FROM network_version')
+    .all<{ version: number }>()
+    .then(({ results }) => results);
+  const network = { ...EMPTY_NETWORK, version: row?.version ?? 0 };
+  await shop.database.batch(putObjectEvents(shop.database, [change], network, shop.nowMs));
 }
 
 async function types(role: Role, query = ''): Promise<readonly string[]> {
@@ -164,4 +174,41 @@ test('[R49] a case of the read models alone is told when it opens, opens again a
   await open(1);
   await open(2);
   expect(await types('admin')).toEqual(['1 case.opened', '1 case.closed', '2 case.opened']);
+});
+
+describe('[R72] item.changed', () => {
+  const told = async (): Promise<readonly string[]> => {
+    const { body } = await shop.get('admin', '/v1/events?types=item.changed');
+    return body.items.map(({ sku, data }: { sku: string; data: object }) => `${sku} ${JSON.stringify(data)}`);
+  };
+  const names = (...ids: readonly string[]) => ids.map((external_id) => ({ system: 'web', external_id }));
+
+  test('tells that the catalogue says something else of an item, and what it is no longer called', async () => {
+    await shop.put(`/v1/items/${MUG}`, { status: 'active', aliases: names('M-1', 'M-2') });
+    await shop.put(`/v1/items/${MUG}`, { status: 'active', aliases: names('M-2', 'M-3') });
+    expect(await told()).toEqual([
+      `${MUG} {"names_removed":[]}`,
+      `${MUG} {"names_removed":[{"system":"web","external_id":"M-1"}]}`,
+    ]);
+  });
+
+  test('is not told where nothing changed, or the change was refused', async () => {
+    await shop.put(`/v1/items/${MUG}`, { status: 'active' });
+    await shop.put(`/v1/items/${MUG}`, { status: 'discontinued' }, { 'if-match': '"9"' });
+    await shop.put(`/v1/items/${MUG}`, { status: 'active', aliases: [{ system: 'gtin', external_id: '4012345' }] });
+    expect(await told()).toEqual([]);
+  });
+
+  test("tells of a kit's policy, for which no object speaks, and of no other", async () => {
+    await shop.put('/v1/items/SET', { status: 'active', components: [{ sku: TEA, factor: 2 }] });
+    await shop.put('/v1/items/SET/policy', { stop_sell: true });
+    await shop.put(`/v1/items/${TEA}/policy`, { stop_sell: true });
+    expect(await told()).toEqual(['SET {"names_removed":[]}', 'SET {"names_removed":[]}']);
+  });
+
+  test('is not for a channel, whose names are not all its own', async () => {
+    await shop.put(`/v1/items/${MUG}`, { status: 'preorder' });
+    expect(await types('web_feeds')).toEqual([]);
+    expect(await types('feeds')).toEqual(['0 item.changed']);
+  });
 });
