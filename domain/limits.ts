@@ -9,3 +9,8 @@ export const NEVER_MS = 8_640_000_000_000_000;
 
 /** Places to choose from up to which every set of them is tried: 4,096 sets, for a cart of 1,000 items some milliseconds. */
 export const EXACT_PLACES_MAX = 12;
+
+/** Channels, by what they sold the item as, whose own open orders a snapshot tells: 10 KB of a message. */
+export const OWED_TOLD_MAX = 100;
+/** Places that these orders named, of all of them together: 10 KB more. */
+export const OWED_PLACES_TOLD_MAX = 200;

@@ -6,6 +6,7 @@ import { NETWORK, place, seller, story, World } from '../test/story/story.ts';
 import type { Command } from './command.ts';
 import type { Kit } from './kit.ts';
 import { levelOf } from './level.ts';
+import { OWED_PLACES_TOLD_MAX, OWED_TOLD_MAX } from './limits.ts';
 import type { Network } from './network.ts';
 import { withOwed, type SoldAs } from './owed.ts';
 import { termsOf } from './terms.ts';
@@ -262,3 +263,40 @@ function soldAs(as: SoldAs, command: Command): Command {
   const { reservation } = command;
   return { ...command, reservation: reservationId(reservation), lines: command.lines.map((line) => ({ ...line, soldAs: as })) };
 }
+
+describe('[R86] what a snapshot tells of own open orders is bounded', () => {
+  test(`by ${OWED_TOLD_MAX} things that they were sold as, the item itself before all`, () => {
+    const world = new World({ network });
+    world.do(0, receive(1_000));
+    for (let kit = 0; kit < OWED_TOLD_MAX; kit += 1) {
+      const box = sku(`BOX-${String(kit).padStart(3, '0')}`);
+      world.do(1, soldAs({ sku: box, units: 1 }, takeOrder(`cart.${kit}`, 1, MARKET)));
+    }
+    expect(toldKits(world)).toHaveLength(OWED_TOLD_MAX);
+    world.do(2, takeOrder('plain', 1, MARKET));
+    expect(toldKits(world)).toHaveLength(OWED_TOLD_MAX);
+    expect([toldKits(world)[0], toldKits(world).at(-1)]).toEqual([undefined, 'BOX-098']);
+  });
+
+  test(`by ${OWED_PLACES_TOLD_MAX} places: of what is beyond, only the sum is told`, () => {
+    const world = new World({ network });
+    const orders = (box: string, from: number, many: number): void => {
+      for (let at = from; at < from + many; at += 1) {
+        const order = takeOrder(`cart.${box}.${at}`, 1, { ...MARKET, at: `place-${at}` });
+        world.do(1, soldAs({ sku: sku(box), units: 1 }, order));
+      }
+    };
+    orders('A', 0, OWED_PLACES_TOLD_MAX - 1);
+    orders('B', 0, 1);
+    expect(snapshotOf(world).terms.owed?.map(({ places }) => places.length)).toEqual([OWED_PLACES_TOLD_MAX - 1, 1]);
+    orders('B', 1, 1);
+    expect(snapshotOf(world).terms.owed?.map(({ quantity, places }) => [quantity, places.length])).toEqual([
+      [OWED_PLACES_TOLD_MAX - 1, OWED_PLACES_TOLD_MAX - 1],
+      [2, 0],
+    ]);
+  });
+
+  function toldKits(world: World): readonly (string | undefined)[] {
+    return (snapshotOf(world).terms.owed ?? []).map(({ kit }) => kit);
+  }
+});

@@ -1,6 +1,7 @@
 import { isOfCart } from './cart/cart.ts';
 import type { ChannelId, LocationId, ReservationId, Sku } from './ids.ts';
-import type { Network } from './network.ts';
+import { OWED_PLACES_TOLD_MAX, OWED_TOLD_MAX } from './limits.ts';
+import { compareText, type Network } from './network.ts';
 import type { Terms } from './offer.ts';
 import type { Line, Placed, Stock } from './stock.ts';
 
@@ -38,7 +39,13 @@ function owedThrough({ sku, owed }: Stock, channels: ReadonlySet<ChannelId>): re
     const places = at === null ? was.places : [...was.places, { location: at, quantity }];
     found.set(group, { ...was, quantity: was.quantity + quantity, places });
   }
-  return [...found.values()];
+  // As itself first; what is not told makes its number smaller, and never larger.
+  const inOrder = [...found.values()].sort((a, b) => compareText(a.kit ?? '', b.kit ?? '') || compareText(a.channel, b.channel));
+  let placesLeft = OWED_PLACES_TOLD_MAX;
+  return inOrder.slice(0, OWED_TOLD_MAX).map((one) => {
+    placesLeft -= one.places.length;
+    return placesLeft >= 0 ? one : { ...one, places: [] };
+  });
 }
 
 /** Under which sum a line's units still to fulfil are kept, and what they come to there; null: under none. */

@@ -4,12 +4,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Command } from '../../domain/command.ts';
 import type { Network } from '../../domain/network.ts';
 import type { ReservationId, Sku } from '../../domain/ids.ts';
+import { levelOf, type ItemLevel } from '../../domain/level.ts';
 import type { ChangeMessage, StockEvent } from '../../durable-objects/sku-stock/protocol.ts';
 import { trimOldEvents } from '../../worker/jobs/trim-events.ts';
 import { projectChanges } from '../../worker/jobs/project-changes.ts';
 import { EVENTS_LOOKED_AT_MAX } from '../../contracts/limits.ts';
 import { eventPage, trimEvents, type EventRow, type EventsAsked } from '../../worker/read-models/event-pages.ts';
 import { sale } from '../pipeline/postings.ts';
+import { snapshotsOf } from '../../worker/read-models/availability.ts';
 import { putObjectEvents } from '../../worker/read-models/events.ts';
 import { deliveryOf, logDeliveries } from '../../worker/read-models/posting-log.ts';
 import { pass, useOwnClock } from './clock.ts';
@@ -273,6 +275,52 @@ describe('[R49] of an object', () => {
     expect((await gist({ after: items.at(-1)?.cursor ?? 0 })).map((line) => line.split(' ')[2])).toEqual(
       expect.arrayContaining(['case.closed', 'reservation.placed']),
     );
+  });
+
+  test('[R86] what only changes the number of a channel at a place, or that of one that counts its own orders, is told too', async () => {
+    const counting = {
+      ...NETWORK,
+      version: 2,
+      channels: NETWORK.channels.map((one) => ({ ...one, shows: { meaning: 'input', atMost: null } as const })),
+    };
+    const ask = async (command: Command): Promise<unknown> =>
+      tea.object.execute({
+        networkVersion: 2,
+        network: counting,
+        asked: [{ command, key: 'reservation' in command ? tea.newKey() : null, correlationId: 'c0ffee' }],
+      });
+    const told = async (after: number): Promise<readonly unknown[]> =>
+      (await read({ after, types: ['availability.changed'] })).items.map(({ data }) => JSON.parse(data).channels);
+    const level = async (): Promise<ItemLevel | null> => {
+      const snapshot = (await snapshotsOf(db, [TEA])).get(TEA);
+      return snapshot === undefined ? null : levelOf({ sku: TEA, kit: null, parts: [{ units: 1, snapshot }] }, counting, WEB);
+    };
+    await tea.stocked(9);
+    await ask({ ...received('more', 2), location: STORE } as Command);
+    await toldAll(tea, sent);
+
+    const before = (await read()).through;
+    await ask({
+      ...received('moved', 3),
+      kind: 'transferred',
+      to: { location: STORE, status: 'sellable' },
+    } as Command);
+    await toldAll(tea, sent);
+    const same = { channel: 'web', available_to_sell: 11, status: 'in_stock' };
+    expect(await told(before)).toEqual([[same]]);
+    expect(await level()).toMatchObject({ quantity: 11, places: [{ quantity: 6 }, { quantity: 5 }] });
+
+    await ask(reserve('a', 4));
+    await toldAll(tea, sent);
+    const reserved = (await read()).through;
+    await ask(commit('a'));
+    await toldAll(tea, sent);
+    expect(await told(reserved)).toEqual([[{ ...same, available_to_sell: 7 }]]);
+    expect(await level()).toMatchObject({ quantity: 11 });
+
+    await evictDurableObject(tea.object);
+    expect((await tea.object.snapshot())?.terms.owed).toEqual([{ channel: 'web', quantity: 4, places: [] }]);
+    expect((await tea.object.proof())?.checks.filter(({ holds }) => !holds)).toEqual([]);
   });
 
   test('sold out and back at once are both told, though no message but the last arrives', async () => {
