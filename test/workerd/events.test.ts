@@ -206,14 +206,14 @@ async function caught(sku: SkuUnderTest): Promise<ChangeMessage[]> {
 }
 
 /** Its alarm rings until it has no more to tell, and the read models take it all. */
-async function toldAll(sku: SkuUnderTest, sent: ChangeMessage[]): Promise<void> {
+async function toldAll(sku: SkuUnderTest, sent: ChangeMessage[], directories = DIRECTORIES): Promise<void> {
   for (let round = 0; round < 20; round++) {
     pass(1_000);
     await runDurableObjectAlarm(sku.object);
     const messages = sent.splice(0);
     if (messages.length === 0) return;
     await deliver('stock-changes', messages, (batch) =>
-      projectChanges(batch, { db, directories: DIRECTORIES, nowMs: () => Date.now(), stockOf: () => sku.object }),
+      projectChanges(batch, { db, directories, nowMs: () => Date.now(), stockOf: () => sku.object }),
     );
   }
 }
@@ -280,12 +280,11 @@ describe('[R49] of an object', () => {
   test('[R86] what only changes the number of a channel at a place, or that of one that counts its own orders, is told too', async () => {
     const counting = {
       ...NETWORK,
-      version: 2,
       channels: NETWORK.channels.map((one) => ({ ...one, shows: { meaning: 'input', atMost: null } as const })),
     };
     const ask = async (command: Command): Promise<unknown> =>
       tea.object.execute({
-        networkVersion: 2,
+        networkVersion: counting.version,
         network: counting,
         asked: [{ command, key: 'reservation' in command ? tea.newKey() : null, correlationId: 'c0ffee' }],
       });
@@ -295,9 +294,11 @@ describe('[R49] of an object', () => {
       const snapshot = (await snapshotsOf(db, [TEA])).get(TEA);
       return snapshot === undefined ? null : levelOf({ sku: TEA, kit: null, parts: [{ units: 1, snapshot }] }, counting, WEB);
     };
-    await tea.stocked(9);
+    const directories = { current: async () => ({ network: counting, sources: new Map(), kitsVersion: 0 }) };
+    await ask({ type: 'set_item', status: 'active', policy: null });
+    await ask(received('opening', 9));
     await ask({ ...received('more', 2), location: STORE } as Command);
-    await toldAll(tea, sent);
+    await toldAll(tea, sent, directories);
 
     const before = (await read()).through;
     await ask({
@@ -305,16 +306,16 @@ describe('[R49] of an object', () => {
       kind: 'transferred',
       to: { location: STORE, status: 'sellable' },
     } as Command);
-    await toldAll(tea, sent);
+    await toldAll(tea, sent, directories);
     const same = { channel: 'web', available_to_sell: 11, status: 'in_stock' };
     expect(await told(before)).toEqual([[same]]);
     expect(await level()).toMatchObject({ quantity: 11, places: [{ quantity: 6 }, { quantity: 5 }] });
 
     await ask(reserve('a', 4));
-    await toldAll(tea, sent);
+    await toldAll(tea, sent, directories);
     const reserved = (await read()).through;
     await ask(commit('a'));
-    await toldAll(tea, sent);
+    await toldAll(tea, sent, directories);
     expect(await told(reserved)).toEqual([[{ ...same, available_to_sell: 7 }]]);
     expect(await level()).toMatchObject({ quantity: 11 });
 
