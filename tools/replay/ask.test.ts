@@ -21,6 +21,18 @@ describe('asking', () => {
     expect(front.requests).toHaveLength(1);
   });
 
+  test('a hint from the edge is asked again, unless the caller takes it for an answer', async () => {
+    const hint = { status: 429, body: { code: 'sold_out_hint' } };
+    front.instead = () => (front.requests.length === 1 ? hint : undefined);
+    const hinted = askAt({ url: front.url, timings: new Timings(), patience: IMPATIENT, hintsAreAnswers: true });
+    expect(await hinted(NO_SUCH_CALL)).toMatchObject(hint);
+    expect((await hinted(NO_SUCH_CALL)).status).toBe(404);
+
+    front.instead = () => (front.requests.length === 3 ? hint : undefined);
+    const insisting = askAt({ url: front.url, timings: new Timings(), patience: IMPATIENT });
+    expect((await insisting(NO_SUCH_CALL)).status).toBe(404);
+  });
+
   test.each(['lost', 'served_unheard', 'overloaded'] as const)(
     '[R9] a call that was %s is asked again under its key',
     async (fate) => {

@@ -36,11 +36,13 @@ export interface AskOptions {
   readonly url: string;
   readonly timings: Timings;
   readonly patience: Patience;
+  /** The edge's hint that all is sold is taken for an answer, as a shop's page takes it. */
+  readonly hintsAreAnswers?: boolean;
 }
 
-export function askAt({ url, timings, patience }: AskOptions): Ask {
+export function askAt({ url, timings, patience, hintsAreAnswers = false }: AskOptions): Ask {
   return (call) =>
-    pRetry((attempt) => attemptOf(url, call, attempt, timings), {
+    pRetry((attempt) => attemptOf(url, call, attempt, timings, hintsAreAnswers), {
       retries: Infinity,
       minTimeout: patience.pauseMsMin,
       maxTimeout: PAUSE_MS_MAX,
@@ -90,7 +92,7 @@ class Unanswered extends Error {
   }
 }
 
-async function attemptOf(url: string, call: Call, attempt: number, timings: Timings): Promise<Answer> {
+async function attemptOf(url: string, call: Call, attempt: number, timings: Timings, hintsAreAnswers: boolean): Promise<Answer> {
   const startedMs = performance.now();
   const answer = await fetch(addressOf(url, call, attempt), {
     method: call.method,
@@ -105,7 +107,7 @@ async function attemptOf(url: string, call: Call, attempt: number, timings: Timi
 
   const { response, text } = answer;
   const body = jsonOf(text);
-  if (saysNothing(response.status, body)) {
+  if (saysNothing(response.status, body) && !(hintsAreAnswers && codeOf(body) === 'sold_out_hint')) {
     throw new Unanswered(
       `${response.status} ${text.slice(0, 200)}`,
       retryAfterMs(response.headers.get('retry-after'), Date.now()),
@@ -133,10 +135,14 @@ function headersOf(call: Call): Record<string, string> {
 
 const codeOnly = z.object({ code: z.string() });
 
+function codeOf(body: unknown): string | undefined {
+  return codeOnly.safeParse(body).data?.code;
+}
+
 /** Whether the thing asked for may have happened or not for all that this answer tells. 501 tells: it never will. */
 function saysNothing(status: number, body: unknown): boolean {
   if (status < 300) return body === undefined;
-  if (status === 409) return codeOnly.safeParse(body).data?.code === 'key_in_progress';
+  if (status === 409) return codeOf(body) === 'key_in_progress';
   return status === 408 || status === 429 || (status >= 500 && status !== 501);
 }
 

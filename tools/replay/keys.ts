@@ -15,7 +15,8 @@ export async function readErpToken(path: string): Promise<string> {
   return (await readJson(path, secrets)).ERP_TOKEN;
 }
 
-async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+/** Of a file that holds secrets; what is wrong with it is said without them. */
+export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   const text = await readFile(path, 'utf8').catch(() => {
     throw new ReplayStopped(`There is no ${path}. A front started by "npm start" writes it; --state and --keys say where.`);
   });

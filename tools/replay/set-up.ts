@@ -19,6 +19,9 @@ const NAME_TRIES_MAX = 4;
 /** Where returns go comes first. */
 const PLACE_NAMES: readonly Place[] = [FACTS_AT, 'shop'];
 
+/** What it takes to declare something at the front. */
+export type Administered = Pick<Front, 'ask'> & { readonly keys: Pick<Front['keys'], 'admin'> };
+
 // What else they say does not matter here.
 const named = locationReply.pick({ id: true });
 const sourceOf = sourceReply.pick({ books: true });
@@ -106,7 +109,13 @@ async function receive(front: Front, key: string, items: readonly ItemPrepared[]
   }
 }
 
-async function declare<Reply>(front: Front, path: string, definition: unknown, reply: z.ZodType<Reply>): Promise<Reply> {
+/** Asks the front to have it so, unless it has something of that name already. */
+export async function declare<Reply>(
+  front: Administered,
+  path: string,
+  definition: unknown,
+  reply: z.ZodType<Reply>,
+): Promise<Reply> {
   const look = () => front.ask({ kind: 'look', method: 'GET', path, token: front.keys.admin });
   const present = await look();
   if (present.status !== 404) return yes(`GET ${path}`, present, reply);
@@ -115,6 +124,6 @@ async function declare<Reply>(front: Front, path: string, definition: unknown, r
   return yes(`GET ${path}`, await look(), reply);
 }
 
-function put(front: Front, path: string, body: unknown) {
+export function put(front: Administered, path: string, body: unknown) {
   return front.ask({ kind: 'declare', method: 'PUT', path, token: front.keys.admin, body });
 }
