@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DOUBTS } from '../domain/confidence.ts';
+import { SHOWN_MEANINGS } from '../domain/network.ts';
 import { QUERY_SKUS_MAX } from './limits.ts';
 import { channelId, itemName, locationId, locationName, reservationId } from './names.ts';
 import { pageQuery } from './pages.ts';
@@ -122,8 +123,24 @@ const explanationOfPart = explanationOfStock
   .omit({ reservations: true, next_cursor: true })
   .extend({ factor: units.meta({ description: 'Base units of it in one of the kit.' }) });
 
+const shows = z
+  .object({
+    meaning: z.enum(SHOWN_MEANINGS),
+    at_most: units.nullable(),
+    own_open_orders: units.meta({
+      description: 'That the channel takes off by itself; 0 where the number means what it may sell.',
+    }),
+    level: units,
+    places: z.array(z.object({ location: z.string(), own_open_orders: units, level: units })),
+  })
+  .meta({
+    description:
+      'What feeds and pushes tell the channel: level = available_to_sell, at most at_most, + own_open_orders; 0 where nothing may be sold. Places together have no more.',
+  });
+
 export const explanation = explanationOfStock
   .extend({
+    shows,
     components: z.array(explanationOfPart).nullable().meta({
       description: 'Of a kit: available_to_sell is the smallest of available_to_sell / factor, rounded down. null: no kit.',
     }),

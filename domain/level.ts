@@ -1,7 +1,7 @@
 import type { ChannelId, LocationId, Sku } from './ids.ts';
 import { offeredWhole, type Kit, type OfferedWhole } from './kit.ts';
 import { availabilityStatus, type AvailabilityStatus } from './label.ts';
-import { channelOf, type Channel, type Network } from './network.ts';
+import { channelOf, type Network } from './network.ts';
 import { offer } from './offer.ts';
 import type { Owed } from './owed.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -34,7 +34,7 @@ export function levelOf(item: Leveled, network: Network, channelId: ChannelId): 
   const status = availabilityStatus(kit ?? itselfOf(parts), offered);
   const channel = channelOf(network, channelId);
   const told = Math.min(offered.availableToSell, channel?.shows?.atMost ?? Infinity);
-  const own = channel?.shows?.meaning === 'input' ? ownOrders(item, channel, network) : NO_ORDERS;
+  const own = ownOrders(item, network, channelId);
   // Where nothing may be sold it is told nothing, whatever it owes: should it lose an order before we do, it sells none either.
   const withOwn = (units: number, orders: number): number => (units === 0 ? 0 : units + orders);
   return {
@@ -65,7 +65,9 @@ export interface OwnOpenOrders {
 
 const NO_ORDERS: OwnOpenOrders = { quantity: 0, at: () => 0 };
 
-export function ownOrders({ sku, kit, parts }: Leveled, channel: Channel, network: Network): OwnOpenOrders {
+export function ownOrders({ sku, kit, parts }: Leveled, network: Network, channelId: ChannelId): OwnOpenOrders {
+  const channel = channelOf(network, channelId);
+  if (channel?.shows?.meaning !== 'input') return NO_ORDERS;
   const ofParts = parts.map(({ snapshot }) =>
     snapshot.terms.owed?.find((one) => one.channel === channel.id && one.kit === (kit === null ? undefined : sku)),
   );

@@ -21,6 +21,7 @@ type Terms = Pick<
 /** [R27] The terms of an explanation come to the number that it explains; of a kit, so do those of each part. */
 export function expectAddsUp(explained: Explanation): void {
   expect(sumOf(explained)).toBe(explained.available_to_sell);
+  expectShowsAddsUp(explained);
   const { components, sku } = explained;
   if (components === null) return expectPlacesAddUp(sku, explained);
   for (const part of components) {
@@ -29,6 +30,18 @@ export function expectAddsUp(explained: Explanation): void {
   }
   const whole = Math.min(...components.map(({ available_to_sell, factor }) => Math.floor(available_to_sell / factor)));
   expect([sku, explained.available_to_sell]).toEqual([sku, explained.stop_sell ? 0 : whole]);
+}
+
+/** [R87] So does what the channel is shown, in all and at its places. */
+function expectShowsAddsUp({ sku, available_to_sell, shows }: Explanation): void {
+  const { meaning, at_most, own_open_orders, level, places } = shows;
+  const told = Math.min(available_to_sell, at_most ?? available_to_sell);
+  expect([sku, level]).toEqual([sku, told === 0 ? 0 : told + own_open_orders]);
+  if (meaning === 'available')
+    expect([own_open_orders, ...places.map((one) => one.own_open_orders)].every((n) => n === 0)).toBe(true);
+  const ofPlaces = places.filter((one) => one.level > 0);
+  expect(ofPlaces.reduce((sum, one) => sum + one.level, 0)).toBeLessThanOrEqual(level);
+  expect(ofPlaces.reduce((sum, one) => sum + one.level - one.own_open_orders, 0)).toBeLessThanOrEqual(told);
 }
 
 /** A number that was read of the same moment is the one that is explained. */

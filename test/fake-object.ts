@@ -8,6 +8,7 @@ import type { ReservationId, Sku } from '../domain/ids.ts';
 import { EMPTY_NETWORK } from '../domain/network.ts';
 import { postingOf } from '../domain/posting.ts';
 import { expectedReceipts, promisedAtMs, promisedDates } from '../domain/promise.ts';
+import { withOwed } from '../domain/owed.ts';
 import { consumedUnder } from '../domain/quotas.ts';
 import { isLive, statusOf } from '../domain/reservation.ts';
 import { emptyStock, type Stock } from '../domain/stock.ts';
@@ -96,7 +97,7 @@ export class FakeObject implements SkuStockStub {
     return {
       sku,
       status: item.status,
-      terms: termsOf(this.#stock, this.#context()),
+      terms: withOwed(termsOf(this.#stock, this.#context()), this.#stock, this.#network),
       sequence: this.#stock.sequence,
       asOfMs: this.#now(),
       freshForMs: Math.min(1_000, (nextEdgeMs(this.#stock, this.#network, this.#context()) ?? Infinity) - this.#now()),

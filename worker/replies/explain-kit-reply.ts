@@ -6,6 +6,7 @@ import { offer } from '../../domain/offer.ts';
 import { datesOf, offerBy } from '../../domain/promise.ts';
 import type { Explained } from '../../durable-objects/sku-stock/protocol.ts';
 import { connectionReply, explainReply } from './explain-reply.ts';
+import { showsReply } from './shows-reply.ts';
 import { written } from './written.ts';
 
 export interface ExplainedKit {
@@ -69,9 +70,14 @@ export function explainKitReply(
     waiting_since: null,
     ...connectionReply(network, feedReadAtMs),
     doubts: [],
+    shows: showsReply(
+      { sku, kit, parts: parts.map(({ units, explained }) => ({ units, snapshot: explained.snapshot })) },
+      network,
+      channel,
+    ),
     components: parts.map(({ units, explained, policyVersion: version }) => {
       const whole = explainReply(explained, { network, channel, policyVersion: version, feedReadAtMs, cursor: null });
-      const { reservations: _reservations, next_cursor: _cursor, components: _components, ...terms } = whole;
+      const { reservations: _reservations, next_cursor: _cursor, components: _components, shows: _shows, ...terms } = whole;
       return { ...terms, factor: units };
     }),
   };

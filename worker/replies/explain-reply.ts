@@ -8,6 +8,7 @@ import { availableToPromise } from '../../domain/promise.ts';
 import { STOCK_STATUSES } from '../../domain/stock.ts';
 import type { Explained, LastCount } from '../../durable-objects/sku-stock/protocol.ts';
 import { reservationReply } from './reservation-reply.ts';
+import { showsReply } from './shows-reply.ts';
 import { written, writtenOrNull } from './written.ts';
 
 interface Surroundings {
@@ -59,6 +60,7 @@ export function explainReply(
     ...connectionReply(network, feedReadAtMs),
     doubts: seller === undefined ? [] : [...doubtsOf(seller, terms.evidence, network.trouble ?? null)],
     components: null,
+    shows: showsReply({ sku, kit: null, parts: [{ units: 1, snapshot }] }, network, channel),
   };
 }
 
