@@ -30,6 +30,19 @@ export const NO_FAULTS: StubFaults = {
   random: null,
 };
 
+/** The levers of the contract's harness that only concern the line. */
+export function faultLevers(faults: StubFaults) {
+  return {
+    throttle: async (retryAfterMs: number) => void (faults.throttledMs = retryAfterMs),
+    timeOutBeforeSetting: async () => void (faults.hangNext = 'before'),
+    timeOutAfterSetting: async () => void (faults.hangNext = 'after'),
+    answerNonsense: async () => void (faults.nonsense = true),
+    lockOut: async () => void (faults.lockedOut = true),
+    goDown: async () => void (faults.down = true),
+    heal: async () => void Object.assign(faults, NO_FAULTS),
+  };
+}
+
 export interface StubCall {
   readonly request: Request;
   /** Whether it sets something. */

@@ -94,6 +94,17 @@ describe('Walmart', () => {
     expect(stub.violations).toEqual([]);
   });
 
+  test('no feed is larger than Walmart takes, however many ship nodes and long names there are', async () => {
+    const { channel, stub } = walmartHarness();
+    const places = Array.from({ length: 20 }, (_, index) => ({ place: `${stub.nodes[0]}${index}`, quantity: 100_000 }));
+    const levels = Array.from({ length: 5_000 }, (_, index) => ({ ...level('茶'.repeat(50) + index, 1), places }));
+    const outcomes = await channel.setLevels('feed', levels, soon());
+    const counts = Object.groupBy(outcomes, ({ outcome }) => outcome);
+    expect(Object.keys(counts).toSorted()).toEqual(['accepted', 'throttled']);
+    expect(counts['accepted']?.length).toBeGreaterThan(2_000);
+    expect(stub.violations).toEqual([]);
+  });
+
   test('of a feed with failures far apart, each is found, and is refused or to be sent again as Walmart says', async () => {
     const { channel, stub, newListing, settle } = walmartHarness();
     const levels = await Promise.all(Array.from({ length: 160 }, async () => level(await newListing(), 7)));

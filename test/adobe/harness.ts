@@ -1,7 +1,7 @@
 import { adobeChannel } from '../../channels/adobe/adobe-channel.ts';
 import { adobeCredentials, adobeOptions } from '../../channels/adobe/options.ts';
 import type { ChannelHarness } from '../contract/channel-port-contract.ts';
-import { NO_FAULTS } from '../vendor-stub.ts';
+import { faultLevers } from '../vendor-stub.ts';
 import { ADOBE_CREDENTIALS, StubAdobe } from './stub-adobe.ts';
 
 export interface AdobeHarness extends ChannelHarness {
@@ -50,13 +50,7 @@ export function adobeHarness(options: object = {}): AdobeHarness {
     },
     setByHand: async (listing, quantity) => void stub.items.get(listing)?.set(first, { quantity, status: 1 }),
     refuse: async (listing) => void stub.refused.add(listing),
-    throttle: async (retryAfterMs) => void (stub.faults.throttledMs = retryAfterMs),
-    timeOutBeforeSetting: async () => void (stub.faults.hangNext = 'before'),
-    timeOutAfterSetting: async () => void (stub.faults.hangNext = 'after'),
-    answerNonsense: async () => void (stub.faults.nonsense = true),
-    lockOut: async () => void (stub.faults.lockedOut = true),
-    goDown: async () => void (stub.faults.down = true),
-    heal: async () => void Object.assign(stub.faults, NO_FAULTS),
+    ...faultLevers(stub.faults),
     settle: async () => {
       await rest();
       stub.settle();

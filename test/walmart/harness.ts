@@ -2,7 +2,7 @@ import { walmartChannel } from '../../channels/walmart/walmart-channel.ts';
 import { walmartCredentials, walmartOptions } from '../../channels/walmart/options.ts';
 import type { ChannelPort } from '../../channels/port.ts';
 import type { ChannelHarness } from '../contract/channel-port-contract.ts';
-import { NO_FAULTS } from '../vendor-stub.ts';
+import { faultLevers } from '../vendor-stub.ts';
 import { StubWalmart, WALMART_CREDENTIALS } from './stub-walmart.ts';
 
 export interface WalmartHarness extends ChannelHarness {
@@ -49,13 +49,7 @@ export function walmartHarness(shipNodes: 'each' | 'default' = 'each', options: 
     },
     setByHand: async (listing, quantity) => void stub.items.get(listing)?.set(stub.nodes[0] ?? '', quantity),
     refuse: async (listing) => void stub.refused.add(listing),
-    throttle: async (retryAfterMs) => void (stub.faults.throttledMs = retryAfterMs),
-    timeOutBeforeSetting: async () => void (stub.faults.hangNext = 'before'),
-    timeOutAfterSetting: async () => void (stub.faults.hangNext = 'after'),
-    answerNonsense: async () => void (stub.faults.nonsense = true),
-    lockOut: async () => void (stub.faults.lockedOut = true),
-    goDown: async () => void (stub.faults.down = true),
-    heal: async () => void Object.assign(stub.faults, NO_FAULTS),
+    ...faultLevers(stub.faults),
     settle: async () => {
       await rest();
       stub.settle();
