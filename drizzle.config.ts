@@ -17,6 +17,7 @@ export default defineConfig({
     './worker/replay/schema.ts',
     './worker/connection/schema.ts',
     './worker/proof/schema.ts',
+    './worker/webhooks/schema.ts',
   ],
   out: './migrations/d1',
 });

@@ -18,6 +18,7 @@ export const CASE_KINDS = [
   'drift',
   'erp_restored',
   'audit_failed',
+  'webhook_failing',
 ] as const;
 
 export const casesQuery = z.strictObject({

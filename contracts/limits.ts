@@ -111,6 +111,8 @@ export const EMPTY_PAGES_MAX = 20;
 /** Before and after of one change stand in one row of the audit log, which takes two million bytes. */
 export const AUDIT_STATE_BYTES_MAX = 900_000;
 
+/** Webhooks that are on: each is a look at every stretch of events, and an object that is asked at every scrape. */
+export const WEBHOOKS_MAX = 100;
 /** An address that we are to call; what browsers and proxies take. */
 export const URL_CHARACTERS_MAX = 2_048;
 

@@ -7,6 +7,7 @@ import { RECONCILIATIONS } from './operations/reconciliations.ts';
 import { OPERATING } from './operations/operating.ts';
 import { IMPORTS } from './operations/imports.ts';
 import { INBOUND } from './operations/inbound.ts';
+import { WEBHOOKS } from './operations/webhooks.ts';
 import type { Operation } from './operations/operation.ts';
 
 /** Every call of the API, in the order in which the documentation tells them. */
@@ -19,5 +20,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...CATALOGUE,
   ...KEYS,
   ...RECONCILIATIONS,
+  ...WEBHOOKS,
   ...OPERATING,
 ];

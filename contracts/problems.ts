@@ -34,6 +34,8 @@ type EdgeCode =
   | 'kit_cycle'
   | 'meaning_conflict'
   | 'url_not_allowed'
+  | 'too_many_webhooks'
+  | 'replay_running'
   | 'rate_limited'
   | 'sold_out_hint'
   | 'reconciliation_running'
@@ -79,6 +81,9 @@ export const PROBLEMS = {
   reconciliation_running: { status: 409, title: 'A run of this connection is under way' },
   nothing_to_approve: { status: 409, title: 'The case proposes nothing that could be booked' },
   case_changed: { status: 409, title: 'What the case states is no longer so' },
+
+  too_many_webhooks: { status: 409, title: 'Too many webhooks are on' },
+  replay_running: { status: 409, title: 'Another replay is not over yet' },
 
   version_conflict: { status: 412, title: 'Somebody else changed it first' },
   too_large: { status: 413, title: 'The body is too large' },

@@ -15,14 +15,16 @@ export interface FailedAttempt {
   readonly random: number;
   /** How long the other side asked us to stay away, or null. */
   readonly retryAfterMs: number | null;
+  /** How long back-off alone may wait at most; a minute unless said. */
+  readonly waitMaxMs?: number;
 }
 
 /**
  * When to try again: exponential back-off with full jitter (R33), so that many who failed together do not come back
  * together. What the other side asked for is a lower bound, and gets a jitter of its own for the same reason.
  */
-export function nextAttemptMs({ attempt, nowMs, random, retryAfterMs }: FailedAttempt): number {
-  const ceilingMs = Math.min(RETRY_WAIT_MAX_MS, RETRY_BASE_MS * 2 ** Math.max(0, attempt - 1));
+export function nextAttemptMs({ attempt, nowMs, random, retryAfterMs, waitMaxMs = RETRY_WAIT_MAX_MS }: FailedAttempt): number {
+  const ceilingMs = Math.min(waitMaxMs, RETRY_BASE_MS * 2 ** Math.max(0, attempt - 1));
   const backOffMs = Math.max(RETRY_WAIT_MIN_MS, Math.floor(random * ceilingMs));
   if (retryAfterMs === null) return nowMs + backOffMs;
   const askedMs = Math.min(Math.max(0, retryAfterMs), RETRY_AFTER_MAX_MS);

@@ -27,6 +27,7 @@ import { d1OnNode } from './d1-on-node.ts';
 import { FakeCart } from './fake-cart.ts';
 import { FakeObject } from './fake-object.ts';
 import { MemoryFiles } from './memory-files.ts';
+import { MemoryHooks } from './memory-hooks.ts';
 import { MemorySegments } from './memory-segments.ts';
 import { ToldByShop } from './secrets/told-by-shop.ts';
 
@@ -72,6 +73,8 @@ export class Shop {
   readonly steps: string[] = [];
   readonly files = new MemoryFiles();
   readonly segments = new MemorySegments();
+  /** Endpoints of webhooks, and how far each was told. */
+  readonly hooks = new MemoryHooks(() => this.nowMs);
   readonly jobs;
   #keys = 0;
   #logChecked = 0;
@@ -140,6 +143,7 @@ export class Shop {
       importFiles: files,
       sendStep,
       segments: this.segments,
+      ...this.hooks.partsOf(this.database),
       now,
       log: (line) => this.log.push(line),
     });

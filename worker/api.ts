@@ -27,6 +27,7 @@ import type { Log } from './middleware/around.ts';
 import { allowWith } from './middleware/authenticate.ts';
 import { noteBooked, registered } from './orders/order-registry.ts';
 import { limitRequestsWith, type RateLimitSettings } from './rate-limit/limit-requests.ts';
+import type { WebhookDeps } from './routes/webhooks.ts';
 import type { Segments } from './proof/segments.ts';
 import { snapshotsOf } from './read-models/availability.ts';
 import { putOrders, reservationsOfOrder } from './read-models/orders.ts';
@@ -45,7 +46,7 @@ import type { CartGateway } from './stock/cart-gateway.ts';
 import type { RecentSkus } from './stock/recent-skus.ts';
 import type { StockGateway, StubOf } from './stock/stock-gateway.ts';
 
-export interface ApiParts {
+export interface ApiParts extends Pick<WebhookDeps, 'webhooks' | 'webhookLaneOf' | 'wakeWebhook' | 'outbound'> {
   readonly database: D1Database;
   readonly directories: Directories;
   readonly stock: StockGateway;
@@ -96,6 +97,10 @@ export function apiWith({
   importFiles,
   sendStep,
   segments,
+  webhooks,
+  webhookLaneOf,
+  wakeWebhook,
+  outbound,
   now,
   log,
 }: ApiParts): Hono<AppEnv> {
@@ -121,6 +126,10 @@ export function apiWith({
     importFiles,
     sendStep,
     segments,
+    webhooks,
+    webhookLaneOf,
+    wakeWebhook,
+    outbound,
     snapshots: tieredSnapshots({ memory: new MemoryCache(), colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now }),
     stock,
     carts,

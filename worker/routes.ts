@@ -28,6 +28,7 @@ import { reservationRoutes, type ReservationDeps } from './routes/reservations.t
 import { sourceRoutes, type SourceDeps } from './routes/sources.ts';
 import { traceRoutes, type TraceDeps } from './routes/trace.ts';
 import { webhookSecretRoutes, type WebhookSecretDeps } from './routes/webhook-secrets.ts';
+import { webhookRoutes, type WebhookDeps } from './routes/webhooks.ts';
 
 export type RouteDeps = AuditLogDeps &
   AvailabilityDeps &
@@ -55,6 +56,7 @@ export type RouteDeps = AuditLogDeps &
   ReservationDeps &
   SourceDeps &
   TraceDeps &
+  WebhookDeps &
   WebhookSecretDeps;
 
 /** Every route that there is, each with what it needs. */
@@ -84,6 +86,7 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     traceRoutes(deps),
     caseRoutes(deps),
     eventRoutes(deps),
+    webhookRoutes(deps),
     auditLogRoutes(deps),
     metricsRoutes(deps),
     documentationRoutes(),

@@ -3,8 +3,10 @@ import type { ImportMessage, InboundMessage } from '../contracts/inbound-message
 import type { Sku } from '../domain/ids.ts';
 import type { CartReservationStub } from '../durable-objects/cart-reservation/protocol.ts';
 import type { ErpLaneStub, LaneSeen } from '../durable-objects/erp-lane/protocol.ts';
+import type { WebhookLaneStub } from '../durable-objects/webhook-lane/protocol.ts';
 import type { ChangeMessage, MovementsMessage, SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
 import { apiWith } from './api.ts';
+import { auditLogIn } from './audit/audit-log.ts';
 import { EdgeCache } from './cache/edge-cache.ts';
 import type { KeepAlive } from './cache/singleflight.ts';
 import { cachedDirectories } from './catalogue/directory.ts';
@@ -17,18 +19,24 @@ import { laneSettings } from './erp/lane-settings.ts';
 import { namedErp } from './erp/named-erp.ts';
 import { pacedErp } from './erp/paced-erp.ts';
 import { filesInR2 } from './imports/files.ts';
+import { sealWith } from './inbound/seal.ts';
 import { inboundParts } from './inbound/inbound-parts.ts';
 import { consumeQueue } from './jobs/consume-queue.ts';
 import { followErp } from './jobs/follow-erp.ts';
 import { runJob } from './jobs/run-job.ts';
 import { runSchedule } from './jobs/run-schedule.ts';
+import type { DeliveryMessage } from './jobs/deliver-webhooks.ts';
 import { wakeWaiting } from './jobs/wake-waiting.ts';
+import { newsForWebhooks } from './jobs/wake-webhooks.ts';
 import type { Log } from './middleware/around.ts';
+import { lookUpOverHttps } from './outbound/look-up.ts';
+import { outboundWith } from './outbound/outbound.ts';
 import type { ApproveParts } from './reconciliation/approve-drift.ts';
 import { segmentsInR2 } from './proof/segments.ts';
 import { cartGateway } from './stock/cart-gateway.ts';
 import { RecentSkus } from './stock/recent-skus.ts';
 import { stockGateway } from './stock/stock-gateway.ts';
+import { webhooksIn } from './webhooks/webhooks.ts';
 
 /** The composition root: bindings in, handlers out. Nothing else sees bindings and logic together. A simulation brings an ERP of its own. */
 export function wire(env: Env, keepAlive: KeepAlive, connect = connectErp) {
@@ -92,7 +100,18 @@ export function wire(env: Env, keepAlive: KeepAlive, connect = connectErp) {
     await env.RECONCILIATIONS.send({ run }, { delaySeconds: Math.ceil(delayMs / 1_000) });
   };
   const segments = segmentsInR2(env.ARCHIVE);
-  const all = { ...jobs, segments, reconciliation, wakeRun, erpLane, wait };
+  const send: typeof fetch = (input, init) => fetch(input, init);
+  const outbound = outboundWith({ allowed: settings.OUTBOUND_ALLOWED, lookUp: lookUpOverHttps(send), send });
+  const webhookLaneOf = (id: string): WebhookLaneStub => env.WEBHOOK_LANES.getByName(id);
+  const wakeWebhook = async (id: string): Promise<void> => {
+    await env.WEBHOOK_DELIVERIES.send({ webhook: id } satisfies DeliveryMessage);
+  };
+  const toldOfEvents = newsForWebhooks({ db: database, wakeWebhook, nowMs: now });
+  const seal = sealWith(settings.SECRETS_KEY);
+  const audit = auditLogIn(drizzle(database), now);
+  const webhooks = webhooksIn(drizzle(database), seal, audit, now);
+  const webhookParts = { webhooks, webhookLaneOf, wakeWebhook, outbound };
+  const all = { ...jobs, ...webhookParts, keepAlive, toldOfEvents, segments, reconciliation, wakeRun, erpLane, wait };
   return {
     app: apiWith({
       database,
@@ -121,6 +140,7 @@ export function wire(env: Env, keepAlive: KeepAlive, connect = connectErp) {
       importFiles: files,
       sendStep,
       segments,
+      ...webhookParts,
       now,
       log,
     }),

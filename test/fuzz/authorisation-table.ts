@@ -182,6 +182,13 @@ export const TABLE: readonly Row[] = [
   admin('auditItem', () => ({ path: `/v1/items/${TEA}/audit` })),
   admin('readAuditLog', () => ({ path: '/v1/audit-log' })),
   { operation: 'listEvents', ask: () => ({ path: '/v1/events' }), verdicts: only({ feeds: 'in', web_feeds: 'in', admin: 'in' }) },
+  admin('createWebhook', () => ({ path: '/v1/webhooks', body: { url: 'https://hooks.shop.com/in' } })),
+  admin('listWebhooks', () => ({ path: '/v1/webhooks' })),
+  admin('getWebhook', async (world) => ({ path: `/v1/webhooks/${await world.webhook()}` })),
+  ...(['verify', 'rotate', 'disable', 'enable'] as const).map((call) =>
+    admin(`${call}Webhook`, async (world) => ({ path: `/v1/webhooks/${await world.webhook()}/${call}`, body: {} })),
+  ),
+  admin('replayWebhook', () => ({ path: '/v1/webhooks/nope/replay', body: { from_at: '2026-11-20T12:00:00Z' } }), 'not_found'),
   admin('getMetrics', () => ({ path: '/metrics' })),
   open('getOpenapi', '/v1/openapi.json'),
   open('getDocs', '/v1/docs'),

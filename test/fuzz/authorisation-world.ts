@@ -61,6 +61,10 @@ export class World {
     return (await this.shop.post('admin', '/v1/keys', { name: 'other', scopes: ['feeds:read'] })).body.id;
   }
 
+  async webhook(): Promise<string> {
+    return (await this.shop.post('admin', '/v1/webhooks', { url: 'https://hooks.shop.com/in' })).body.id;
+  }
+
   async importOf(source: string): Promise<string> {
     const path = `/v1/imports?kind=movements&source=${source}&format=ndjson`;
     return (await this.shop.ask('admin', 'POST', path, '{"id":"1"}\n')).body.id;

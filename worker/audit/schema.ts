@@ -20,6 +20,7 @@ export const auditLog = sqliteTable(
   (table) => [index('audit_of_target').on(table.target), index('audit_of_actor').on(table.actor)],
 );
 
-export type AuditAction = 'put' | 'create' | 'rotate' | 'revoke' | 'change' | 'resolve' | 'replay' | 'approve';
+export type AuditAction =
+  'put' | 'create' | 'rotate' | 'revoke' | 'change' | 'resolve' | 'replay' | 'approve' | 'test' | 'enable' | 'disable';
 export type AuditTarget =
-  `${'item' | 'policy' | 'receipts' | 'location' | 'channel' | 'source' | 'key' | 'case' | 'webhook_secret' | 'import' | 'reconciliation' | 'posting'}:${string}`;
+  `${'item' | 'policy' | 'receipts' | 'location' | 'channel' | 'source' | 'key' | 'case' | 'webhook' | 'webhook_secret' | 'import' | 'reconciliation' | 'posting'}:${string}`;

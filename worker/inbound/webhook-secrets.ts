@@ -36,7 +36,7 @@ export function webhookSecretsIn(db: DrizzleD1Database, seal: Seal, audit: Audit
   return {
     add: async (source, { secret: given, overlapMs }, by) => {
       const id = toBase64url(crypto.getRandomValues(new Uint8Array(ID_BYTES)));
-      const secret = given ?? newSecret();
+      const secret = given ?? newWebhookSecretText();
       const nowMs = now();
       const row = { id, createdAtMs: nowMs, expiresAtMs: null };
       const endsAtMs = nowMs + overlapMs;
@@ -84,6 +84,7 @@ function changeOf(action: 'rotate' | 'revoke', source: SourceId): AuditedChange 
   };
 }
 
-function newSecret(): string {
+/** As Standard Webhooks writes them. */
+export function newWebhookSecretText(): string {
   return `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(SECRET_BYTES))))}`;
 }

@@ -1,4 +1,5 @@
 import { bookInbound, type BookInboundDeps } from './book-inbound.ts';
+import { deliverWebhooks, type DeliverWebhooksDeps } from './deliver-webhooks.ts';
 import { postMovements, type PostMovementsDeps } from './post-movements.ts';
 import { reconcile, type ReconcileDeps } from './reconcile.ts';
 import { projectChanges, type ProjectChangesDeps } from './project-changes.ts';
@@ -10,13 +11,21 @@ export type ConsumeQueueDeps = PostMovementsDeps &
   ProjectChangesDeps &
   BookInboundDeps &
   ReconcileDeps &
-  RunImportsDeps & { readonly log: Log };
+  RunImportsDeps &
+  DeliverWebhooksDeps & {
+    readonly log: Log;
+    /** Brings whoever follows the stream of events, after what may have added to it. */
+    readonly toldOfEvents: () => Promise<void>;
+  };
 
 /** One Worker consumes all queues: each batch goes to the job of its queue. */
 export async function consumeQueue(batch: MessageBatch, deps: ConsumeQueueDeps): Promise<void> {
   const { job, run } = jobOf(batch, deps);
   await runJob(job, deps.log, run);
+  if (ADDS_EVENTS.has(batch.queue)) await deps.toldOfEvents();
 }
+
+const ADDS_EVENTS: ReadonlySet<string> = new Set(['stock-changes', 'erp-movements', 'inbound-facts', 'reconciliations']);
 
 function jobOf(batch: MessageBatch, deps: ConsumeQueueDeps): { readonly job: string; readonly run: () => Promise<JobReport> } {
   switch (batch.queue) {
@@ -30,6 +39,8 @@ function jobOf(batch: MessageBatch, deps: ConsumeQueueDeps): { readonly job: str
       return { job: 'reconcile', run: () => reconcile(batch, deps) };
     case 'import-steps':
       return { job: 'run-imports', run: () => runImports(batch, deps) };
+    case 'webhook-deliveries':
+      return { job: 'deliver-webhooks', run: () => deliverWebhooks(batch, deps) };
     case 'erp-movements-dlq':
     case 'stock-changes-dlq':
     case 'inbound-facts-dlq':

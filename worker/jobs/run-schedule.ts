@@ -12,6 +12,7 @@ import { trimOldImports } from './trim-imports.ts';
 import { trimOldOrders } from './trim-orders.ts';
 import { trimOldWebhookIds } from './trim-webhook-ids.ts';
 import { wakeWaiting, type WakeWaitingDeps } from './wake-waiting.ts';
+import { wakeWebhooks, type WakeWebhooksDeps } from './wake-webhooks.ts';
 import { watchConnection, type WatchConnectionDeps } from './watch-connection.ts';
 
 export type ScheduleDeps = Omit<FollowErpDeps & WatchConnectionDeps, 'source'> &
@@ -19,6 +20,7 @@ export type ScheduleDeps = Omit<FollowErpDeps & WatchConnectionDeps, 'source'> &
   TendRunsDeps &
   WakeWaitingDeps &
   AuditItemsDeps &
+  WakeWebhooksDeps &
   Pick<RunImportsDeps, 'imports' | 'files' | 'sendStep'> & { readonly log: Log };
 
 /** What the clock starts. */
@@ -35,6 +37,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     runJob('trim-webhook-ids', log, () => trimOldWebhookIds(deps)),
     runJob('tidy-erp', log, () => tidyErp(deps)),
     runJob('wake-waiting', log, () => wakeWaiting(deps)),
+    runJob('wake-webhooks', log, () => wakeWebhooks(deps)),
     runJob('audit-items', log, () => auditItems(deps)),
     runJob('trim-answers', log, () => trimOldAnswers(deps)),
   ]);

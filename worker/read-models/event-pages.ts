@@ -32,6 +32,34 @@ export async function eventPage(db: D1Database, asked: EventsAsked): Promise<Eve
   return page;
 }
 
+/** Where to go on from a place that is no longer in the stream: before the oldest that is kept, or at its end, should it be shorter now. */
+export async function nearestKept(db: D1Database, after: number): Promise<number> {
+  const { first, last } = await boundsOf(db);
+  return after > last ? last : first;
+}
+
+/** Behind which event those lie that were recorded from this moment on. Events are many and in order, so it is halved down to. */
+export async function cursorBefore(db: D1Database, atMs: number): Promise<number> {
+  let { first, last } = await boundsOf(db);
+  const recorded = db.prepare('SELECT recorded_at_ms AS at FROM event WHERE cursor >= ? ORDER BY cursor LIMIT 1');
+  while (first < last) {
+    const middle = Math.ceil((first + last) / 2);
+    if (((await recorded.bind(middle).first<number>('at')) ?? atMs) < atMs) first = middle;
+    else last = middle - 1;
+  }
+  return first;
+}
+
+export async function newestEvent(db: D1Database): Promise<number> {
+  return (await boundsOf(db)).last;
+}
+
+/** Behind `first` and up to `last` lie those that are kept. */
+async function boundsOf(db: D1Database): Promise<{ readonly first: number; readonly last: number }> {
+  const bounds = db.prepare('SELECT coalesce(min(cursor), 1) - 1 AS first, coalesce(max(cursor), 0) AS last FROM event');
+  return (await bounds.first<{ first: number; last: number }>()) ?? { first: 0, last: 0 };
+}
+
 /** Looks at so many rows at most, however few of them are wanted. */
 async function stretchOf(
   db: D1Database,

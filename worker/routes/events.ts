@@ -1,14 +1,14 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { eventsQuery, type EventReply } from '../../contracts/events.ts';
+import { eventsQuery } from '../../contracts/events.ts';
 import { EVENTS_KEPT_DAYS } from '../../contracts/limits.ts';
 import type { AppEnv } from '../app-env.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import type { Principal } from '../middleware/principal.ts';
 import { problem } from '../problem.ts';
-import type { EventPage, EventRow, EventsAsked, Reader } from '../read-models/event-pages.ts';
+import type { EventPage, EventsAsked, Reader } from '../read-models/event-pages.ts';
 import { Refused } from '../refused.ts';
-import { written } from '../replies/written.ts';
+import { eventReply } from '../replies/event-reply.ts';
 import { queryOf } from '../request/body.ts';
 import { cursorOf } from '../request/pages.ts';
 import { positionIn } from '../request/position-in.ts';
@@ -41,14 +41,4 @@ const GONE = new Refused(
 function readerOf({ scopes, channel }: Principal): Reader {
   if (scopes.includes('admin')) return { who: 'everybody' };
   return channel === null ? { who: 'no_channel' } : { who: 'channel', channel };
-}
-
-function eventReply({ cursor, type, sku, sequence, atMs, data }: EventRow, reader: Reader): EventReply {
-  return { cursor: cursorOf(String(cursor)), type, sku, sequence, at: written(atMs), data: ownPart(JSON.parse(data), reader) };
-}
-
-/** Of what is told of several channels at once, a channel hears its own. */
-function ownPart(data: EventReply['data'], reader: Reader): EventReply['data'] {
-  if (reader.who !== 'channel' || !('channels' in data) || data.channels === null) return data;
-  return { ...data, channels: data.channels.filter(({ channel }) => channel === reader.channel) };
 }
