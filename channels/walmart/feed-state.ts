@@ -2,7 +2,7 @@ import { shortened } from '../../exchange/reply-text.ts';
 import { unavailable } from '../answer.ts';
 import { ChannelUnavailable, type Progress } from '../port.ts';
 import type { WalmartClient } from './client.ts';
-import { WALMART_FEED_LOOK_MS, WALMART_STATES_MAX } from './limits.ts';
+import { WALMART_FEED_LOOK_MS, WALMART_STATES_AT_ONCE, WALMART_STATES_MAX } from './limits.ts';
 import { feedStateReply, type FeedState } from './replies.ts';
 
 const NOT_YET: Progress = { done: false, askAfterMs: WALMART_FEED_LOOK_MS };
@@ -32,33 +32,34 @@ async function statesFrom(client: WalmartClient, feedId: string, offset: number,
   return answer.body;
 }
 
-/** Reads the states of the items until every failed one was found. */
+/** Reads the states of the items, some pages at a time, until every failed one was found. */
 async function failures(client: WalmartClient, first: FeedState, signal: AbortSignal): Promise<Progress> {
   const refused = new Map<string, { code: string; detail: string }>();
   const failed = new Map<string, { detail: string }>();
-  let page = first;
-  let [read, found] = [0, 0];
-  while (found < first.itemsFailed) {
-    const items = page.itemDetails?.itemIngestionStatus ?? [];
-    for (const item of items) {
+  let found = 0;
+  for (let [pages, offset] = [[first], WALMART_STATES_MAX]; pages.length > 0; offset += WALMART_STATES_MAX * pages.length) {
+    for (const item of pages.flatMap(({ itemDetails }) => itemDetails?.itemIngestionStatus ?? [])) {
       if (item.ingestionStatus === 'INPROGRESS') return NOT_YET;
       if (item.ingestionStatus === 'SUCCESS') continue;
-      found += 1;
       if (typeof item.sku !== 'string') return { done: true, lost: 'Walmart does not say which item of the feed failed.' };
+      found += 1;
       const reason = reasonOf(item);
       if (item.ingestionStatus === 'DATA_ERROR') refused.set(item.sku, reason);
       else failed.set(item.sku, { detail: `${item.ingestionStatus}: ${reason.detail}` });
     }
-    read += items.length;
     if (found >= first.itemsFailed) break;
-    if (items.length === 0) return { done: true, lost: 'Walmart does not say of every failed item which it is.' };
-    const next = await statesFrom(client, first.feedId, read, signal);
-    if (next === null) return { done: true, lost: 'Walmart does not know the feed any more.' };
-    page = next;
+    const next = offsetsFrom(offset, first.itemsReceived).map((at) => statesFrom(client, first.feedId, at, signal));
+    pages = (await Promise.all(next)).filter((page) => page !== null);
   }
+  if (found < first.itemsFailed) return { done: true, lost: 'Walmart does not say of every failed item which it is.' };
   // An item at two ship nodes may be told twice.
   for (const sku of refused.keys()) failed.delete(sku);
   return { done: true, refused, failed };
+}
+
+function offsetsFrom(offset: number, end: number): readonly number[] {
+  const pages = Array.from({ length: WALMART_STATES_AT_ONCE }, (_, index) => offset + index * WALMART_STATES_MAX);
+  return pages.filter((at) => at < end);
 }
 
 function reasonOf({ ingestionErrors }: Pick<FeedState, 'ingestionErrors'>): { code: string; detail: string } {

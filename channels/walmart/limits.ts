@@ -18,6 +18,9 @@ export const WALMART_ITEMS_PER_MINUTE = 60;
 /** States of a feed's items in one answer: the lower of the two numbers that Walmart publishes (50 and 1,000). */
 export const WALMART_STATES_MAX = 50;
 
+/** Such answers asked for at a time: a hundred of them, one after the other, would be longer than anybody waits. */
+export const WALMART_STATES_AT_ONCE = 5;
+
 /** Listings that one question for what is shown may name: each is a call of its own. */
 export const WALMART_SHOWN_MAX = 10;
 

@@ -107,8 +107,8 @@ describe('Walmart', () => {
 
   test('of a feed with failures far apart, each is found, and is refused or to be sent again as Walmart says', async () => {
     const { channel, stub, newListing, settle } = walmartHarness();
-    const levels = await Promise.all(Array.from({ length: 160 }, async () => level(await newListing(), 7)));
-    stub.refused.add('TEA-3').add('TEA-155');
+    const levels = await Promise.all(Array.from({ length: 700 }, async () => level(await newListing(), 7)));
+    stub.refused.add('TEA-3').add('TEA-655');
     stub.ailing.add('TEA-60');
     const [outcome] = await channel.setLevels('feed', levels, soon());
     const receipt = outcome?.outcome === 'accepted' ? outcome.receipt : '';
@@ -117,7 +117,7 @@ describe('Walmart', () => {
     const progress = await channel.progress(receipt, soon());
     expect(progress).toEqual({
       done: true,
-      refused: new Map(['TEA-3', 'TEA-155'].map((sku) => [sku, { code: 'ERR_EXT_DATA_0101119', detail: `${sku} was not set.` }])),
+      refused: new Map(['TEA-3', 'TEA-655'].map((sku) => [sku, { code: 'ERR_EXT_DATA_0101119', detail: `${sku} was not set.` }])),
       failed: new Map([['TEA-60', { detail: 'SYSTEM_ERROR: TEA-60 was not set.' }]]),
     });
   });

@@ -52,7 +52,7 @@ export class StubAdobe {
   readonly #window: CallWindow;
   readonly #queue: StubQueue;
 
-  constructor({ clock, sources = ['hall', 'shop_2'], callsPerMinute = 300, queueMs = null }: StubAdobeOptions) {
+  constructor({ clock, sources = ['hall', 'shop_2'], callsPerMinute = 600, queueMs = null }: StubAdobeOptions) {
     this.#clock = clock;
     this.sources = sources;
     this.#window = new CallWindow(callsPerMinute, 60_000);
