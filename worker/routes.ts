@@ -14,6 +14,7 @@ import { inboundRoutes, type InboundDeps } from './routes/inbound.ts';
 import { itemAuditRoutes, type ItemAuditDeps } from './routes/item-audit.ts';
 import { itemRoutes, type ItemDeps } from './routes/items.ts';
 import { keyRoutes, type KeyDeps } from './routes/keys.ts';
+import { listingRoutes, type ListingDeps } from './routes/listings.ts';
 import { locationRoutes, type LocationDeps } from './routes/locations.ts';
 import { metricsRoutes, type MetricsDeps } from './routes/metrics.ts';
 import { movementRoutes, type MovementDeps } from './routes/movements.ts';
@@ -43,6 +44,7 @@ export type RouteDeps = AuditLogDeps &
   ItemAuditDeps &
   ItemDeps &
   KeyDeps &
+  ListingDeps &
   LocationDeps &
   MetricsDeps &
   MovementDeps &
@@ -77,6 +79,7 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     receiptRoutes(deps),
     locationRoutes(deps),
     channelRoutes(deps),
+    listingRoutes(deps),
     sourceRoutes(deps),
     webhookSecretRoutes(deps),
     keyRoutes(deps),

@@ -1,3 +1,4 @@
+import { listingsQuery, listingsReply } from '../listings.ts';
 import type * as z from 'zod';
 import {
   channelReply,
@@ -62,6 +63,18 @@ export const CATALOGUE: readonly Operation[] = [
     ['location_unknown', 'alias_unknown'],
     'not_found',
   ),
+  {
+    method: 'get',
+    path: '/v1/channels/{id}/listings',
+    id: 'listListings',
+    tag: 'Catalogue',
+    summary: 'What the channel calls our items or places, and which it has no name for, in pages or as a file.',
+    scopes: ADMIN,
+    query: listingsQuery,
+    alsoFiles: true,
+    replies: { 200: listingsReply },
+    problems: ['not_found'],
+  },
   ...catalogue('Source', '/v1/sources/{id}', 'Catalogue', sourceRequest, sourceReply, [], 'not_found'),
 ];
 

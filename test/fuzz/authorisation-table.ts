@@ -160,6 +160,7 @@ export const TABLE: readonly Row[] = [
   ...catalogue('Receipts', `/v1/items/${TEA}/receipts`, { receipts: [] }),
   ...catalogue('Location', '/v1/locations/dc', { type: 'dc' }),
   ...catalogue('Channel', '/v1/channels/web', {}),
+  admin('listListings', () => ({ path: '/v1/channels/web/listings' })),
   ...catalogue('Source', '/v1/sources/wms', { books: 'front' }),
   admin('createKey', () => ({ path: '/v1/keys', body: { name: 'new', scopes: ['feeds:read'] } })),
   admin('listKeys', () => ({ path: '/v1/keys' })),
