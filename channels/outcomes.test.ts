@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { adobeHarness } from '../test/adobe/harness.ts';
+import { amazonHarness } from '../test/amazon/harness.ts';
 import type { ChannelHarness } from '../test/contract/channel-port-contract.ts';
 import { Dice } from '../test/model/dice.ts';
 import { shopifyHarness } from '../test/shopify/harness.ts';
@@ -22,6 +23,9 @@ const SETUPS: readonly [string, string, () => Setup][] = [
   ['Adobe Commerce', 'now', () => adobeHarness()],
   ['Adobe Commerce', 'bulk', () => adobeHarness()],
   ['Shopify', 'call', () => shopifyHarness()],
+  ['Shopify with one location', 'call', () => shopifyHarness('one')],
+  ['Amazon', 'listing', () => amazonHarness()],
+  ['Amazon', 'feed', () => amazonHarness()],
 ];
 
 describe.each(SETUPS)('%s, by %s', (_, way, open) => {

@@ -1,7 +1,7 @@
 import { shopifyChannel } from '../../channels/shopify/shopify-channel.ts';
 import { shopifyCredentials, shopifyOptions } from '../../channels/shopify/options.ts';
 import type { ChannelHarness } from '../contract/channel-port-contract.ts';
-import { NO_FAULTS } from '../vendor-stub.ts';
+import { faultLevers } from '../vendor-stub.ts';
 import { SHOPIFY_CREDENTIALS, SHOPIFY_TOKEN, StubShopify } from './stub-shopify.ts';
 
 export interface ShopifyHarness extends ChannelHarness {
@@ -51,16 +51,7 @@ export function shopifyHarness(places: 'each' | 'one' = 'each', options: object 
     },
     setByHand: async (listing, quantity) => void stub.items.get(listing)?.set(first, quantity),
     refuse: async (listing) => void stub.bundles.add(listing),
-    throttle: async (retryAfterMs) => void (stub.faults.throttledMs = retryAfterMs),
-    timeOutBeforeSetting: async () => void (stub.faults.hangNext = 'before'),
-    timeOutAfterSetting: async () => void (stub.faults.hangNext = 'after'),
-    answerNonsense: async () => void (stub.faults.nonsense = true),
-    lockOut: async () => void (stub.faults.lockedOut = true),
-    goDown: async () => void (stub.faults.down = true),
-    heal: async () => {
-      Object.assign(stub.faults, NO_FAULTS);
-      stub.bundles.clear();
-    },
+    ...faultLevers(stub.faults),
     settle: rest,
     rest,
   };
