@@ -67,6 +67,28 @@ describe('Adobe Commerce', () => {
     expect(stub.calls.now).toBe(1);
   });
 
+  test('a bulk has no more source items than a shop takes that limits its input, and the rest waits', async () => {
+    const { channel, stub, newListing } = adobeHarness({ sources_max: 1 });
+    const places = Array.from({ length: 20 }, (_, index) => ({ place: `source_${index}`, quantity: 1 }));
+    const levels = await Promise.all(Array.from({ length: 251 }, async () => ({ ...level(await newListing(), 20), places })));
+    const outcomes = await channel.setLevels('bulk', levels, soon());
+    expect(new Set(outcomes.slice(0, 250).map(({ outcome }) => outcome))).toEqual(new Set(['accepted']));
+    expect(outcomes[250]).toEqual({ outcome: 'throttled', retryAfterMs: 0 });
+    expect(stub.violations).toEqual([]);
+  });
+
+  test('a shop that asks for patience is given what it asks for, or ten seconds', async () => {
+    const outcome = async (headers: Record<string, string>) =>
+      (await answering(() => new Response('', { status: 429, headers })).setLevels('now', [level('TEA', 1)], soon()))[0];
+    expect(await outcome({ 'Retry-After': '7' })).toEqual({ outcome: 'throttled', retryAfterMs: 7_000 });
+    expect(await outcome({})).toEqual({ outcome: 'throttled', retryAfterMs: 10_000 });
+  });
+
+  test('[I25] a token that a shop repeats in its message goes no further', async () => {
+    const channel = answering(() => Response.json({ message: 'Not saved for Bearer token-0001' }, { status: 400 }));
+    expect(await channel.setLevels('now', [level('TEA', 1)], soon())).toMatchObject([{ detail: 'Not saved for Bearer …' }]);
+  });
+
   test('of a bulk, each message that failed is found, and is refused or to be sent again as the shop says', async () => {
     const { channel, stub, newListing, settle } = adobeHarness();
     const levels = await Promise.all(Array.from({ length: 40 }, async () => level(await newListing(), 7)));
@@ -151,7 +173,7 @@ const HALL_AND_SHOP = [
 function answering(answer: () => Response): ChannelPort {
   return adobeChannel({
     options: adobeOptions.parse({ url: 'https://shop.test/' }),
-    credentials: { token: 'a' },
+    credentials: { token: 'token-0001' },
     fetch: async () => answer(),
     nowMs: () => 0,
   });
