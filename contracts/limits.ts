@@ -149,3 +149,7 @@ export const IMPORTS_KEPT_DAYS = 30;
 export const RECONCILED_SKUS_MAX = 500;
 /** The ERP, the warehouse, the tills, and a few more that count. */
 export const SOURCES_COMPARED_MAX = 10;
+
+/** A link that a channel fetches by: a month unless said, a year at most; whoever made it makes the next in time. */
+export const FEED_LINK_SECONDS_DEFAULT = 2_592_000;
+export const FEED_LINK_SECONDS_MAX = 31_622_400;

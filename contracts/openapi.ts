@@ -121,9 +121,14 @@ function headersOf({ repeatable, versioned, method }: Operation): Record<string,
   };
 }
 
-function repliesOf({ replies, versioned, conditional, repeatable, alsoFiles, scopes }: Operation): ZodOpenApiResponsesObject {
+function repliesOf(operation: Operation): ZodOpenApiResponsesObject {
+  const { replies, versioned, conditional, repeatable, alsoFiles, otherFiles = [], nothing, scopes } = operation;
+  const own = Object.entries(operation.headers ?? {}).map(([name, description]) => {
+    return [name, { description, schema: { type: 'string' as const } }] as const;
+  });
   const headers = {
     ...(scopes === null ? {} : LIMITED),
+    ...Object.fromEntries(own),
     ...(versioned || conditional ? { ETag: { schema: { type: 'string' as const } } } : {}),
     ...(repeatable
       ? {
@@ -138,13 +143,18 @@ function repliesOf({ replies, versioned, conditional, repeatable, alsoFiles, sco
   for (const [status, schema] of Object.entries(replies)) {
     objects[status as `${200 | 201 | 202 | 503}`] =
       typeof schema === 'string'
-        ? { description: 'The document.', content: { [schema]: {} } }
+        ? {
+            description: 'The document.',
+            ...(own.length === 0 ? {} : { headers }),
+            content: Object.fromEntries([schema, ...otherFiles].map((type) => [type, {}])),
+          }
         : {
             description: DESCRIBED[status] ?? 'So it is.',
             headers,
             content: { 'application/json': { schema }, ...(alsoFiles ? FILES : {}) },
           };
   }
+  if (nothing !== undefined) objects['204'] = { description: nothing, headers };
   if (conditional) objects['304'] = { description: 'You have these numbers.' };
   return objects;
 }

@@ -6,6 +6,7 @@ import { KEYS } from './operations/keys.ts';
 import { RECONCILIATIONS } from './operations/reconciliations.ts';
 import { OPERATING } from './operations/operating.ts';
 import { IMPORTS } from './operations/imports.ts';
+import { FEEDS } from './operations/feeds.ts';
 import { INBOUND } from './operations/inbound.ts';
 import { WEBHOOKS } from './operations/webhooks.ts';
 import type { Operation } from './operations/operation.ts';
@@ -18,6 +19,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...INBOUND,
   ...IMPORTS,
   ...CATALOGUE,
+  ...FEEDS,
   ...KEYS,
   ...RECONCILIATIONS,
   ...WEBHOOKS,

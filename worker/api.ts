@@ -17,6 +17,7 @@ import { itemsIn } from './catalogue/items.ts';
 import type { Directories } from './catalogue/directory.ts';
 import { cachedNames } from './catalogue/names.ts';
 import { networkRowsIn } from './catalogue/network-rows.ts';
+import { feedLinksWith } from './feeds/links.ts';
 import type { ImportFiles } from './imports/files.ts';
 import type { ImportStore } from './imports/import-store.ts';
 import { sealWith } from './inbound/seal.ts';
@@ -24,6 +25,7 @@ import { noteSeen, wasSeen } from './inbound/webhook-ids.ts';
 import { webhookSecretsIn } from './inbound/webhook-secrets.ts';
 import { watchOf } from './connection/watches.ts';
 import type { Log } from './middleware/around.ts';
+import { allowFetchersWith } from './middleware/authenticate-fetcher.ts';
 import { allowWith } from './middleware/authenticate.ts';
 import { noteBooked, registered } from './orders/order-registry.ts';
 import { limitRequestsWith, type RateLimitSettings } from './rate-limit/limit-requests.ts';
@@ -108,8 +110,13 @@ export function apiWith({
   const keys = keyCache(db, now);
   const audit = auditLogIn(db, now);
   const again = { db: database, erp, stock, stockOf, requeue, source: reconciliation.connection, nowMs: now };
+  const limitRequests = limitRequestsWith(rateLimits, directories, now);
+  const feedLinks = feedLinksWith(secretsKey);
   const routes = routesWith({
-    allow: allowWith(keys.identify, limitRequestsWith(rateLimits, directories, now)),
+    allow: allowWith(keys.identify, limitRequests),
+    allowFetchers: allowFetchersWith({ keys, links: feedLinks, limitRequests, now }),
+    keys,
+    feedLinks,
     names: cachedNames(db, directories, now),
     directories,
     items: itemsIn(db, audit, now),

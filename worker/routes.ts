@@ -8,6 +8,7 @@ import { channelRoutes, type ChannelDeps } from './routes/channels.ts';
 import { countRoutes, type CountDeps } from './routes/counts.ts';
 import { documentationRoutes } from './routes/documentation.ts';
 import { eventRoutes, type EventDeps } from './routes/events.ts';
+import { feedRoutes, type FeedDeps } from './routes/feeds.ts';
 import { healthRoutes, type HealthDeps } from './routes/health.ts';
 import { importRoutes, type ImportDeps } from './routes/imports.ts';
 import { inboundRoutes, type InboundDeps } from './routes/inbound.ts';
@@ -38,6 +39,7 @@ export type RouteDeps = AuditLogDeps &
   ChannelDeps &
   CountDeps &
   EventDeps &
+  FeedDeps &
   HealthDeps &
   ImportDeps &
   InboundDeps &
@@ -90,6 +92,7 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     caseRoutes(deps),
     eventRoutes(deps),
     webhookRoutes(deps),
+    feedRoutes(deps),
     auditLogRoutes(deps),
     metricsRoutes(deps),
     documentationRoutes(),

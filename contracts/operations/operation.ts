@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Scope } from '../keys.ts';
 import type { ProblemCode } from '../problems.ts';
 
-export type DocumentType = 'text/plain' | 'text/html' | 'application/json';
+export type DocumentType = 'text/plain' | 'text/html' | 'application/json' | 'application/x-ndjson';
 
 /** One call of the API, as the documentation tells it. */
 export interface Operation {
@@ -27,6 +27,12 @@ export interface Operation {
   readonly replies: Readonly<Record<number, z.ZodType | DocumentType>>;
   /** May be answered as a file instead, where `format` asks for one: of CSV, or of one JSON object a line. */
   readonly alsoFiles?: true;
+  /** Other media types that it may be answered as, where `format` asks for one. */
+  readonly otherFiles?: readonly string[];
+  /** What its answers say in headers of their own. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Where there is nothing to say: 204. */
+  readonly nothing?: string;
   readonly problems: readonly ProblemCode[];
 }
 

@@ -190,6 +190,14 @@ export const TABLE: readonly Row[] = [
     admin(`${call}Webhook`, async (world) => ({ path: `/v1/webhooks/${await world.webhook()}/${call}`, body: {} })),
   ),
   admin('replayWebhook', () => ({ path: '/v1/webhooks/nope/replay', body: { from_at: '2026-11-20T12:00:00Z' } }), 'not_found'),
+  ...['web', 'app'].flatMap((channel): readonly Row[] => {
+    const verdicts = only({ feeds: 'in', web_feeds: channel === 'web' ? 'in' : 'channel', admin: 'in' });
+    const where = `of ${channel}`;
+    return [
+      { operation: 'readFeed', where, ask: () => ({ path: `/v1/feeds/${channel}` }), verdicts },
+      { operation: 'signFeed', where, ask: () => ({ path: `/v1/feeds/${channel}/links`, body: {} }), verdicts },
+    ];
+  }),
   admin('getMetrics', () => ({ path: '/metrics' })),
   open('getOpenapi', '/v1/openapi.json'),
   open('getDocs', '/v1/docs'),

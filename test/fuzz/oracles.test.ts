@@ -61,7 +61,7 @@ const BUGS: Readonly<Record<string, readonly [string, Spoil]>> = {
 
 test.each(Object.entries(BUGS))('[I24, I25] the fuzzer sees %s', async (_, [complaint, spoil]) => {
   const shop = await Shop.open();
-  const report = await fuzz(spoiled(new ShopDoor(shop), shop, spoil), { requests: 700, seed: 3, complaintsMax: 3 });
+  const report = await fuzz(spoiled(new ShopDoor(shop), shop, spoil), { requests: 1_000, seed: 3, complaintsMax: 3 });
   expect(report.complaints.join('\n')).toContain(complaint);
 });
 

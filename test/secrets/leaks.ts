@@ -9,6 +9,7 @@ export const TEST_SECRETS = {
 const FORMS: Readonly<Record<string, RegExp>> = {
   'an API key': /\bhf_[A-Za-z0-9_-]{1,64}_[A-Za-z0-9_-]{32}(?![A-Za-z0-9_-])/g,
   'a secret of a webhook': /\bwhsec_[A-Za-z0-9+/]{32,86}={0,2}/g,
+  'the signature of a link': /\bsignature=[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g,
   'the key of a caller': /\b[Bb]earer [A-Za-z0-9_-]{20,}/g,
 };
 

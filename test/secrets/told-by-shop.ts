@@ -2,7 +2,7 @@ import { leaksIn } from './leaks.ts';
 
 /** Answers that show a secret, once, to whoever made it; and the pages that show what one looks like. */
 const MAY_SHOW =
-  /^(?:POST \/v1\/keys(?:\/[^/]+\/rotate)?|POST \/v1\/webhooks(?:\/[^/]+\/rotate)?|POST \/v1\/sources\/[^/]+\/webhook-secret|GET \/v1\/(?:openapi\.json|docs))$/;
+  /^(?:POST \/v1\/keys(?:\/[^/]+\/rotate)?|POST \/v1\/webhooks(?:\/[^/]+\/rotate)?|POST \/v1\/sources\/[^/]+\/webhook-secret|POST \/v1\/feeds\/[^/]+\/links|GET \/v1\/(?:openapi\.json|docs))$/;
 
 /** [I25] Throws where an answer of a shop, or its log, tells a secret or what a buyer is called. */
 export class ToldByShop {

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { API_KEYS_CACHED_MAX, API_KEY_CACHED_MS_MAX, API_KEY_UNKNOWN_CACHED_MS_MAX } from '../../contracts/limits.ts';
 import type { Identify } from '../middleware/authenticate.ts';
+import type { Principal } from '../middleware/principal.ts';
 import type { ApiKeyRow } from './api-keys.ts';
 import { apiKey } from './schema.ts';
 
@@ -10,6 +11,8 @@ const KEY = /^hf_([A-Za-z0-9_-]{1,64})_[A-Za-z0-9_-]{32}$/;
 
 export interface KeyCache {
   readonly identify: Identify;
+  /** Whose key it is, while it counts, where somebody proved in another way that they may speak for it. */
+  named(id: string): Promise<{ readonly principal: Principal; readonly version: number } | null>;
   /** Here it changed; other isolates notice when theirs is too old. */
   forget(id: string): void;
 }
@@ -37,8 +40,15 @@ export function keyCache(db: DrizzleD1Database, now: () => number): KeyCache {
     return read;
   };
 
+  const isOver = ({ revokedAtMs, expiresAtMs }: ApiKeyRow): boolean =>
+    revokedAtMs !== null || (expiresAtMs !== null && expiresAtMs <= now());
+
   return {
     forget: (id) => void cache.delete(id),
+    named: async (id) => {
+      const { row } = await known(id, API_KEY_CACHED_MS_MAX);
+      return row === null || isOver(row) ? null : { principal: principalOf(row), version: row.version };
+    },
     identify: async (presented) => {
       const id = KEY.exec(presented)?.[1];
       if (id === undefined) return null;
@@ -47,11 +57,13 @@ export function keyCache(db: DrizzleD1Database, now: () => number): KeyCache {
       // The secret may have been replaced elsewhere a moment ago.
       if (!equalInConstantTime(hash, row?.hash)) ({ row } = await known(id, API_KEY_UNKNOWN_CACHED_MS_MAX));
       if (row === null || !equalInConstantTime(hash, row.hash)) return null;
-      if (row.revokedAtMs !== null || (row.expiresAtMs !== null && row.expiresAtMs <= now())) return null;
-      const { id: keyId, scopes, channel, sources, locations, rateLimit } = row;
-      return { keyId, scopes, channel, sources, locations, rateLimit };
+      return isOver(row) ? null : principalOf(row);
     },
   };
+}
+
+function principalOf({ id: keyId, scopes, channel, sources, locations, rateLimit }: ApiKeyRow): Principal {
+  return { keyId, scopes, channel, sources, locations, rateLimit };
 }
 
 export async function hashOf(key: string): Promise<string> {

@@ -8,7 +8,8 @@ export type Log = (line: Readonly<Record<string, unknown>>) => void;
 
 /** The one read that carries its question in a body; browsers may ask it as they may GET. */
 export const READ_BY_POST = '/v1/availability/query';
-const READABLE = 'ETag, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After, traceparent';
+const READABLE =
+  'ETag, Holdfast-Feed, Holdfast-Next-Since, Idempotent-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, traceparent';
 
 /**
  * Around every request: its trace in and out, what browsers and caches may do with the answer, and one line in the log.

@@ -18,13 +18,29 @@ export type Allow = (...scopes: readonly [Scope, ...Scope[]]) => MiddlewareHandl
 export const guards = new WeakMap<object, readonly Scope[]>();
 
 export function allowWith(identify: Identify, limitRequests: LimitRequests): Allow {
+  const whoIs = async (c: Context<AppEnv>): Promise<Principal | null> => {
+    const presented = bearerOf(c);
+    return presented === undefined ? null : identify(presented);
+  };
+  return guardsWith(whoIs, 'Bearer', limitRequests);
+}
+
+export function bearerOf(c: Context<AppEnv>): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];
+}
+
+/** `challenge`: how whoever is nobody is asked to say who they are. */
+export function guardsWith(
+  whoIs: (c: Context<AppEnv>) => Promise<Principal | null>,
+  challenge: string,
+  limitRequests: LimitRequests,
+): Allow {
   return (...scopes) => {
     const guard = createMiddleware<AppEnv>(async (c, next) => {
-      const presented = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];
-      const principal = presented === undefined ? null : await identify(presented);
+      const principal = await whoIs(c);
       if (principal === null) {
         return problem(c, new Refused('unauthenticated', 'send a valid API key as Authorization: Bearer'), {
-          headers: { 'www-authenticate': 'Bearer' },
+          headers: { 'www-authenticate': challenge },
         });
       }
       c.set('principal', principal);

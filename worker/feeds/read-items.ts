@@ -1,0 +1,162 @@
+import type { ChannelId, Sku } from '../../domain/ids.ts';
+import type { Kit } from '../../domain/kit.ts';
+import { levelOf, type Leveled } from '../../domain/level.ts';
+import type { Network } from '../../domain/network.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { wholePolicy } from '../../domain/stock.ts';
+import { snapshotsOf } from '../read-models/availability.ts';
+import type { ChannelNames } from '../listings/channel-names.ts';
+import type { FeedItem } from './format.ts';
+import { FEED_PAGE_ITEMS, FEED_PARTS_AT_ONCE } from './limits.ts';
+
+export interface FeedScope {
+  readonly db: D1Database;
+  readonly network: Network;
+  readonly channel: ChannelId;
+  readonly names: ChannelNames;
+}
+
+export interface ItemsPage {
+  readonly items: readonly FeedItem[];
+  /** Items that the channel has no name for. */
+  readonly leftOut: number;
+  /** The last that was looked at; null: there was none. */
+  readonly last: Sku | null;
+}
+
+/** The next items behind one, of all that there are. */
+export async function itemsAfter(scope: FeedScope, after: Sku | null): Promise<ItemsPage> {
+  return pageOf(scope, 'SELECT sku FROM item WHERE sku > ?1 ORDER BY sku LIMIT ?3', after ?? '', FEED_PAGE_ITEMS);
+}
+
+/** These items, in order; one that there is not is absent. */
+export async function itemsNamed(scope: FeedScope, skus: readonly Sku[]): Promise<ItemsPage> {
+  return pageOf(scope, 'SELECT value AS sku FROM json_each(?1) LIMIT ?3', JSON.stringify(skus), skus.length);
+}
+
+interface Row {
+  readonly sku: Sku;
+  readonly name: string | null;
+  readonly status: Kit['status'];
+  readonly policy: string | null;
+  readonly snapshot: string | null;
+  readonly listings: string;
+  readonly isKit: 0 | 1;
+}
+
+async function pageOf(scope: FeedScope, page: string, from: string, limit: number): Promise<ItemsPage> {
+  const { db, names } = scope;
+  const { results } = await db
+    .prepare(
+      `WITH page AS (${page})
+       SELECT item.sku, item.name, item.status, item.policy, availability.snapshot,
+         EXISTS (SELECT 1 FROM component WHERE kit = item.sku) AS isKit,
+         (SELECT json_group_array(external_id) FROM (SELECT external_id FROM alias
+           WHERE kind = 'item' AND target = item.sku AND system = ?2 ORDER BY external_id)) AS listings
+       FROM page JOIN item ON item.sku = page.sku LEFT JOIN availability ON availability.sku = item.sku
+       ORDER BY item.sku`,
+    )
+    .bind(from, names.system, limit)
+    .all<Row>();
+  const kits = results.some(({ isKit }) => isKit === 1) ? await kitsOf(db, results) : new Map<Sku, Leveled>();
+  const items: FeedItem[] = [];
+  let leftOut = 0;
+  for (const row of results) {
+    const listings = listingsOf(row, names);
+    if (listings.length === 0) leftOut += 1;
+    // What the read models have not heard of yet comes with the change by which they do.
+    const leveled = row.isKit === 1 ? kits.get(row.sku) : plain(row);
+    if (leveled === undefined) continue;
+    for (const listing of listings) items.push(itemOf(row, listing, leveled, scope));
+  }
+  return { items, leftOut, last: results.at(-1)?.sku ?? null };
+}
+
+function listingsOf({ sku, listings }: Row, { ownNames }: ChannelNames): readonly string[] {
+  const named = JSON.parse(listings) as readonly string[];
+  return named.length === 0 && ownNames ? [sku] : named;
+}
+
+function plain({ sku, snapshot }: Row): Leveled | undefined {
+  return snapshot === null ? undefined : { sku, kit: null, parts: [{ units: 1, snapshot: readSnapshot(snapshot) }] };
+}
+
+function itemOf({ sku, name }: Row, listing: string, leveled: Leveled, scope: FeedScope): FeedItem {
+  const { quantity, places, status } = levelOf(leveled, scope.network, scope.channel);
+  const snapshots = leveled.parts.map(({ snapshot }) => snapshot as Snapshot);
+  return {
+    sku,
+    listing,
+    name,
+    quantity,
+    status,
+    places: places.flatMap(({ location, quantity: here }) => {
+      const place = scope.names.places.get(location);
+      return place === undefined ? [] : [{ place, quantity: here }];
+    }),
+    sequence: snapshots.reduce((total, { sequence }) => total + sequence, 0),
+    asOfMs: Math.min(...snapshots.map(({ asOfMs }) => asOfMs)),
+  };
+}
+
+/** The kits among them, with what is known of their plain parts; one with a part that is not known yet is absent. */
+async function kitsOf(db: D1Database, rows: readonly Row[]): Promise<ReadonlyMap<Sku, Leveled>> {
+  const parts = await partsOf(db, rows);
+  const found = new Map<Sku, Leveled>();
+  let group: Row[] = [];
+  let needed = new Set<Sku>();
+  const look = async (): Promise<void> => {
+    const snapshots = await snapshotsOf(db, [...needed]);
+    for (const row of group) {
+      const own = parts.get(row.sku) ?? [];
+      const known = own.flatMap(({ sku, units }) => {
+        const snapshot = snapshots.get(sku);
+        return snapshot === undefined ? [] : [{ units, snapshot }];
+      });
+      if (known.length === own.length) found.set(row.sku, { sku: row.sku, kit: kitOf(row), parts: known });
+    }
+    group = [];
+    needed = new Set();
+  };
+  for (const row of rows) {
+    const own = parts.get(row.sku);
+    if (own === undefined) continue;
+    if (needed.size + own.length > FEED_PARTS_AT_ONCE) await look();
+    group.push(row);
+    for (const { sku } of own) needed.add(sku);
+  }
+  await look();
+  return found;
+}
+
+function kitOf({ status, policy }: Row): Kit {
+  const { lowStockAt, stopSell } = wholePolicy(policy === null ? null : JSON.parse(policy));
+  return { status, lowStockAt, stopSell };
+}
+
+/** Kits within kits are unfolded to plain items. No kit contains itself, so this ends. */
+async function partsOf(
+  db: D1Database,
+  rows: readonly Row[],
+): Promise<ReadonlyMap<Sku, readonly { readonly sku: Sku; readonly units: number }[]>> {
+  const kits = rows.flatMap(({ sku, isKit }) => (isKit === 1 ? [sku] : []));
+  const { results } = await db
+    .prepare(
+      `WITH RECURSIVE part(kit, sku, units) AS (
+         SELECT kit, sku, factor FROM component WHERE kit IN (SELECT value FROM json_each(?))
+         UNION ALL
+         SELECT part.kit, component.sku, part.units * component.factor FROM part JOIN component ON component.kit = part.sku
+       )
+       SELECT kit, sku, sum(units) AS units FROM part
+       WHERE NOT EXISTS (SELECT 1 FROM component WHERE component.kit = part.sku)
+       GROUP BY kit, sku`,
+    )
+    .bind(JSON.stringify(kits))
+    .all<{ kit: Sku; sku: Sku; units: number }>();
+  return Map.groupBy(results, ({ kit }) => kit);
+}
+
+// What was written there had passed its schema.
+function readSnapshot(text: string): Snapshot {
+  return JSON.parse(text);
+}
