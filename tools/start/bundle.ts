@@ -10,35 +10,35 @@ export interface WorkerBundle {
   readonly modules: readonly { readonly type: 'ESModule' | 'Text'; readonly path: string; readonly contents: string }[];
 }
 
-/** Bundles a Worker exactly as a deployment would, without deploying it. */
-export async function bundleWorker(config: string): Promise<WorkerBundle> {
+/** Bundles a Worker exactly as a deployment would, without deploying it; with `entry`, another one than it names itself. */
+export async function bundleWorker(config: string, entry?: string): Promise<WorkerBundle> {
   const outdir = await mkdtemp(path.join(tmpdir(), 'holdfast-bundle-'));
   try {
-    await deployDry(config, outdir);
+    await deployDry([...(entry === undefined ? [] : [entry]), '-c', config], outdir);
     return { modules: await readModules(outdir) };
   } finally {
     await rm(outdir, { recursive: true, force: true });
   }
 }
 
-async function deployDry(config: string, outdir: string): Promise<void> {
+async function deployDry(what: readonly string[], outdir: string): Promise<void> {
   const wrangler = path.join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
   const env = { ...process.env, CI: 'true', WRANGLER_SEND_METRICS: 'false' };
   try {
-    await promisify(execFile)(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', outdir, '-c', config], {
+    await promisify(execFile)(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', outdir, ...what], {
       env,
       cwd: ROOT,
     });
   } catch (error) {
     const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
-    throw new StartRefused(`${config} does not bundle:\n${output || String(error)}`);
+    throw new StartRefused(`${what.join(' ')} does not bundle:\n${output || String(error)}`);
   }
 }
 
 async function readModules(outdir: string): Promise<WorkerBundle['modules']> {
   const names = (await readdir(outdir)).filter((name) => /\.(js|sql)$/.test(name));
-  // The runtime takes the first module as the entry.
-  names.sort((a, b) => Number(b === 'index.js') - Number(a === 'index.js'));
+  // The runtime takes the first module as the entry; all others are texts.
+  names.sort((a, b) => Number(b.endsWith('.js')) - Number(a.endsWith('.js')));
   return Promise.all(
     names.map(async (name) => ({
       type: name.endsWith('.js') ? ('ESModule' as const) : ('Text' as const),

@@ -1,0 +1,51 @@
+// `npm run cost`: what a million reads and a million reservation lives cost at list prices, from operations that are counted in the
+// real runtime. `-- --quick` counts less, `-- --json` tells it to programs.
+import { parseArgs } from 'node:util';
+import type { Measured } from './cost/bill.ts';
+import { CountedShop, skusOf } from './cost/counted-shop.ts';
+import { ALL_TOLD_MS, countLives, livesToCount, stockFor } from './cost/lives.ts';
+import { asTable } from './cost/print.ts';
+import { countReads } from './cost/reads.ts';
+import { reportOf } from './cost/report.ts';
+import { startCountedServer } from './cost/server.ts';
+
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+});
+const { quick } = values;
+const READ_SKUS = 50;
+/** Twice what it takes on a machine that does nothing else. */
+const RUN_MS_MAX = 240_000;
+
+const server = await startCountedServer();
+// A front that never comes to rest is an error, and leaves nothing running.
+setTimeout(() => void server.stop().then(() => process.exit(1)), RUN_MS_MAX).unref();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // Miniflare's own listener would exit at once and leave the folder behind.
+  process.removeAllListeners(signal).once(signal, () => void server.stop().then(() => process.exit(1)));
+}
+try {
+  const report = reportOf(await countAll(new CountedShop(server)));
+  console.log(values.json ? JSON.stringify(report, null, 2) : asTable(report));
+} finally {
+  await server.stop();
+}
+
+async function countAll(shop: CountedShop): Promise<{ readonly workloads: readonly Measured[]; readonly cron: Measured }> {
+  const toLive = livesToCount(quick);
+  await shop.stock('READ', READ_SKUS);
+  for (const life of toLive) await stockFor(shop, life);
+  await shop.untilQuiet(ALL_TOLD_MS);
+  const ring = await shop.afterTheNight();
+  const cron = { name: 'a minute in which nothing happens', unit: 'minute', units: 1, ...ring, notes: [] };
+
+  const howMuch = quick ? { reads: 800, coloRounds: 1, batches: 20 } : { reads: 4_000, coloRounds: 4, batches: 100 };
+  console.error('counting: reads');
+  const reads = await countReads(shop, skusOf('READ', READ_SKUS), howMuch);
+  const lives: Measured[] = [];
+  for (const life of toLive) {
+    console.error(`counting: ${life.name}`);
+    lives.push(await countLives(shop, life));
+  }
+  return { workloads: [...reads, ...lives], cron };
+}

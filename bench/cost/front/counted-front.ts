@@ -1,0 +1,73 @@
+// The front as it is deployed, with counters around its bindings and its objects. Only `npm run cost` starts it.
+import { waitUntil } from 'cloudflare:workers';
+import {
+  CartReservation as PlainCart,
+  type CartReservationEnv,
+} from '../../../durable-objects/cart-reservation/cart-reservation.ts';
+import { ErpLane as PlainLane } from '../../../durable-objects/erp-lane/erp-lane.ts';
+import { SkuStock as PlainStock, type SkuStockEnv } from '../../../durable-objects/sku-stock/sku-stock.ts';
+import { wire } from '../../../worker/wire.ts';
+import { countedEnv, operationsOf } from './counted-bindings.ts';
+import { countCalls, countStorage } from './counted-state.ts';
+import { Tally } from './tally.ts';
+
+const tally = new Tally();
+
+export class SkuStock extends PlainStock {
+  constructor(ctx: DurableObjectState, env: SkuStockEnv) {
+    super(countStorage(ctx, 'sku-stock', tally), countedEnv(env, tally));
+  }
+}
+export class CartReservation extends PlainCart {
+  constructor(ctx: DurableObjectState, env: CartReservationEnv) {
+    super(countStorage(ctx, 'cart-reservation', tally), env);
+  }
+}
+export class ErpLane extends PlainLane {
+  constructor(ctx: DurableObjectState, env: unknown) {
+    super(countStorage(ctx, 'erp-lane', tally), env);
+  }
+}
+countCalls(SkuStock, 'sku-stock', tally);
+countCalls(CartReservation, 'cart-reservation', tally);
+countCalls(ErpLane, 'erp-lane', tally);
+
+const say = console.log.bind(console);
+console.log = (...words: unknown[]): void => {
+  tally.add('log line', 'all');
+  say(...words);
+};
+
+/** What one isolate remembers hangs on its wiring, so another wiring is another isolate of the same data centre. */
+const isolates = new Map<string, ReturnType<typeof wire>>();
+
+function isolate(env: Env, name: string): ReturnType<typeof wire> {
+  const kept = isolates.get(name) ?? wire(countedEnv(env, tally), waitUntil);
+  isolates.set(name, kept);
+  return kept;
+}
+
+export default {
+  async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/cost/counts') return Response.json(tally.counts());
+    if (pathname === '/cost/age') return aged(env);
+    tally.add('request', 'http');
+    return isolate(env, request.headers.get('x-cost-isolate') ?? '').app.fetch(request, env, context);
+  },
+  queue(batch: MessageBatch, env: Env): Promise<void> {
+    tally.add('request', `queue ${batch.queue}`);
+    for (const { body } of batch.messages) tally.add('queue operation', `${batch.queue} read`, operationsOf(body));
+    return isolate(env, '').queue(batch);
+  },
+  scheduled(_: ScheduledController, env: Env): Promise<void> {
+    tally.add('request', 'cron');
+    return isolate(env, '').scheduled();
+  },
+} satisfies ExportedHandler<Env>;
+
+/** Makes all events older than they are kept, so that the next ring of the cron lets go of them as it would in a week. */
+async function aged(env: Env): Promise<Response> {
+  await env.DB.prepare('UPDATE event SET at_ms = 0, recorded_at_ms = 0').run();
+  return new Response(null, { status: 204 });
+}
