@@ -97,9 +97,20 @@ describe('a seller at Amazon', () => {
     clock.nowMs += 3_600_000 - 30_000;
     await channel.shown([listing], soon());
     expect(stub.tokensGiven).toBe(2);
+    clock.nowMs += 61_000;
     stub.forgetTokens();
     await channel.shown([listing], soon());
     expect(stub.tokensGiven).toBe(3);
+  });
+
+  test('whoever is shut out with a token that was got just now does not ask for one after the other', async () => {
+    const { channel, stub, newListing, clock } = amazonHarness();
+    const listing = await newListing();
+    await channel.shown([listing], soon());
+    clock.nowMs += 61_000;
+    stub.shutsOut = true;
+    for (let times = 0; times < 3; times += 1) await expect(channel.shown([listing], soon())).rejects.toThrow('not let us');
+    expect(stub.tokensGiven).toBe(2);
   });
 
   test('patches, feeds and questions as fast as the adapter says are never too fast', async () => {

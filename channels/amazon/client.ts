@@ -33,9 +33,7 @@ export class AmazonClient {
   }
 
   async call<Body>(call: AmazonCall, reply: z.ZodType<Body>, signal: AbortSignal): Promise<Answer<Body>> {
-    const first = await this.#callOnce(call, signal);
-    // A token may end sooner than it was said to.
-    const answer = isShutOut(first) ? await this.#callOnce(call, signal) : first;
+    const answer = await this.#token.use((token) => this.#callWith(token, call, signal), isShutOut, signal);
     if (answer.kind === 'refused' && isShutOut(answer))
       return { kind: 'unknown', detail: `Amazon does not let us in (${answer.status} ${answer.code}).` };
     return typed(answer, reply, 'Amazon');
@@ -65,18 +63,12 @@ export class AmazonClient {
       : { kind: 'answered', body: json };
   }
 
-  async #callOnce({ method, path, query = {}, body }: AmazonCall, signal: AbortSignal): Promise<Answer<unknown>> {
-    const token = await this.#token.current(signal);
-    if (token.kind !== 'answered') return token;
+  #callWith(token: string, { method, path, query = {}, body }: AmazonCall, signal: AbortSignal): Promise<Answer<unknown>> {
     // A plus is a plus to some and a space to others, so neither is left to be read.
     const parts = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     const address = `${baseUrlOf(this.#wire.options)}${path}${parts.length === 0 ? '' : `?${parts.join('&')}`}`;
-    const headers = { 'x-amz-access-token': token.body, ...(body !== undefined && { 'Content-Type': 'application/json' }) };
-    const content = body === undefined ? {} : { body: JSON.stringify(body) };
-    const answer = await this.#send(address, { method, headers, ...content }, signal);
-    if (isShutOut(answer)) this.#token.forget(token.body);
-    // Whatever Amazon repeats of what we sent goes into cases and logs.
-    return answer.kind === 'refused' ? { ...answer, detail: answer.detail.replaceAll(token.body, '…') } : answer;
+    const headers = { 'x-amz-access-token': token, ...(body !== undefined && { 'Content-Type': 'application/json' }) };
+    return this.#send(address, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }, signal);
   }
 
   #askForToken(): Promise<Answer<unknown>> {

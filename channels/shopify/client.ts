@@ -49,28 +49,21 @@ export class ShopifyClient {
   }
 
   async ask<Data>(query: string, variables: unknown, data: z.ZodType<Data>, signal: AbortSignal): Promise<Answer<Data>> {
-    const first = await this.#askOnce(query, variables, signal);
-    // A token may end sooner than it was said to.
-    const answer =
-      isShutOut(first) && 'client_id' in this.#wire.credentials ? await this.#askOnce(query, variables, signal) : first;
+    const { credentials } = this.#wire;
+    const body = JSON.stringify({ query, variables });
+    const askWith = (token: string) => this.#askWith(token, body, signal);
+    const isShutOut = (one: Answer<unknown>) => one.kind === 'refused' && one.status === 401;
+    const answer = await ('access_token' in credentials
+      ? askWith(credentials.access_token)
+      : this.#token.use(askWith, isShutOut, signal));
     if (answer.kind === 'refused') return { kind: 'unknown', detail: answer.detail };
     return typed(answer, data, 'Shopify');
   }
 
-  async #askOnce(query: string, variables: unknown, signal: AbortSignal): Promise<Answer<unknown>> {
-    const token = await this.#accessToken(signal);
-    if (token.kind !== 'answered') return token;
-    const headers = { 'X-Shopify-Access-Token': token.body, 'Content-Type': 'application/json' };
-    const path = `/admin/api/${VERSION}/graphql.json`;
-    const answer = await this.#send(path, headers, JSON.stringify({ query, variables }), signal);
-    if (isShutOut(answer)) this.#token.forget(token.body);
+  async #askWith(token: string, body: string, signal: AbortSignal): Promise<Answer<unknown>> {
+    const headers = { 'X-Shopify-Access-Token': token, 'Content-Type': 'application/json' };
+    const answer = await this.#send(`/admin/api/${VERSION}/graphql.json`, headers, body, signal);
     return answer.kind === 'answered' ? dataIn(answer.body) : answer;
-  }
-
-  #accessToken(signal: AbortSignal): Promise<Answer<string>> {
-    const { credentials } = this.#wire;
-    if ('access_token' in credentials) return Promise.resolve({ kind: 'answered', body: credentials.access_token });
-    return this.#token.current(signal);
   }
 
   #askForToken(): Promise<Answer<unknown>> {
@@ -99,10 +92,6 @@ export class ShopifyClient {
       ? { kind: 'unknown', detail: 'Shopify answered with something that is not JSON.' }
       : { kind: 'answered', body: json };
   }
-}
-
-function isShutOut(answer: Answer<unknown>): boolean {
-  return answer.kind === 'refused' && answer.status === 401;
 }
 
 /** What was asked for, unless Shopify has anything to complain of: then all of it is in doubt. */

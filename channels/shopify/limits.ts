@@ -3,10 +3,10 @@
 /** Entries of one array of input: what Shopify takes. */
 export const SHOPIFY_QUANTITIES_MAX = 250;
 
-/** Calls that one chunk of levels may take: one that names who is wrong, one that tells who is stale, one without either, one to spare. */
-export const SHOPIFY_ROUNDS_MAX = 4;
+/** Calls for one chunk of levels: three do as a rule, and as many find one of 250 by halving. The smallest bucket bears ten times the points. */
+export const SHOPIFY_ROUNDS_MAX = 20;
 
-/** A mutation costs some ten points and may be said four times; the smallest shop gets back a hundred points a second. */
+/** A mutation costs some ten points and may have to be said several times; the smallest shop gets back a hundred points a second. */
 export const SHOPIFY_CALLS_PER_SECOND = 2;
 
 /** Calls at once after a quiet time: four hundred points at the worst, of a bucket of at least a thousand. */

@@ -13,6 +13,15 @@ const SET = `mutation SetQuantities($input: InventorySetQuantitiesInput!, $key: 
 // Each is told of one quantity; whoever sends the same again is told the same.
 const STALE: ReadonlySet<string> = new Set(['CHANGE_FROM_QUANTITY_STALE', 'COMPARE_QUANTITY_STALE']);
 
+// These are about the call, whoever is in it.
+const OF_THE_CALL: ReadonlySet<string> = new Set([
+  'IDEMPOTENCY_CONCURRENT_REQUEST',
+  'IDEMPOTENCY_KEY_PARAMETER_MISMATCH',
+  'INVALID_NAME',
+  'INVALID_REASON',
+  'INVALID_REFERENCE_DOCUMENT',
+]);
+
 export interface SetContext {
   readonly client: ShopifyClient;
   readonly reason: string;
@@ -21,12 +30,13 @@ export interface SetContext {
 
 /**
  * What became of these levels, by their index. Shopify sets all quantities of a call or none, and names those that hinder it; the
- * others go again without them.
+ * others go again without them. Where it names nobody, they are found by halving.
  */
 export async function setQuantities(
   context: SetContext,
   entries: readonly Entry[],
   signal: AbortSignal,
+  budget = { calls: SHOPIFY_ROUNDS_MAX },
 ): Promise<ReadonlyMap<number, SetOutcome>> {
   const outcomes = new Map<number, SetOutcome>();
   const settle = (settled: readonly Entry[], outcome: SetOutcome): void => {
@@ -34,7 +44,8 @@ export async function setQuantities(
   };
   let open = entries;
   let failedBefore = false;
-  for (let round = 0; open.length > 0 && round < SHOPIFY_ROUNDS_MAX; round += 1) {
+  while (open.length > 0 && budget.calls > 0) {
+    budget.calls -= 1;
     const answer = await context.client.ask(SET, await variablesOf(context, open, failedBefore), setReply, signal);
     if (answer.kind !== 'answered') {
       settle(open, outcomeOf(answer));
@@ -48,6 +59,12 @@ export async function setQuantities(
     failedBefore = userErrors.some(({ code }) => code === 'IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED');
     if (failedBefore) continue;
     const guilty = guiltyOf(open, userErrors);
+    if (guilty === null && open.length > 1 && !userErrors.every(({ code }) => code !== null && OF_THE_CALL.has(code))) {
+      const middle = Math.ceil(open.length / 2);
+      for (const half of [open.slice(0, middle), open.slice(middle)])
+        for (const [index, outcome] of await setQuantities(context, half, signal, budget)) outcomes.set(index, outcome);
+      return outcomes;
+    }
     if (guilty === null) {
       settle(open, outcomeOfWhole(userErrors));
       return outcomes;
@@ -102,6 +119,6 @@ function outcomeOfWhole(errors: readonly UserError[]): SetOutcome {
   // Somebody sends the same at this moment: what becomes of theirs is what becomes of ours.
   const concurrent = errors.find(({ code }) => code === 'IDEMPOTENCY_CONCURRENT_REQUEST');
   if (concurrent !== undefined) return { outcome: 'unknown', detail: shortened(concurrent.message) };
-  const [first] = errors;
-  return { outcome: 'refused', code: (first?.code ?? 'no_code').toLowerCase(), detail: shortened(first?.message ?? '') };
+  const [first] = errors.toSorted((one, other) => Number(isStale(one)) - Number(isStale(other)));
+  return outcomeOfOne(first ?? { code: null, field: null, message: '' });
 }

@@ -55,6 +55,45 @@ describe('a shop of Shopify', () => {
     expect(stub.calls).toBe(3);
   });
 
+  test('one of 250 that Shopify refuses without naming it is found, and the others are set', async () => {
+    const { channel, stub, newListing, refuse } = shopifyHarness('one');
+    const listings = await Promise.all(Array.from({ length: 250 }, newListing));
+    await refuse(listings[137] ?? '');
+    stub.namesNobody = true;
+    const outcomes = await channel.setLevels(
+      'call',
+      listings.map((listing) => level(listing, 3)),
+      soon(),
+    );
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(listings.map((_, index) => (index === 137 ? 'refused' : 'applied')));
+    expect(stub.calls).toBeLessThan(20);
+    expect(stub.violations).toBe(0);
+  });
+
+  test('a number that is not what was believed is stale, also where Shopify does not say whose', async () => {
+    const { channel, stub, newListing, setByHand } = shopifyHarness('one');
+    const [one, other] = [await newListing(), await newListing()];
+    await setByHand(other, 4);
+    stub.namesNobody = true;
+    const believed = { quantity: 0, places: [] };
+    expect(await channel.setLevels('call', [level(one, 3, { believed }), level(other, 3, { believed })], soon())).toEqual([
+      { outcome: 'applied' },
+      { outcome: 'stale', shown: { quantity: 4, places: [] } },
+    ]);
+  });
+
+  test('a reason that Shopify does not know is refused for all, with one call', async () => {
+    const { channel, stub, newListing } = shopifyHarness('one', { reason: 'whim' });
+    const listings = await Promise.all(Array.from({ length: 10 }, newListing));
+    const outcomes = await channel.setLevels(
+      'call',
+      listings.map((listing) => level(listing, 3)),
+      soon(),
+    );
+    expect(outcomes).toEqual(listings.map(() => ({ outcome: 'refused', code: 'invalid_reason', detail: expect.any(String) })));
+    expect(stub.calls).toBe(1);
+  });
+
   test('an item with more places than one page holds is read to its end', async () => {
     const { channel, stub } = shopifyHarness('each');
     const places = Array.from({ length: 230 }, (_, index) => String(1_000 + index));
@@ -89,9 +128,20 @@ describe('a shop of Shopify', () => {
     clock.nowMs += 86_399_000 - 30_000;
     await channel.shown([listing], soon());
     expect(stub.tokensGiven).toBe(2);
+    clock.nowMs += 61_000;
     stub.forgetTokens();
     await channel.shown([listing], soon());
     expect(stub.tokensGiven).toBe(3);
+  });
+
+  test('whoever is shut out with a token that was got just now does not ask for one after the other', async () => {
+    const { channel, stub, newListing, clock } = shopifyHarness('each');
+    const listing = await newListing();
+    await channel.shown([listing], soon());
+    clock.nowMs += 61_000;
+    stub.shutsOut = true;
+    for (let times = 0; times < 5; times += 1) await expect(channel.shown([listing], soon())).rejects.toThrow('not let us');
+    expect(stub.tokensGiven).toBe(2);
   });
 
   test('a bucket that is empty says how long it takes to fill', async () => {

@@ -53,6 +53,8 @@ export class StubAmazon {
   /** Calls that came faster than their usage plan allows. */
   violations = 0;
   tokensGiven = 0;
+  /** It gives tokens, and takes none. */
+  shutsOut = false;
   calls: string[] = [];
   /** Every quantity that took effect, in order. */
   readonly history: { readonly sku: string; readonly quantity: number }[] = [];
@@ -117,7 +119,7 @@ export class StubAmazon {
     if (operation === 'token') return this.#giveToken(request, text);
     if (operation === 'upload' || operation === 'download') return this.#carry(operation, request, url, text);
     const token = request.headers.get('x-amz-access-token');
-    if (this.faults.lockedOut || token === null || (this.#tokens.get(token) ?? 0) <= this.#clock.nowMs)
+    if (this.faults.lockedOut || this.shutsOut || token === null || (this.#tokens.get(token) ?? 0) <= this.#clock.nowMs)
       return json(403, errors('Unauthorized', `Access to requested resource is denied: ${token}`));
     const { status, body } = this.#answer(operation, url, text === '' ? undefined : JSON.parse(text));
     return json(status, body, this.#pace(operation));

@@ -59,6 +59,10 @@ export class StubShopify {
   violations = 0;
   calls = 0;
   tokensGiven = 0;
+  /** It gives tokens, and takes none. */
+  shutsOut = false;
+  /** Complaints do not say which quantity they are about. */
+  namesNobody = false;
   /** What was written to the history, in order. */
   readonly history: { readonly item: string; readonly location: string; readonly quantity: number }[] = [];
   readonly #clock: StubClock;
@@ -140,7 +144,7 @@ export class StubShopify {
   }
 
   #letsIn(token: string | null): boolean {
-    if (this.faults.lockedOut || token === null) return false;
+    if (this.faults.lockedOut || this.shutsOut || token === null) return false;
     return token === SHOPIFY_TOKEN || (this.#tokens.get(token) ?? 0) > this.#clock.nowMs;
   }
 
@@ -205,7 +209,8 @@ export class StubShopify {
     if (known !== undefined && known.content !== content) return whole('IDEMPOTENCY_KEY_PARAMETER_MISMATCH');
     if (known?.failed === true) return whole('IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED');
     if (known !== undefined) return { userErrors: [] };
-    const userErrors = this.#errorsOf(input);
+    const complaints = this.#errorsOf(input);
+    const userErrors = this.namesNobody ? complaints.slice(0, 1).map((one) => ({ ...one, field: null })) : complaints;
     this.#keys.set(key, { content, failed: userErrors.length > 0 });
     if (userErrors.length === 0) this.#apply(input);
     return { userErrors };
