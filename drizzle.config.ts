@@ -18,6 +18,7 @@ export default defineConfig({
     './worker/connection/schema.ts',
     './worker/proof/schema.ts',
     './worker/webhooks/schema.ts',
+    './worker/channels/schema.ts',
   ],
   out: './migrations/d1',
 });

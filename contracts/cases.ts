@@ -19,6 +19,8 @@ export const CASE_KINDS = [
   'erp_restored',
   'audit_failed',
   'webhook_failing',
+  'channel_refused',
+  'channel_drift',
 ] as const;
 
 export const casesQuery = z.strictObject({

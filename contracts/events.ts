@@ -13,12 +13,10 @@ const posting = { key: z.string(), kind: z.enum(POSTING_KINDS), location: z.stri
 
 /** What each type tells beside where and when it happened. */
 export const EVENT_DATA = {
-  'availability.changed': z
-    .object({ channels: z.array(z.object(offer)).nullable() })
-    .meta({
-      description:
-        'What these channels may sell from now on; of one whose number stayed, its part at a place or its own open orders are others. null: too many to list.',
-    }),
+  'availability.changed': z.object({ channels: z.array(z.object(offer)).nullable() }).meta({
+    description:
+      'What these channels may sell from now on; of one whose number stayed, its part at a place or its own open orders are others. null: too many to list.',
+  }),
   'availability.threshold': z
     .object({ channels: z.array(z.object({ ...offer, was: availabilityStatus })) })
     .meta({ description: 'Sold out, back, or low: the status of these channels was another before.' }),

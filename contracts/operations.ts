@@ -9,6 +9,7 @@ import { IMPORTS } from './operations/imports.ts';
 import { FEEDS } from './operations/feeds.ts';
 import { INBOUND } from './operations/inbound.ts';
 import { WEBHOOKS } from './operations/webhooks.ts';
+import { OUTLETS } from './operations/outlets.ts';
 import type { Operation } from './operations/operation.ts';
 
 /** Every call of the API, in the order in which the documentation tells them. */
@@ -20,6 +21,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...IMPORTS,
   ...CATALOGUE,
   ...FEEDS,
+  ...OUTLETS,
   ...KEYS,
   ...RECONCILIATIONS,
   ...WEBHOOKS,

@@ -3,11 +3,13 @@ import { drizzle } from 'drizzle-orm/d1';
 import type { InboundMessage } from '../contracts/inbound-messages.ts';
 import { sourceId } from '../contracts/names.ts';
 import type { ReconciliationLineReply } from '../contracts/reconciliations.ts';
-import type { Sku } from '../domain/ids.ts';
+import { MemoryChannel } from '../channels/memory/memory-channel.ts';
+import type { ChannelId, Sku } from '../domain/ids.ts';
 import type { IssueAt } from '../domain/posting.ts';
 import { MemoryErp } from '../erp/memory/memory-erp.ts';
 import { apiWith } from '../worker/api.ts';
 import { MemoryCache } from '../worker/cache/memory-cache.ts';
+import { channelPartsIn } from '../worker/channels/channel-parts.ts';
 import { cachedDirectories } from '../worker/catalogue/directory.ts';
 import { apiKey } from '../worker/catalogue/schema.ts';
 import { inboundParts } from '../worker/inbound/inbound-parts.ts';
@@ -24,6 +26,7 @@ import { cartGateway } from '../worker/stock/cart-gateway.ts';
 import { stockGateway } from '../worker/stock/stock-gateway.ts';
 import { expectReadAddsUp } from './adds-up.ts';
 import { d1OnNode } from './d1-on-node.ts';
+import { FakeLane } from './fake-lane.ts';
 import { FakeCart } from './fake-cart.ts';
 import { FakeObject } from './fake-object.ts';
 import { MemoryFiles } from './memory-files.ts';
@@ -75,6 +78,11 @@ export class Shop {
   readonly segments = new MemorySegments();
   /** Endpoints of webhooks, and how far each was told. */
   readonly hooks = new MemoryHooks(() => this.nowMs);
+  /** What is told its numbers, by the channel, and who keeps what it is to show. */
+  readonly vendors = new Map<ChannelId, MemoryChannel>();
+  readonly lanes = new Map<ChannelId, FakeLane>();
+  readonly channelsWoken: ChannelId[] = [];
+  readonly channelParts;
   readonly jobs;
   #keys = 0;
   #logChecked = 0;
@@ -117,6 +125,17 @@ export class Shop {
       followFeed: async (untilMark) =>
         (await followErp({ ...parts, source, untilMark: untilMark ?? Infinity }))['ended'] === true,
     };
+    this.channelParts = channelPartsIn({
+      db: this.database,
+      directories,
+      secretsKey: 'salt',
+      fetch: async () => Promise.reject(new Error('no network here')),
+      laneOf: (channel) => this.lane(channel),
+      wakeChannel: async (channel) => void this.channelsWoken.push(channel),
+      wait: async (ms) => void (this.nowMs += ms),
+      portOf: async ({ channel }) => this.channelNamed(channel),
+      nowMs: now,
+    });
     this.app = apiWith({
       database: this.database,
       directories,
@@ -144,6 +163,7 @@ export class Shop {
       sendStep,
       segments: this.segments,
       ...this.hooks.partsOf(this.database),
+      channelParts: this.channelParts,
       now,
       log: (line) => this.log.push(line),
     });
@@ -216,6 +236,18 @@ export class Shop {
 
   #message(body: unknown, retry: () => void) {
     return { id: `m${++this.#keys}`, timestamp: new Date(this.nowMs), attempts: 1, body, ack: () => undefined, retry };
+  }
+
+  channelNamed(channel: ChannelId): MemoryChannel {
+    const known = this.vendors.get(channel) ?? new MemoryChannel();
+    this.vendors.set(channel, known);
+    return known;
+  }
+
+  lane(channel: ChannelId): FakeLane {
+    const known = this.lanes.get(channel) ?? new FakeLane(() => this.nowMs);
+    this.lanes.set(channel, known);
+    return known;
   }
 
   object(sku: Sku | string): FakeObject {

@@ -42,6 +42,7 @@ import { replayPostings } from './replay/replay-postings.ts';
 import { routesWith } from './routes.ts';
 import type { ImportDeps } from './routes/imports.ts';
 import type { InboundDeps } from './routes/inbound.ts';
+import type { OutletDeps } from './routes/outlets.ts';
 import { keepCounts } from './reconciliation/stated-counts.ts';
 import type { ApproveParts } from './reconciliation/approve-drift.ts';
 import type { CartGateway } from './stock/cart-gateway.ts';
@@ -71,6 +72,7 @@ export interface ApiParts extends Pick<WebhookDeps, 'webhooks' | 'webhookLaneOf'
   readonly importFiles: ImportFiles;
   readonly sendStep: ImportDeps['sendStep'];
   readonly segments: Segments;
+  readonly channelParts: OutletDeps['channelParts'];
   readonly now: () => number;
   readonly log: Log;
 }
@@ -103,15 +105,16 @@ export function apiWith({
   webhookLaneOf,
   wakeWebhook,
   outbound,
+  channelParts,
   now,
   log,
 }: ApiParts): Hono<AppEnv> {
   const db = drizzle(database);
   const keys = keyCache(db, now);
   const audit = auditLogIn(db, now);
-  const again = { db: database, erp, stock, stockOf, requeue, source: reconciliation.connection, nowMs: now };
   const limitRequests = limitRequestsWith(rateLimits, directories, now);
   const feedLinks = feedLinksWith(secretsKey);
+  const again = { db: database, erp, stock, stockOf, requeue, channelParts, source: reconciliation.connection, nowMs: now };
   const routes = routesWith({
     allow: allowWith(keys.identify, limitRequests),
     allowFetchers: allowFetchersWith({ keys, links: feedLinks, limitRequests, now }),
@@ -137,6 +140,7 @@ export function apiWith({
     webhookLaneOf,
     wakeWebhook,
     outbound,
+    channelParts,
     snapshots: tieredSnapshots({ memory: new MemoryCache(), colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now }),
     stock,
     carts,

@@ -21,6 +21,7 @@ import { metricsRoutes, type MetricsDeps } from './routes/metrics.ts';
 import { movementRoutes, type MovementDeps } from './routes/movements.ts';
 import { policyRoutes, type PolicyDeps } from './routes/policies.ts';
 import { orderRoutes, type OrderDeps } from './routes/orders.ts';
+import { outletRoutes, type OutletDeps } from './routes/outlets.ts';
 import { postingRoutes, type PostingDeps } from './routes/postings.ts';
 import { receiptRoutes, type ReceiptDeps } from './routes/receipts.ts';
 import { reconciliationRoutes, type ReconciliationDeps } from './routes/reconciliations.ts';
@@ -52,6 +53,7 @@ export type RouteDeps = AuditLogDeps &
   MovementDeps &
   OperationDeps &
   OrderDeps &
+  OutletDeps &
   PolicyDeps &
   PostingDeps &
   ReceiptDeps &
@@ -82,6 +84,7 @@ export function routesWith(deps: RouteDeps): readonly Hono<AppEnv>[] {
     locationRoutes(deps),
     channelRoutes(deps),
     listingRoutes(deps),
+    outletRoutes(deps),
     sourceRoutes(deps),
     webhookSecretRoutes(deps),
     keyRoutes(deps),

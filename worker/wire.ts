@@ -1,15 +1,18 @@
 import { drizzle } from 'drizzle-orm/d1';
 import type { ImportMessage, InboundMessage } from '../contracts/inbound-messages.ts';
-import type { Sku } from '../domain/ids.ts';
+import type { ChannelId, Sku } from '../domain/ids.ts';
 import type { CartReservationStub } from '../durable-objects/cart-reservation/protocol.ts';
 import type { ErpLaneStub, LaneSeen } from '../durable-objects/erp-lane/protocol.ts';
 import type { WebhookLaneStub } from '../durable-objects/webhook-lane/protocol.ts';
 import type { ChangeMessage, MovementsMessage, SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
+import type { ChannelLaneStub } from '../durable-objects/channel-lane/protocol.ts';
 import { apiWith } from './api.ts';
 import { auditLogIn } from './audit/audit-log.ts';
 import { EdgeCache } from './cache/edge-cache.ts';
 import type { KeepAlive } from './cache/singleflight.ts';
 import { cachedDirectories } from './catalogue/directory.ts';
+import { wakeChanged } from './channels/changed-channels.ts';
+import { channelPartsIn } from './channels/channel-parts.ts';
 import { settingsOf } from './env.ts';
 import { connectErp } from './erp/connect.ts';
 import { d1Notes } from './erp/d1-notes.ts';
@@ -28,6 +31,7 @@ import { runSchedule } from './jobs/run-schedule.ts';
 import type { DeliveryMessage } from './jobs/deliver-webhooks.ts';
 import { wakeWaiting } from './jobs/wake-waiting.ts';
 import { newsForWebhooks } from './jobs/wake-webhooks.ts';
+import type { PushMessage } from './jobs/push-channels.ts';
 import type { Log } from './middleware/around.ts';
 import { lookUpOverHttps } from './outbound/look-up.ts';
 import { outboundWith } from './outbound/outbound.ts';
@@ -111,7 +115,31 @@ export function wire(env: Env, keepAlive: KeepAlive, connect = connectErp) {
   const audit = auditLogIn(drizzle(database), now);
   const webhooks = webhooksIn(drizzle(database), seal, audit, now);
   const webhookParts = { webhooks, webhookLaneOf, wakeWebhook, outbound };
-  const all = { ...jobs, ...webhookParts, keepAlive, toldOfEvents, segments, reconciliation, wakeRun, erpLane, wait };
+  const channelParts = channelPartsIn({
+    db: database,
+    directories,
+    secretsKey: settings.SECRETS_KEY,
+    fetch: outbound.fetch,
+    laneOf: (channel: ChannelId): ChannelLaneStub => env.CHANNEL_LANES.getByName(channel),
+    wakeChannel: async (channel, delayMs) => {
+      await env.CHANNEL_PUSHES.send({ channel } satisfies PushMessage, { delaySeconds: Math.ceil(delayMs / 1_000) });
+    },
+    wait,
+    nowMs: now,
+  });
+  const all = {
+    ...jobs,
+    ...webhookParts,
+    keepAlive,
+    toldOfEvents,
+    segments,
+    reconciliation,
+    wakeRun,
+    erpLane,
+    wait,
+    channelParts,
+    wakeChanged: (sinceMs: number) => wakeChanged(channelParts, sinceMs),
+  };
   return {
     app: apiWith({
       database,
@@ -141,6 +169,7 @@ export function wire(env: Env, keepAlive: KeepAlive, connect = connectErp) {
       sendStep,
       segments,
       ...webhookParts,
+      channelParts,
       now,
       log,
     }),

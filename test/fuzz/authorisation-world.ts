@@ -20,6 +20,8 @@ export class World {
   static async open(): Promise<World> {
     const shop = await Shop.open();
     await shop.receive(TEA, 1_000);
+    await shop.put('/v1/channels/web/outlet', { adapter: 'memory' });
+    await shop.put('/v1/channels/web/outlet', { adapter: 'memory' });
     const tomorrow = new Date(shop.nowMs + 86_400_000).toISOString();
     const made = async (body: object): Promise<{ id: string; key: string }> =>
       (await shop.post('admin', '/v1/keys', { name: 'one', ...body })).body;

@@ -23,4 +23,4 @@ export const auditLog = sqliteTable(
 export type AuditAction =
   'put' | 'create' | 'rotate' | 'revoke' | 'change' | 'resolve' | 'replay' | 'approve' | 'test' | 'enable' | 'disable';
 export type AuditTarget =
-  `${'item' | 'policy' | 'receipts' | 'location' | 'channel' | 'source' | 'key' | 'case' | 'webhook' | 'webhook_secret' | 'import' | 'reconciliation' | 'posting'}:${string}`;
+  `${'item' | 'policy' | 'receipts' | 'location' | 'channel' | 'source' | 'key' | 'case' | 'webhook' | 'webhook_secret' | 'import' | 'reconciliation' | 'posting' | 'outlet'}:${string}`;

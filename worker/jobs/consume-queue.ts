@@ -2,6 +2,7 @@ import { bookInbound, type BookInboundDeps } from './book-inbound.ts';
 import { deliverWebhooks, type DeliverWebhooksDeps } from './deliver-webhooks.ts';
 import { postMovements, type PostMovementsDeps } from './post-movements.ts';
 import { reconcile, type ReconcileDeps } from './reconcile.ts';
+import { pushChannels, type PushChannelsDeps } from './push-channels.ts';
 import { projectChanges, type ProjectChangesDeps } from './project-changes.ts';
 import { recordDeadLetters } from './record-dead-letters.ts';
 import { runImports, type RunImportsDeps } from './run-imports.ts';
@@ -11,6 +12,7 @@ export type ConsumeQueueDeps = PostMovementsDeps &
   ProjectChangesDeps &
   BookInboundDeps &
   ReconcileDeps &
+  PushChannelsDeps &
   RunImportsDeps &
   DeliverWebhooksDeps & {
     readonly log: Log;
@@ -37,6 +39,8 @@ function jobOf(batch: MessageBatch, deps: ConsumeQueueDeps): { readonly job: str
       return { job: 'book-inbound', run: () => bookInbound(batch, deps) };
     case 'reconciliations':
       return { job: 'reconcile', run: () => reconcile(batch, deps) };
+    case 'channel-pushes':
+      return { job: 'push-channels', run: () => pushChannels(batch, deps) };
     case 'import-steps':
       return { job: 'run-imports', run: () => runImports(batch, deps) };
     case 'webhook-deliveries':

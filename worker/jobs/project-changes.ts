@@ -15,18 +15,21 @@ export interface ProjectChangesDeps {
   readonly directories: Pick<Directories, 'current'>;
   readonly nowMs: () => number;
   readonly stockOf: (sku: Sku) => Pick<SkuStockStub, 'published'>;
+  /** Wakes those who tell channels, of which some may show something else since then; absent: nobody does. */
+  readonly wakeChanged?: (sinceMs: number) => Promise<void>;
 }
 
 /** Queue `stock-changes`: what the objects know goes to the read models, and the objects hear that it is there. */
 export async function projectChanges(
   batch: MessageBatch,
-  { db, directories, stockOf, nowMs }: ProjectChangesDeps,
+  { db, directories, stockOf, nowMs, wakeChanged }: ProjectChangesDeps,
 ): Promise<JobReport> {
   const read = batch.messages.map((message) => ({ message, change: changeMessage.safeParse(message.body) }));
   const changes = read.flatMap(({ change }) => (change.success ? [change.data] : []));
   const newest = newestPerSku(changes);
 
   const { network } = await directories.current();
+  const beganMs = nowMs();
   const statements = [
     // Whatever an older message of a SKU lists and nobody acknowledged is in its newest one too.
     ...putObjectEvents(db, newest, network, nowMs()),
@@ -38,6 +41,8 @@ export async function projectChanges(
     ),
   ];
   if (statements.length > 0) await db.batch(statements);
+  // The clock wakes them too, so what is projected does not wait for that.
+  if (newest.length > 0) await wakeChanged?.(beganMs).catch(() => undefined);
 
   // An object that cannot be told sends its change again, so its message need not come back.
   const untold = await whoWasNotTold(newest, async ({ sku, snapshot: { sequence, asOfMs } }) =>

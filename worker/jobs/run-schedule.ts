@@ -3,6 +3,7 @@ import { bookDeclared } from '../replay/book-kept.ts';
 import { auditItems, type AuditItemsDeps } from './audit-items.ts';
 import { followErp, type FollowErpDeps } from './follow-erp.ts';
 import { wakeImports, type RunImportsDeps } from './run-imports.ts';
+import { tendChannels, type PushChannelsDeps } from './push-channels.ts';
 import { runJob, type Log } from './run-job.ts';
 import { tidyErp, type TidyErpDeps } from './tidy-erp.ts';
 import { tendRuns, type TendRunsDeps } from './tend-runs.ts';
@@ -21,6 +22,7 @@ export type ScheduleDeps = Omit<FollowErpDeps & WatchConnectionDeps, 'source'> &
   WakeWaitingDeps &
   AuditItemsDeps &
   WakeWebhooksDeps &
+  PushChannelsDeps &
   Pick<RunImportsDeps, 'imports' | 'files' | 'sendStep'> & { readonly log: Log };
 
 /** What the clock starts. */
@@ -39,6 +41,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
     runJob('wake-waiting', log, () => wakeWaiting(deps)),
     runJob('wake-webhooks', log, () => wakeWebhooks(deps)),
     runJob('audit-items', log, () => auditItems(deps)),
+    runJob('tend-channels', log, async () => ({ channels: await tendChannels(deps) })),
     runJob('trim-answers', log, () => trimOldAnswers(deps)),
   ]);
   // None waits for another, and a failure of one is the runtime's to report.

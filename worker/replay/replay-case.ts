@@ -1,5 +1,7 @@
 import type { SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
 import type { Sku } from '../../domain/ids.ts';
+import { subjectOf } from '../channels/lane-cases.ts';
+import type { ChannelParts } from '../channels/tell-channel.ts';
 import type { ApplyChangesDeps } from '../jobs/apply-changes.ts';
 import { objectCaseOf } from '../read-models/case-id.ts';
 import type { CaseRow } from '../read-models/cases.ts';
@@ -10,6 +12,7 @@ import { replayPostings, type ReplayPostingsDeps } from './replay-postings.ts';
 
 export interface ReplayCaseDeps extends ApplyChangesDeps, Omit<ReplayPostingsDeps, 'stockOf' | 'db' | 'nowMs'> {
   readonly stockOf: (sku: Sku) => Pick<SkuStockStub, 'acknowledge' | 'waiting' | 'replay' | 'explain'>;
+  readonly channelParts: Pick<ChannelParts, 'laneOf' | 'wakeChannel'>;
   /** By the name of the dead letter queue: where its messages came from. */
   readonly requeue: Readonly<Record<string, Requeue>>;
 }
@@ -26,10 +29,22 @@ export async function replayCase({ id, kind }: Pick<CaseRow, 'id' | 'kind'>, dep
       return (await sendDeadLetterAgain(id, deps)) ? 1 : 0;
     case 'inbound_rejected':
       return (await stateRejectedAgain(id, deps)) ? 1 : 0;
+    case 'channel_refused':
+    case 'channel_drift':
+      return await levelAgain(id, deps);
     default:
       // What the others state ends of itself, or is for a person alone.
       return 0;
   }
+}
+
+/** What a channel refused, or was left as somebody set it there by hand, is sent again. */
+async function levelAgain(id: string, { channelParts: { laneOf, wakeChannel } }: ReplayCaseDeps): Promise<number> {
+  const subject = subjectOf(id);
+  if (subject === null) return 0;
+  const again = await laneOf(subject.channel).sendAgain([subject.listing]);
+  if (again > 0) await wakeChannel(subject.channel, 0);
+  return again;
 }
 
 async function postingOfCase(id: string, deps: ReplayCaseDeps): Promise<number> {

@@ -18,6 +18,15 @@ const WRITES: Readonly<Record<string, () => Promise<readonly [said: Said, action
   putPolicy: async () => [await shop.put(`/v1/items/${TEA}/policy`, { low_stock_at: 2 }), 'put', `policy:${TEA}`],
   putLocation: async () => [await shop.put('/v1/locations/dc', { type: 'dc', priority: 7 }), 'put', 'location:dc'],
   putChannel: async () => [await shop.put('/v1/channels/web', { buffer: 3 }), 'put', 'channel:web'],
+  putOutlet: async () => [await shop.put('/v1/channels/web/outlet', { adapter: 'memory' }), 'put', 'outlet:web'],
+  putOutletCredentials: async () => {
+    await withOutlet();
+    return [await shop.put('/v1/channels/web/outlet/credentials', {}), 'rotate', 'outlet:web'];
+  },
+  readBackOutlet: async () => {
+    await withOutlet();
+    return [await post('/v1/channels/web/outlet/read-back', {}), 'change', 'outlet:web'];
+  },
   putSource: async () => [await shop.put('/v1/sources/pos', { books: 'front' }), 'put', 'source:pos'],
   createKey: async () => {
     const said = await post('/v1/keys', { name: 'x', scopes: ['admin'] });
@@ -78,6 +87,14 @@ const post = async (path: string, body: object): Promise<Said> => shop.ask('admi
 async function onWebhook(call: string, action: string, body: object = {}): Promise<readonly [Said, string, string]> {
   const { id } = (await post('/v1/webhooks', { url: 'https://hooks.shop.com/in' })).body;
   return [await post(`/v1/webhooks/${id}/${call}`, body), action, `webhook:${id}`];
+}
+
+/** Not by a call, which would leave an entry of its own. */
+async function withOutlet(): Promise<void> {
+  const row = "('web', 'memory', '{}', 1, '{}', 'set_again', 1)";
+  await shop.database
+    .prepare(`INSERT INTO outlet (channel, adapter, options, enabled, limits, on_drift, version) VALUES ${row}`)
+    .run();
 }
 
 async function openCase(id: string, kind = 'dead_letter'): Promise<void> {

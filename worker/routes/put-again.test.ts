@@ -38,6 +38,10 @@ const PUTS: Readonly<Record<string, Put>> = {
     path: '/v1/channels/new',
     bodies: [{}, { locations: ['dc'], buffer: 2 }, { locations: ['dc', 'store'], buffer: 2 }],
   },
+  putOutlet: {
+    path: '/v1/channels/web/outlet',
+    bodies: [{ adapter: 'memory' }, { adapter: 'memory', limits: { call: { burst: 1 } } }, { adapter: 'memory', enabled: false }],
+  },
   putSource: {
     path: '/v1/sources/new',
     bodies: [{ books: 'front' }, { books: 'erp', erp_connection: 'main' }, { books: 'erp' }],

@@ -1,0 +1,54 @@
+import { drizzle } from 'drizzle-orm/d1';
+import type { ChannelId, Sku } from '../../domain/ids.ts';
+import { levelOf, type ItemLevel } from '../../domain/level.ts';
+import type { Network } from '../../domain/network.ts';
+import { KnownItems } from '../catalogue/known-items.ts';
+import { snapshotsOf } from '../read-models/availability.ts';
+
+export interface LeveledItem extends ItemLevel {
+  readonly sequence: number;
+  readonly asOfMs: number;
+}
+
+/**
+ * What a channel is to show of these items as the database knows them now, nothing of it remembered. One of which, or of one of whose
+ * parts, nothing was projected yet is absent.
+ */
+export async function levelsOf(
+  db: D1Database,
+  skus: readonly Sku[],
+  network: Network,
+  channel: ChannelId,
+): Promise<ReadonlyMap<Sku, LeveledItem>> {
+  const known = await new KnownItems(drizzle(db)).among(skus, 0);
+  const made = [...known].map(([sku, kit]) => ({ sku, kit: kit?.kit ?? null, parts: kit?.parts ?? [{ sku, units: 1 }] }));
+  const snapshots = await snapshotsOf(db, [...new Set(made.flatMap(({ parts }) => parts.map((part) => part.sku)))]);
+  const levels = new Map<Sku, LeveledItem>();
+  for (const { sku, kit, parts } of made) {
+    const seen = parts.flatMap(({ sku: part, units }) => {
+      const snapshot = snapshots.get(part);
+      return snapshot === undefined ? [] : [{ units, snapshot }];
+    });
+    if (seen.length < parts.length) continue;
+    const level = levelOf({ sku, kit, parts: seen }, network, channel);
+    levels.set(sku, {
+      ...level,
+      sequence: seen.reduce((sum, { snapshot }) => sum + snapshot.sequence, 0),
+      asOfMs: Math.max(...seen.map(({ snapshot }) => snapshot.asOfMs)),
+    });
+  }
+  return levels;
+}
+
+/** With these items all kits that are made of them, over all levels. */
+export async function withKits(db: D1Database, skus: readonly Sku[]): Promise<readonly Sku[]> {
+  const { results } = await db
+    .prepare(
+      `WITH RECURSIVE changed(sku) AS (
+         SELECT value FROM json_each(?) UNION SELECT component.kit FROM changed JOIN component ON component.sku = changed.sku
+       ) SELECT sku FROM changed`,
+    )
+    .bind(JSON.stringify(skus))
+    .all<{ sku: Sku }>();
+  return results.map(({ sku }) => sku);
+}
