@@ -5,8 +5,11 @@ import type { Tally } from './tally.ts';
 const OPERATION_BYTES = 64_000;
 
 /** The bindings that the code under measure is given, each counting what is asked of it. */
-export function countedEnv<Bindings extends object>(env: Bindings, tally: Tally): Bindings {
-  const counted = Object.entries(env).map(([name, binding]: [string, unknown]) => [name, countedBinding(name, binding, tally)]);
+export function countedEnv<Bindings>(env: Bindings, tally: Tally): Bindings {
+  const counted = Object.entries(env as object).map(([name, binding]: [string, unknown]) => [
+    name,
+    countedBinding(name, binding, tally),
+  ]);
   return Object.fromEntries(counted) as Bindings;
 }
 
