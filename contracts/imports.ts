@@ -3,17 +3,27 @@ import { sourceId } from './names.ts';
 import { pageOf, pageQuery } from './pages.ts';
 import { instant, units } from './quantities.ts';
 
-export const IMPORT_KINDS = ['movements', 'counts', 'orders', 'erp'] as const;
+export const IMPORT_KINDS = ['movements', 'counts', 'orders', 'aliases', 'erp'] as const;
 export const IMPORT_FORMATS = ['csv', 'ndjson'] as const;
 export const IMPORT_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 export const ROW_OUTCOMES = ['applied', 'duplicate', 'stale', 'deferred', 'rejected', 'created', 'changed', 'unchanged'] as const;
 export type RowOutcome = (typeof ROW_OUTCOMES)[number];
 export type ImportKind = (typeof IMPORT_KINDS)[number];
 export type FileKind = Exclude<ImportKind, 'erp'>;
+export type FactFileKind = Exclude<FileKind, 'aliases'>;
 
 export const newImportQuery = z.strictObject({
-  kind: z.enum(IMPORT_KINDS).meta({ description: '`erp`: no file; items, locations and balances that the ERP has.' }),
-  source: sourceId.optional().meta({ description: 'Whose facts they are. Not of `erp`, which is a source by itself.' }),
+  kind: z.enum(IMPORT_KINDS).meta({
+    description:
+      '`erp`: no file; items, locations and balances that the ERP has. `aliases`: what other systems call our items and locations. Both need `admin`.',
+  }),
+  source: sourceId
+    .optional()
+    .meta({ description: 'Whose facts they are. Not of `erp`, which is a source by itself, nor of `aliases`.' }),
+  replace: z
+    .literal('true')
+    .optional()
+    .meta({ description: 'Of `aliases`: a name that means something else already means this from now on.' }),
   format: z
     .enum(IMPORT_FORMATS)
     .optional()
@@ -33,7 +43,7 @@ export const importReply = z
   .object({
     id: z.string(),
     kind: z.enum(IMPORT_KINDS),
-    source: z.string(),
+    source: z.string().nullable().meta({ description: 'null: they are nobody’s facts (`aliases`).' }),
     format: z.enum(IMPORT_FORMATS).nullable(),
     state: z.enum(IMPORT_STATES),
     bytes: units.meta({ description: 'Of the file.' }),
@@ -56,14 +66,14 @@ export const importReply = z
     created_at: instant,
     ended_at: instant.nullable(),
   })
-  .meta({ id: 'Import', description: 'A file of facts on its way into the books, or a load from the ERP.' });
+  .meta({ id: 'Import', description: 'A file of facts on its way into the books, or of names, or a load from the ERP.' });
 export type ImportReply = z.output<typeof importReply>;
 export const importsReply = pageOf(importReply);
 
 export const importRow = z
   .object({
     row: units.meta({ description: 'As a spreadsheet or an editor counts: the header, if any, is row 1.' }),
-    id: z.string().nullable().meta({ description: 'Of the fact; of a load from the ERP what it is about.' }),
+    id: z.string().nullable().meta({ description: 'Of the fact; of a load from the ERP, and of names, what it is about.' }),
     outcome: z.enum(ROW_OUTCOMES),
     code: z.string().nullable(),
     detail: z.string().nullable(),

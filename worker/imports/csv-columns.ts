@@ -25,6 +25,7 @@ const COLUMNS = {
   },
   counts: { needed: ['id', 'sku', 'location', 'quantity', 'meaning', 'as_of'], others: ['status', 'mark'] },
   orders: { needed: ['id', 'channel', 'order_ref', 'sku', 'quantity', 'placed_at'], others: ['mark'] },
+  aliases: { needed: ['kind', 'system', 'external_id'], others: ['sku', 'location'] },
 } as const satisfies Record<FileKind, { readonly needed: readonly string[]; readonly others: readonly string[] }>;
 
 // A German spreadsheet writes semicolons.
@@ -33,7 +34,7 @@ const DELIMITERS = [',', ';', '\t'] as const;
 /** The columns of a header, or a refusal that says what was expected: a typing error must not cost a column's values. */
 export function layoutOf(header: string, kind: FileKind): CsvLayout | Refused {
   const { needed, others } = COLUMNS[kind];
-  const known = new Set<string>([...needed, ...NAMED, ...others, 'source']);
+  const known = new Set<string>([...needed, ...others, ...(kind === 'aliases' ? [] : [...NAMED, 'source'])]);
   const read = DELIMITERS.map((delimiter) => ({ delimiter, columns: cellsOf(header, delimiter) }));
   const layouts = read.flatMap(({ delimiter, columns }) =>
     columns === null ? [] : [{ delimiter, columns: columns.map((name) => name.trim().toLowerCase()) }],

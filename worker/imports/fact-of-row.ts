@@ -1,23 +1,31 @@
 import type { FactKind } from '../../contracts/inbound.ts';
-import type { FileKind } from '../../contracts/imports.ts';
+import type { FactFileKind } from '../../contracts/imports.ts';
 import type { SourceId } from '../../domain/ids.ts';
 import { Refused } from '../refused.ts';
 import { cellsOf, type CsvLayout } from './csv-columns.ts';
 
-export const KIND_OF = { movements: 'movement', counts: 'count', orders: 'order' } as const satisfies Record<FileKind, FactKind>;
+export const KIND_OF = { movements: 'movement', counts: 'count', orders: 'order' } as const satisfies Record<
+  FactFileKind,
+  FactKind
+>;
 
 /** What a row states, in the form of the API; whether it is right is judged there. */
 export function factOfRow(
   text: string,
-  { kind, layout, source }: { readonly kind: FileKind; readonly layout: CsvLayout | null; readonly source: SourceId },
+  { kind, layout, source }: { readonly kind: FactFileKind; readonly layout: CsvLayout | null; readonly source: SourceId },
 ): object | Refused {
-  const row = layout === null ? objectIn(text) : rowOf(text, layout);
+  const row = fieldsIn(text, layout);
   if (row instanceof Refused) return row;
   const fact = { source, ...row };
   return layout !== null && kind === 'orders' ? orderOf(fact) : fact;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What a row says, by column or by member. */
+export function fieldsIn(text: string, layout: CsvLayout | null): Fields | Refused {
+  return layout === null ? objectIn(text) : rowOf(text, layout);
+}
 
 function objectIn(text: string): Fields | Refused {
   try {

@@ -1,5 +1,5 @@
 import type { InboundFact } from '../../contracts/inbound-messages.ts';
-import type { FileKind, ImportRow } from '../../contracts/imports.ts';
+import type { FactFileKind, FileKind, ImportRow } from '../../contracts/imports.ts';
 import { FACTS_MAX, IMPORT_ROUND_BYTES_MAX, IMPORT_ROWS_MAX } from '../../contracts/limits.ts';
 import type { Names } from '../catalogue/names.ts';
 import { bookAll, type Answer } from '../inbound/book-all.ts';
@@ -23,13 +23,24 @@ export interface ReadRowsDeps {
 }
 
 export type FileRun = ImportRun & { readonly kind: FileKind };
+export type FactFileRun = ImportRun & { readonly kind: FactFileKind };
 export type NextRound = (run: ImportRun) => Promise<Round>;
 
-/** Reads a file on from where its import is, some hundred rows a round, and books them as their route would. */
-export function rowsOf(run: FileRun, speaker: Principal, deps: ReadRowsDeps): NextRound {
+/** Reads a file on from where its import is, and books its facts as their route would. */
+export function rowsOf(run: FactFileRun, speaker: Principal, deps: ReadRowsDeps): NextRound {
   const layout = run.format === 'csv' ? csvLayout.parse(JSON.parse(run.position)) : null;
+  return roundsOfFile(run, layout, deps.files, (records, rowsBefore) => booked(records, rowsBefore, run, layout, speaker, deps));
+}
+
+/** Some hundred rows a round, whatever becomes of them. */
+export function roundsOfFile(
+  run: FileRun,
+  layout: CsvLayout | null,
+  files: Pick<ImportFiles, 'read'>,
+  outcomesOf: (records: readonly FileRecord[], rowsBefore: number) => Promise<readonly ImportRow[]>,
+): NextRound {
   const reader = new RecordReader({
-    read: (offset, length) => deps.files.read(run.id, offset, length),
+    read: (offset, length) => files.read(run.id, offset, length),
     bytes: run.bytes,
     atByte: run.atByte,
     delimiter: layout?.delimiter ?? null,
@@ -49,7 +60,7 @@ export function rowsOf(run: FileRun, speaker: Principal, deps: ReadRowsDeps): Ne
         state: 'failed',
         error: `a file may have ${IMPORT_ROWS_MAX} rows; those before row ${atRow + 1} are dealt with`,
       };
-    const rows = await booked(records, atRow, run, layout, speaker, deps);
+    const rows = await outcomesOf(records, atRow);
     return { ...common, rows, state: at.atByte < run.bytes ? 'running' : 'done', error: null };
   };
 }
@@ -63,7 +74,7 @@ interface Row {
 async function booked(
   records: readonly FileRecord[],
   rowsBefore: number,
-  run: FileRun,
+  run: FactFileRun,
   layout: CsvLayout | null,
   speaker: Principal,
   { names, stateAny, sendInbound, nowMs }: ReadRowsDeps,

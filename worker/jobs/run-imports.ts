@@ -3,7 +3,8 @@ import type { SourceId } from '../../domain/ids.ts';
 import { ErpUnavailable } from '../../erp/port.ts';
 import type { ImportRun, ImportStore } from '../imports/import-store.ts';
 import { loadErpPage, type LoadErpDeps } from '../imports/load-erp.ts';
-import { rowsOf, type FileRun, type NextRound, type ReadRowsDeps } from '../imports/read-rows.ts';
+import { rowsOf, type FactFileRun, type NextRound, type ReadRowsDeps } from '../imports/read-rows.ts';
+import { aliasRounds, type AliasRun } from '../listings/import-aliases.ts';
 import type { Principal } from '../middleware/principal.ts';
 import { IMPORT_STALLED_MS, IMPORT_STEP_MS_MAX, IMPORTS_SWEPT_MAX, RETRY_MESSAGE_SECONDS } from './limits.ts';
 import type { JobReport } from './run-job.ts';
@@ -60,12 +61,18 @@ async function goOn(id: string, report: { rounds: number; rows: number }, deps: 
 }
 
 async function roundsOf(run: ImportRun, deps: RunImportsDeps): Promise<NextRound> {
-  if (!isOfFile(run)) return (at) => loadErpPage(at, deps);
+  if (run.kind === 'erp') return (at) => loadErpPage(at, deps);
+  if (isOfAliases(run)) return aliasRounds(run, deps);
+  if (!isOfFacts(run)) throw new Error(`nobody knows what an import of ${run.kind} is`);
   return rowsOf(run, await deps.speakerOf(run.actor, run.source), deps);
 }
 
-function isOfFile(run: ImportRun): run is FileRun {
-  return run.kind !== 'erp';
+function isOfFacts(run: ImportRun): run is FactFileRun {
+  return run.kind !== 'erp' && run.kind !== 'aliases';
+}
+
+function isOfAliases(run: ImportRun): run is AliasRun {
+  return run.kind === 'aliases';
 }
 
 function isUnfinished({ state }: ImportRun): boolean {

@@ -18,6 +18,7 @@ import { importIdAt, tallyIn, type ImportRun, type ImportStore } from '../import
 import { ERP_LOAD_BEGINS } from '../imports/load-erp.ts';
 import { receiveFile } from '../imports/receive-file.ts';
 import { rowsAsFile } from '../imports/rows-as-file.ts';
+import type { AliasPosition } from '../listings/import-aliases.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { mayDo, maySpeakFor } from '../middleware/principal.ts';
 import { problem } from '../problem.ts';
@@ -82,7 +83,25 @@ export function importRoutes({ allow, names, imports, importFiles, sendStep, now
         await imports.addAudited(run, byOf(c));
         return begun(c, run);
       }
+      if (query.kind === 'aliases') {
+        if (!mayDo(c.var.principal, 'admin'))
+          return problem(c, new Refused('scope_missing', 'an import of aliases needs the scope admin'));
+        if (query.source !== undefined)
+          return problem(c, new Refused('invalid_request', 'source: aliases are nobody’s facts, leave it out'));
+        const format = acceptedFormat(c, query.format);
+        if (format instanceof Refused) return problem(c, format);
+        const run = { ...newRun(c), kind: query.kind, source: NOBODY, format };
+        const file = await receiveFile(c.req.raw.body, run.id, { kind: query.kind, format }, importFiles);
+        if (file instanceof Refused) return problem(c, file);
+        const { bytes, atByte, atRow, layout } = file;
+        const position = JSON.stringify({ layout, replace: query.replace !== undefined } satisfies AliasPosition);
+        const whole = { ...run, bytes, atByte, atRow, position };
+        await imports.addAudited(whole, byOf(c));
+        return begun(c, whole);
+      }
       const { kind, source } = query;
+      if (query.replace !== undefined)
+        return problem(c, new Refused('invalid_request', 'replace: only aliases are replaced, facts are booked'));
       const sent = await acceptable(c, source, query.format);
       if (sent instanceof Refused) return problem(c, sent);
       const run = { ...newRun(c), kind, source: sent.source, format: sent.format };
@@ -151,6 +170,11 @@ export function importRoutes({ allow, names, imports, importFiles, sendStep, now
       return new Refused('source_not_allowed', `this API key does not speak for the source ${source}`);
     const known = await names.source(source);
     if (known instanceof Refused) return known;
+    const format = acceptedFormat(c, named);
+    return format instanceof Refused ? format : { source, format };
+  }
+
+  function acceptedFormat(c: Context<AppEnv>, named: Format | undefined): Format | Refused {
     const format = named ?? formatOf(c.req.header('content-type'));
     if (format === null)
       return new Refused(
@@ -161,11 +185,14 @@ export function importRoutes({ allow, names, imports, importFiles, sendStep, now
       return new Refused('invalid_request', 'Content-Encoding: send the file as it is');
     if (Number(c.req.header('content-length') ?? 0) > IMPORT_BYTES_MAX)
       return new Refused('too_large', `a file may have ${IMPORT_BYTES_MAX} bytes: send it in several`);
-    return { source, format };
+    return format;
   }
 }
 
 type NewFields = 'state' | 'tally' | 'error' | 'actor' | 'correlationId' | 'createdAtMs' | 'movedAtMs' | 'endedAtMs';
+/** What no source is called. */
+const NOBODY = '' as SourceId;
+
 type Format = (typeof IMPORT_FORMATS)[number];
 
 function formatOf(contentType = ''): Format | null {
@@ -184,7 +211,7 @@ function importReply(run: ImportRun): ImportReply {
   return {
     id,
     kind,
-    source,
+    source: source === NOBODY ? null : source,
     format,
     state,
     bytes,
