@@ -79,15 +79,23 @@ describe('a seller at Amazon', () => {
     expect(stub.feeds.get('50000')?.text.length).toBeLessThanOrEqual(10_000);
   });
 
-  test('a name of dots alone cannot stand in an address, and is refused before anything is sent', async () => {
-    const { channel, stub } = amazonHarness();
-    for (const dots of ['.', '..'])
-      expect(await channel.setLevels('listing', [level(dots, 1)], soon())).toMatchObject([
-        { outcome: 'refused', code: 'unsendable_sku' },
+  test.each(['.', '..', '', '\ud800'])(
+    'a name that cannot stand in an address (%j) is refused before anything is sent',
+    async (name) => {
+      const { channel, stub, newListing } = amazonHarness();
+      const other = await newListing();
+      for (const way of ['listing', 'feed'])
+        expect(await channel.setLevels(way, [level(name, 1)], soon())).toMatchObject([
+          { outcome: 'refused', code: 'unsendable_sku' },
+        ]);
+      expect(stub.calls).toEqual([]);
+      expect(await channel.setLevels('feed', [level(name, 1), level(other, 1)], soon())).toMatchObject([
+        { outcome: 'refused' },
+        { outcome: 'accepted' },
       ]);
-    expect((await channel.shown([',..', 'a,.'], soon())).size).toBe(0);
-    expect(stub.calls).not.toContain('patch');
-  });
+      expect([...(await channel.shown([name, other], soon())).keys()]).toEqual([other]);
+    },
+  );
 
   test('the token is asked for once by all who need it, and anew before its end and when it is taken no longer', async () => {
     const { channel, stub, newListing, clock } = amazonHarness();

@@ -5,13 +5,19 @@ import type { ChannelPort, Level, Progress, SetOutcome, Way } from '../port.ts';
 import { AmazonClient, type AmazonWire } from './client.ts';
 import { progressOfFeed, sendFeed } from './feeds.ts';
 import { AMAZON_FEEDS, AMAZON_ITEM_LOOK_MS, AMAZON_PATCHES, AMAZON_QUESTIONS, AMAZON_SHOWN_MAX } from './limits.ts';
-import { patchItem, progressOfItem, shownItems } from './listings.ts';
+import { isSendable, patchItem, progressOfItem, shownItems } from './listings.ts';
 
 /** What a receipt says, so that any instance can follow it up. */
 const receipt = z.union([
   z.strictObject({ feed: z.string() }),
   z.strictObject({ sku: z.string(), quantity: z.int(), sinceMs: z.int() }),
 ]);
+
+const UNSENDABLE: SetOutcome = {
+  outcome: 'refused',
+  code: 'unsendable_sku',
+  detail: 'This SKU cannot stand in an address.',
+};
 
 /**
  * A seller's own stock at Amazon: one item at a time by a patch of its listing, many by a file. A listing is the seller's SKU;
@@ -41,6 +47,11 @@ export function amazonChannel(wire: AmazonWire): ChannelPort {
     return { outcome: 'accepted', receipt: JSON.stringify({ sku, quantity, sinceMs: nowMs() }), askAfterMs: AMAZON_ITEM_LOOK_MS };
   }
 
+  async function send(way: string, levels: readonly Level[], signal: AbortSignal): Promise<readonly SetOutcome[]> {
+    if (way === feed.name) return sendFeed(client, options, levels, (id) => JSON.stringify({ feed: id }), signal);
+    return Promise.all(levels.map((level) => setOne(level, signal)));
+  }
+
   return {
     ways: [listing, feed],
     questions: AMAZON_QUESTIONS,
@@ -48,10 +59,10 @@ export function amazonChannel(wire: AmazonWire): ChannelPort {
     shownMax: AMAZON_SHOWN_MAX,
     setLevels: async (name, levels, signal) => {
       const way = asWay([listing, feed], name);
-      const [first] = asChunk(way.levelsMax, levels);
-      if (first === undefined) return [];
-      if (way === listing) return [await setOne(first, signal)];
-      return sendFeed(client, options, levels, (id) => JSON.stringify({ feed: id }), signal);
+      const sendable = asChunk(way.levelsMax, levels).filter((level) => isSendable(level.listing));
+      const sent = sendable.length === 0 ? [] : await send(way.name, sendable, signal);
+      const outcomes = new Map(sendable.map((level, index) => [level, sent[index]]));
+      return levels.map((level) => outcomes.get(level) ?? UNSENDABLE);
     },
     progress: async (text, signal): Promise<Progress> => {
       const parsed = receipt.safeParse(jsonIn(text));

@@ -27,7 +27,6 @@ export async function patchItem(
   signal: AbortSignal,
 ): Promise<SetOutcome | null> {
   const path = itemPath(options, listing);
-  if (path === null) return { outcome: 'refused', code: 'unsendable_sku', detail: 'This SKU cannot stand in an address.' };
   const body = { productType: options.product_type, patches: patchesOf(options, quantity) };
   const query = { marketplaceIds: options.marketplace_id };
   const answer = await client.call({ method: 'PATCH', path, query, body }, submission, signal);
@@ -65,7 +64,7 @@ export async function shownItems(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, ShownLevel>> {
   // A search takes names between commas, and nothing says how a comma within one is told.
-  const together = skus.filter((sku) => !sku.includes(','));
+  const together = skus.filter((sku) => isSendable(sku) && !sku.includes(','));
   const found = new Map<string, ShownLevel>();
   const tell = (one: Item): void => void found.set(one.sku, { quantity: quantityOf(options, one), places: [] });
   if (together.length > 0) {
@@ -82,7 +81,7 @@ export async function shownItems(
     for (const one of answer.body.items) if (together.includes(one.sku)) tell(one);
   }
   for (const sku of skus) {
-    if (!sku.includes(',')) continue;
+    if (!isSendable(sku) || !sku.includes(',')) continue;
     const one = await askForItem(client, options, sku, 'fulfillmentAvailability', signal);
     if (one !== null) tell({ ...one, sku });
   }
@@ -98,7 +97,6 @@ async function askForItem(
   signal: AbortSignal,
 ): Promise<Item | null> {
   const path = itemPath(options, sku);
-  if (path === null) return null;
   const query = { marketplaceIds: options.marketplace_id, includedData };
   const answer = await client.call({ method: 'GET', path, query }, item, signal);
   if (answer.kind === 'refused' && answer.status === 404) return null;
@@ -107,10 +105,13 @@ async function askForItem(
   return answer.body;
 }
 
-/** null: dots alone are steps of a path, however they are encoded. */
-function itemPath({ seller_id }: AmazonOptions, sku: string): string | null {
-  if (sku === '' || sku === '.' || sku === '..') return null;
+function itemPath({ seller_id }: AmazonOptions, sku: string): string {
   return `/listings/2021-08-01/items/${encodeURIComponent(seller_id)}/${encodeURIComponent(sku)}`;
+}
+
+/** Dots alone are steps of a path, however they are encoded; half a character cannot be encoded at all. */
+export function isSendable(sku: string): boolean {
+  return sku !== '' && sku !== '.' && sku !== '..' && sku.isWellFormed();
 }
 
 /** An item that says nothing of our way of fulfilment is not for sale by it. */

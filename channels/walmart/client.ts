@@ -2,11 +2,11 @@ import type * as z from 'zod';
 import { exchanged } from '../../exchange/exchanged.ts';
 import { jsonIn, shortened } from '../../exchange/reply-text.ts';
 import { retryAfterMs } from '../../exchange/retry-after.ts';
+import { AccessToken } from '../access-token.ts';
 import { typed, type Answer } from '../answer.ts';
 import { WALMART_PATIENCE_MS, WALMART_TOKEN_MS_MAX } from './limits.ts';
 import type { WalmartCredentials, WalmartOptions } from './options.ts';
-import { errorReply, tokenReply } from './replies.ts';
-import { WalmartToken } from './token.ts';
+import { errorReply } from './replies.ts';
 
 export interface WalmartWire {
   readonly options: WalmartOptions;
@@ -27,45 +27,36 @@ const SERVICE = 'Walmart Marketplace';
 /** Calls Walmart with a token that it takes. */
 export class WalmartClient {
   readonly #wire: WalmartWire;
-  readonly #token: WalmartToken;
+  readonly #token: AccessToken;
 
   constructor(wire: WalmartWire) {
     this.#wire = wire;
-    this.#token = new WalmartToken(() => this.#askForToken(), wire.nowMs);
+    this.#token = new AccessToken('Walmart', () => this.#askForToken(), wire.nowMs);
   }
 
   async call<Body>(call: WalmartCall, reply: z.ZodType<Body>, signal: AbortSignal): Promise<Answer<Body>> {
-    const first = await this.#callOnce(call, signal);
-    // A token may end sooner than it was said to.
-    const answer = first.kind === 'refused' && first.status === 401 ? await this.#callOnce(call, signal) : first;
+    const isShutOut = (one: Answer<unknown>) => one.kind === 'refused' && one.status === 401;
+    const answer = await this.#token.use((token) => this.#callWith(token, call, signal), isShutOut, signal);
     if (answer.kind === 'refused' && (answer.status === 401 || answer.status === 403))
       return { kind: 'unknown', detail: `Walmart does not let us in (${answer.status} ${answer.code}).` };
     return typed(answer, reply, 'Walmart');
   }
 
-  async #callOnce({ method, path, body }: WalmartCall, signal: AbortSignal): Promise<Answer<unknown>> {
-    const token = await unlessGivenUp(signal, this.#token.current());
-    if (token.kind !== 'answered') return token;
-    const headers = this.#headers({ 'WM_SEC.ACCESS_TOKEN': token.body });
+  #callWith(token: string, { method, path, body }: WalmartCall, signal: AbortSignal): Promise<Answer<unknown>> {
+    const headers = this.#headers({ 'WM_SEC.ACCESS_TOKEN': token });
     if (body !== undefined && 'json' in body) headers.set('Content-Type', 'application/json');
     const content = body === undefined ? {} : { body: 'json' in body ? JSON.stringify(body.json) : body.form };
-    const answer = await this.#send(path, { method, headers, ...content }, signal);
-    if (answer.kind === 'refused' && answer.status === 401) this.#token.forget(token.body);
-    // Whatever Walmart repeats of what we sent goes into cases and logs.
-    return answer.kind === 'refused' ? { ...answer, detail: answer.detail.replaceAll(token.body, '…') } : answer;
+    return this.#send(path, { method, headers, ...content }, signal);
   }
 
-  async #askForToken(): Promise<Answer<z.output<typeof tokenReply>>> {
+  #askForToken(): Promise<Answer<unknown>> {
     const { client_id, client_secret } = this.#wire.credentials;
     const headers = this.#headers({
       Authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}`,
       'Content-Type': 'application/x-www-form-urlencoded',
     });
     const request = { method: 'POST', headers, body: 'grant_type=client_credentials' };
-    const answer = await this.#send('/v3/token', request, AbortSignal.timeout(WALMART_TOKEN_MS_MAX));
-    if (answer.kind === 'refused')
-      return { kind: 'unknown', detail: `Walmart gave no access token (${answer.status}): are the credentials right?` };
-    return typed(answer, tokenReply, 'Walmart');
+    return this.#send('/v3/token', request, AbortSignal.timeout(WALMART_TOKEN_MS_MAX));
   }
 
   #headers(own: Readonly<Record<string, string>>): Headers {
@@ -99,16 +90,6 @@ export class WalmartClient {
       detail: `Walmart answered ${response.status}${response.ok ? ' with something that is not JSON' : ''}.`,
     };
   }
-}
-
-/** Whoever asks gives up in its own time; others still wait for the token. */
-function unlessGivenUp<Body>(signal: AbortSignal, answer: Promise<Answer<Body>>): Promise<Answer<Body>> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => resolve({ kind: 'unknown', detail: 'Walmart gave no access token in time.' });
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-  });
 }
 
 // These say that Walmart is called in a wrong way or at a wrong address, not that it refuses an item.

@@ -33,8 +33,5 @@ export const WALMART_FEED_LOOK_MS = 120_000;
 /** Milliseconds to wait where Walmart asks for patience and does not say how much. */
 export const WALMART_PATIENCE_MS = 60_000;
 
-/** Milliseconds before its end at which a token is no longer used: longer than any call that carries it. */
-export const WALMART_TOKEN_SPARE_MS = 60_000;
-
 /** Milliseconds that asking for a token may take: several calls may wait for it, so it has a patience of its own. */
 export const WALMART_TOKEN_MS_MAX = 10_000;

@@ -2,8 +2,6 @@ import * as z from 'zod';
 
 // What we read of Walmart's replies; they may say more.
 
-export const tokenReply = z.object({ access_token: z.string().regex(/^[\x21-\x7e]+$/), expires_in: z.int().min(1) });
-
 const walmartErrors = z.array(z.object({ code: z.string(), description: z.string().nullish(), info: z.string().nullish() }));
 
 /** The same list under either name: the documents say `errors`, the gateway `error`. */

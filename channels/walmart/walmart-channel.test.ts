@@ -25,9 +25,10 @@ describe('Walmart', () => {
   });
 
   test('a token that ended too soon is replaced, and the level is set all the same', async () => {
-    const { channel, stub, newListing } = walmartHarness();
+    const { channel, stub, clock, newListing } = walmartHarness();
     const listing = await newListing();
     await channel.setLevels('item', [level(listing, 1)], soon());
+    clock.nowMs += 61_000;
     stub.endTokens();
     expect(await channel.setLevels('item', [level(listing, 2)], soon())).toEqual([{ outcome: 'applied' }]);
     expect(stub.calls.token).toBe(2);
