@@ -1,7 +1,7 @@
 import type { ChannelId, LocationId, Sku } from './ids.ts';
 import { offeredWhole, type Kit, type OfferedWhole } from './kit.ts';
 import { availabilityStatus, type AvailabilityStatus } from './label.ts';
-import { channelOf, type Network } from './network.ts';
+import { channelOf, type Channel, type Network } from './network.ts';
 import { offer } from './offer.ts';
 import type { Owed } from './owed.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -75,9 +75,14 @@ export function ownOrders({ sku, kit, parts }: Leveled, network: Network, channe
   const least = (of: (owed: Owed) => number): number => Math.min(...ofParts.map((owed) => (owed === undefined ? 0 : of(owed))));
   const quantity = least((owed) => owed.quantity);
   // An order that names no place can only be where there is one: anywhere else it would make room that is not there.
-  if ((channel.locations ?? network.locations).length === 1) return { quantity, at: () => quantity };
+  if (hasOnePlace(channel, network)) return { quantity, at: () => quantity };
   const named = ({ places }: Owed, at: LocationId): number => places.find(({ location }) => location === at)?.quantity ?? 0;
   return { quantity, at: (location) => least((owed) => named(owed, location)) };
+}
+
+/** Also of those where nothing is sold now: orders of before may be there. */
+export function hasOnePlace({ locations }: Channel, network: Network): boolean {
+  return (locations ?? network.locations).length === 1;
 }
 
 /** What is no kit has one part, itself. */

@@ -47,6 +47,16 @@ describe('[R72] a newer network may give a channel other numbers', () => {
     expect(sameNumbers(network, { ...network, ...change, version: 2 }, web)).toBe(false);
   });
 
+  test('[R86] when its own orders are all at the one place that it has, and then may be at another', () => {
+    const shows = { meaning: 'input', atMost: null } as const;
+    const [one, both] = [[dc.id], [dc.id, store.id]].map((locations) => ({
+      ...network,
+      locations: [dc, { ...store, stopSell: true }],
+      channels: [{ ...ofWeb, shows, locations }],
+    })) as [Network, Network];
+    expect(sameNumbers(one, { ...both, version: 2 }, web)).toBe(false);
+  });
+
   test('when there is trouble, and it has a policy for that', () => {
     const confidence = { countAgeSeconds: null, erpSilenceSeconds: null, feedLagSeconds: 1, shrinkPercent: 50 };
     const trusting = { ...network, channels: [{ ...ofWeb, confidence }, ofApp] };

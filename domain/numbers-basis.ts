@@ -1,4 +1,5 @@
 import type { ChannelId, LocationId } from './ids.ts';
+import { hasOnePlace } from './level.ts';
 import { byPriority, channelOf, compareText, serves, type Channel, type Network } from './network.ts';
 
 /**
@@ -13,7 +14,8 @@ export function numbersBasis(network: Network, channelId: ChannelId): string {
   const places = [...network.locations].sort(byPriority).map(({ id, priority }) => [id, priority]);
   const { locations: _served, class: _rank, ...own } = channel;
   const trouble = (channel.confidence ?? null) === null ? null : (network.trouble ?? null);
-  return JSON.stringify([sorted(own), places, keepers.sort(byName), trouble]);
+  const onePlace = channel.shows?.meaning === 'input' && hasOnePlace(channel, network);
+  return JSON.stringify([sorted(own), places, keepers.sort(byName), trouble, onePlace]);
 }
 
 /** Whether a channel's numbers under one network are those under the other, whatever the stock. */
