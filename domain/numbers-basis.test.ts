@@ -49,12 +49,13 @@ describe('[R72] a newer network may give a channel other numbers', () => {
 
   test('[R86] when its own orders are all at the one place that it has, and then may be at another', () => {
     const shows = { meaning: 'input', atMost: null } as const;
-    const [one, both] = [[dc.id], [dc.id, store.id]].map((locations) => ({
+    const sellingFrom = (...places: readonly Network['locations'][0][]): Network => ({
       ...network,
       locations: [dc, { ...store, stopSell: true }],
-      channels: [{ ...ofWeb, shows, locations }],
-    })) as [Network, Network];
-    expect(sameNumbers(one, { ...both, version: 2 }, web)).toBe(false);
+      channels: [{ ...ofWeb, shows, locations: places.map(({ id }) => id) }],
+    });
+    expect(sameNumbers(sellingFrom(dc), { ...sellingFrom(dc), version: 2 }, web)).toBe(true);
+    expect(sameNumbers(sellingFrom(dc), { ...sellingFrom(dc, store), version: 2 }, web)).toBe(false);
   });
 
   test('when there is trouble, and it has a policy for that', () => {
