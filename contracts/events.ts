@@ -5,6 +5,7 @@ import { pageQuery } from './pages.ts';
 import { POSTING_KINDS } from '../domain/posting.ts';
 import { instant, units } from './quantities.ts';
 
+const alias = z.object({ system: z.string(), external_id: z.string() });
 const offer = { channel: z.string(), available_to_sell: units, status: availabilityStatus };
 const ofReservation = { reservation_id: z.string(), channel: z.string().nullable() };
 const moved = { ...ofReservation, line: units, quantity: units, order_ref: z.string().nullable() };
@@ -36,9 +37,9 @@ export const EVENT_DATA = {
   'case.opened': ofCase,
   'case.changed': ofCase,
   'case.closed': ofCase,
-  'item.changed': z.object({ names_removed: z.array(z.object({ system: z.string(), external_id: z.string() })) }).meta({
+  'item.changed': z.object({ names_added: z.array(alias), names_removed: z.array(alias) }).meta({
     description:
-      "The catalogue says something else of it: its name, status, units, what other systems call it, what it is made of, or a kit's policy. What it is no longer called is listed.",
+      "The catalogue says something else of it: its name, status, units, what other systems call it, what it is made of, or a kit's policy. Names that it got and lost are listed.",
   }),
   'posting.posted': z.object({ ...posting, erp_reference: z.string().nullable(), mark: units.nullable() }),
   'posting.failed': z.object(posting),

@@ -52,7 +52,7 @@ function changedItems(
   return async () => {
     if (!goneTold) {
       goneTold = true;
-      const gone = await namesGone(scope.db, scope.names.system, events.after, events.through);
+      const gone = await namesGone(scope.db, scope.names, events.after, events.through);
       if (gone.length > 0) return goneItems(gone, about);
     }
     if (start >= skus.length) return null;

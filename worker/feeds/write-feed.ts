@@ -12,12 +12,16 @@ export function streamed(format: FeedFormat, about: FeedAbout, next: NextPage): 
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
-        const page = await next();
-        const text = page === null ? '' : file.rows(page);
-        const said = `${begun ? '' : format.begin(about)}${text}${page === null ? file.end() : ''}`;
-        begun = true;
-        if (said !== '') controller.enqueue(encoder.encode(said));
-        if (page === null) controller.close();
+        // Whoever pulled is not asked again before something came: a page of which nothing is told is passed over.
+        for (let said = ''; said === '';) {
+          const page = await next();
+          said = `${begun ? '' : format.begin(about)}${page === null ? file.end() : file.rows(page)}`;
+          begun = true;
+          if (said !== '') controller.enqueue(encoder.encode(said));
+          if (page !== null) continue;
+          controller.close();
+          return;
+        }
       },
     },
     { highWaterMark: 0 },
