@@ -132,7 +132,7 @@ async function write(
          RETURNING json_array(kind, system, external_id) AS name`,
       )
       .bind(JSON.stringify(written)),
-    db.prepare(TOLD).bind(JSON.stringify(removedByItem(written, removed)), nowMs),
+    db.prepare(TOLD).bind(JSON.stringify(namesByItem(written, removed)), nowMs),
     db
       .prepare(`UPDATE item SET version = version + 1 WHERE sku IN (SELECT value->>1 FROM json_each(?) WHERE value->>0 = 'item')`)
       .bind(touched),
@@ -151,19 +151,20 @@ async function write(
   return new Set(there?.results.map(({ name }) => name));
 }
 
-/** Each item whose names are others, with what it is no longer called: as a PUT of it tells. */
-function removedByItem(written: readonly NewAlias[], removed: readonly NewAlias[]): readonly object[] {
+/** Each item whose names are others, with those that it got and lost: as a PUT of it tells. */
+function namesByItem(written: readonly NewAlias[], removed: readonly NewAlias[]): readonly object[] {
   const skus = new Set([...written, ...removed].flatMap(({ kind, target }) => (kind === 'item' ? [target] : [])));
-  return [...skus].map((sku) => {
-    const lost = removed.filter(({ kind, target }) => kind === 'item' && target === sku);
-    return { sku, removed: lost.map(({ system, externalId }) => ({ system, external_id: externalId })) };
-  });
+  const ofItem = (names: readonly NewAlias[], sku: string): readonly object[] =>
+    names.flatMap(({ kind, target, system, externalId }) =>
+      kind === 'item' && target === sku ? [{ system, external_id: externalId }] : [],
+    );
+  return [...skus].map((sku) => ({ sku, added: ofItem(written, sku), removed: ofItem(removed, sku) }));
 }
 
 // Its sequence is the newest that the read models know of the item.
 const TOLD = `${INSERT_EVENT}
   SELECT value->>'sku', coalesce((SELECT sequence FROM availability WHERE availability.sku = value->>'sku'), 0), 'item.changed',
-    NULL, ?2, ?2, json_object('names_removed', value->'removed') FROM json_each(?1) WHERE true`;
+    NULL, ?2, ?2, json_object('names_added', value->'added', 'names_removed', value->'removed') FROM json_each(?1) WHERE true`;
 
 function nameOf({ kind, system, externalId }: NewAlias): string {
   return JSON.stringify([kind, system, externalId]);

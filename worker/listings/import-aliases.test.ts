@@ -101,8 +101,8 @@ describe('[R89] aliases in bulk', () => {
     const told = body.items.map(({ sku, data }: { sku: string; data: unknown }) => [sku, data] as const);
     expect(new Map(told)).toEqual(
       new Map([
-        [MUG, { names_removed: [] }],
-        [TEA, { names_removed: [{ system: 'web', external_id: 'W-1' }] }],
+        [MUG, { names_added: [{ system: 'web', external_id: 'W-1' }], names_removed: [] }],
+        [TEA, { names_added: [], names_removed: [{ system: 'web', external_id: 'W-1' }] }],
       ]),
     );
     expect((await shop.get('admin', `/v1/items/${TEA}`)).headers.get('etag')).not.toBe(headers.get('etag'));
