@@ -48,6 +48,7 @@ import type { ApproveParts } from './reconciliation/approve-drift.ts';
 import type { CartGateway } from './stock/cart-gateway.ts';
 import type { RecentSkus } from './stock/recent-skus.ts';
 import type { StockGateway, StubOf } from './stock/stock-gateway.ts';
+import { webhookMetrics } from './webhooks/webhook-metrics.ts';
 
 export interface ApiParts extends Pick<WebhookDeps, 'webhooks' | 'webhookLaneOf' | 'wakeWebhook' | 'outbound'> {
   readonly database: D1Database;
@@ -138,6 +139,7 @@ export function apiWith({
     segments,
     webhooks,
     webhookLaneOf,
+    webhookMetrics: () => webhookMetrics(database, webhookLaneOf, now()),
     wakeWebhook,
     outbound,
     channelParts,

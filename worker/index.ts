@@ -1,4 +1,4 @@
-import { env, waitUntil } from 'cloudflare:workers';
+import { env, exports, waitUntil, WorkerEntrypoint } from 'cloudflare:workers';
 import { wire } from './wire.ts';
 
 export { CartReservation } from '../durable-objects/cart-reservation/cart-reservation.ts';
@@ -7,6 +7,14 @@ export { ErpLane } from '../durable-objects/erp-lane/erp-lane.ts';
 export { SkuStock } from '../durable-objects/sku-stock/sku-stock.ts';
 export { WebhookLane } from '../durable-objects/webhook-lane/webhook-lane.ts';
 
-const { app, queue, scheduled } = wire(env, waitUntil);
+const deliverApart = async (webhook: string): Promise<void> => exports.WebhookDelivery.start(webhook);
+const { app, queue, scheduled, deliverWebhook } = wire(env, waitUntil, { deliverApart });
+
+/** One webhook's delivery, in an invocation of its own: a batch of a queue would wait for what it leaves running. */
+export class WebhookDelivery extends WorkerEntrypoint<Env> {
+  start(webhook: string): void {
+    this.ctx.waitUntil(deliverWebhook(webhook));
+  }
+}
 
 export default { fetch: app.fetch, queue, scheduled } satisfies ExportedHandler<Env>;

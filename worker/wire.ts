@@ -40,10 +40,17 @@ import { segmentsInR2 } from './proof/segments.ts';
 import { cartGateway } from './stock/cart-gateway.ts';
 import { RecentSkus } from './stock/recent-skus.ts';
 import { stockGateway } from './stock/stock-gateway.ts';
+import { deliver } from './webhooks/deliver.ts';
 import { webhooksIn } from './webhooks/webhooks.ts';
 
+interface Surroundings {
+  readonly connect?: typeof connectErp;
+  /** Begins a webhook's delivery where nobody waits for its end; without it, behind whatever is running. */
+  readonly deliverApart?: (webhook: string) => Promise<void>;
+}
+
 /** The composition root: bindings in, handlers out. Nothing else sees bindings and logic together. A simulation brings an ERP of its own. */
-export function wire(env: Env, keepAlive: KeepAlive, connect = connectErp) {
+export function wire(env: Env, keepAlive: KeepAlive, { connect = connectErp, deliverApart }: Surroundings = {}) {
   const settings = settingsOf(env);
   const { ERP_ISSUE_AT: issueAt, BUYER_HASH_SECRET: buyerHashSecret } = settings;
   const rateLimits = { ofKey: settings.RATE_LIMIT_KEY, ofClasses: settings.RATE_LIMIT_CLASSES };
@@ -127,10 +134,13 @@ export function wire(env: Env, keepAlive: KeepAlive, connect = connectErp) {
     wait,
     nowMs: now,
   });
+  const deliverWebhook = (id: string): Promise<void> =>
+    runJob('deliver-webhook', log, () => deliver(id, { ...webhookParts, db: database, nowMs: now })).catch(() => undefined);
+  const beginDelivery = deliverApart ?? (async (id: string): Promise<void> => keepAlive(deliverWebhook(id)));
   const all = {
     ...jobs,
     ...webhookParts,
-    keepAlive,
+    beginDelivery,
     toldOfEvents,
     segments,
     reconciliation,
@@ -175,5 +185,7 @@ export function wire(env: Env, keepAlive: KeepAlive, connect = connectErp) {
     }),
     queue: (batch: MessageBatch) => consumeQueue(batch, all),
     scheduled: () => runSchedule(all),
+    /** Whoever fails has said so in the log, and is brought back by the clock. */
+    deliverWebhook,
   };
 }

@@ -6,9 +6,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { WebhookLaneStub } from '../../durable-objects/webhook-lane/protocol.ts';
 import { auditLogIn } from '../../worker/audit/audit-log.ts';
 import { sealWith } from '../../worker/inbound/seal.ts';
-import { deliverWebhooks, type DeliverWebhooksDeps } from '../../worker/jobs/deliver-webhooks.ts';
+import { deliverWebhooks } from '../../worker/jobs/deliver-webhooks.ts';
 import { newsForWebhooks, wakeWebhooks } from '../../worker/jobs/wake-webhooks.ts';
 import { outboundWith } from '../../worker/outbound/outbound.ts';
+import { deliver as deliverTo, type DeliverDeps } from '../../worker/webhooks/deliver.ts';
 import { webhooksIn } from '../../worker/webhooks/webhooks.ts';
 import { lookUpNames } from '../dangerous-urls.ts';
 import { deliver } from './pipeline.ts';
@@ -24,7 +25,7 @@ let received: Received[];
 let woken: string[];
 let running: Promise<unknown>[];
 let answer: (url: string) => Promise<Response>;
-let deps: DeliverWebhooksDeps;
+let deps: DeliverDeps & { readonly beginDelivery: (id: string) => Promise<void> };
 const nowMs = (): number => Date.now();
 const webhooks = webhooksIn(drizzle(db), sealWith('salt'), auditLogIn(drizzle(db), nowMs), nowMs);
 
@@ -43,8 +44,7 @@ beforeEach(() => {
     webhookLaneOf: (id) => env.WEBHOOK_LANES.getByName(id) as unknown as WebhookLaneStub,
     outbound: outboundWith({ allowed: [], lookUp: lookUpNames, send: send as typeof fetch }),
     wakeWebhook: async (id) => void woken.push(id),
-    keepAlive: (work) => void running.push(work),
-    log: () => undefined,
+    beginDelivery: async (id) => void running.push(deliverTo(id, deps)),
     nowMs,
   };
 });

@@ -1,29 +1,23 @@
 import * as z from 'zod';
-import type { KeepAlive } from '../cache/singleflight.ts';
-import { deliver, type DeliverDeps } from '../webhooks/deliver.ts';
-import { runJob, type JobReport, type Log } from './run-job.ts';
+import type { JobReport } from './run-job.ts';
 
 /** Queue `webhook-deliveries`: who is to be told. */
 const deliveryMessage = z.object({ webhook: z.string() });
 export type DeliveryMessage = z.output<typeof deliveryMessage>;
 
-export interface DeliverWebhooksDeps extends DeliverDeps {
-  readonly keepAlive: KeepAlive;
-  readonly log: Log;
+export interface DeliverWebhooksDeps {
+  /** Begins a delivery and does not wait for its end. */
+  readonly beginDelivery: (webhook: string) => Promise<void>;
 }
 
 /**
- * Queue `webhook-deliveries`. A message only wakes, so it is acknowledged at once, and each delivery goes on behind the batch: an
- * endpoint that never answers keeps nobody waiting but itself, also where a runtime takes one batch after the other.
+ * Queue `webhook-deliveries`. A message only wakes. Each delivery goes on by itself, so an endpoint that never answers keeps nobody
+ * waiting, also where a runtime takes one batch after the other.
  */
-export async function deliverWebhooks(batch: MessageBatch, deps: DeliverWebhooksDeps): Promise<JobReport> {
-  const ids = new Set<string>();
-  for (const message of batch.messages) {
-    const read = deliveryMessage.safeParse(message.body);
-    if (read.success) ids.add(read.data.webhook);
-    message.ack();
-  }
-  // Whoever fails has said so in the log, and is brought back by the clock.
-  for (const id of ids) deps.keepAlive(runJob('deliver-webhook', deps.log, () => deliver(id, deps)).catch(() => undefined));
+export async function deliverWebhooks(batch: MessageBatch, { beginDelivery }: DeliverWebhooksDeps): Promise<JobReport> {
+  const read = batch.messages.map(({ body }) => deliveryMessage.safeParse(body));
+  const ids = new Set(read.flatMap(({ data }) => data?.webhook ?? []));
+  await Promise.all([...ids].map(beginDelivery));
+  batch.ackAll();
   return { webhooks: ids.size };
 }

@@ -20,18 +20,21 @@ export interface MetricsDeps {
   /** The newest audit of all items that ended. */
   readonly auditedLast: () => Promise<AuditRound | null>;
   readonly erpLane: () => Promise<LaneSeen>;
+  readonly webhookMetrics: () => Promise<readonly Metric[]>;
   readonly now: () => number;
 }
 
-export function metricsRoutes({ allow, totals, watched, reconciled, auditedLast, erpLane, now }: MetricsDeps): Hono<AppEnv> {
+export function metricsRoutes(deps: MetricsDeps): Hono<AppEnv> {
+  const { allow, totals, watched, reconciled, auditedLast, erpLane, webhookMetrics, now } = deps;
   return new Hono<AppEnv>().get('/metrics', allow('admin'), async (c) => {
     // A lane that cannot be asked takes none of the other numbers away.
-    const [sums, lane, watch, last, audited] = await Promise.all([
+    const [sums, lane, watch, last, audited, ofWebhooks] = await Promise.all([
       totals(),
       erpLane().catch(() => null),
       watched(),
       reconciled(),
       auditedLast(),
+      webhookMetrics(),
     ]);
     const metrics = [
       ...metricsOf(sums, now()),
@@ -39,6 +42,7 @@ export function metricsRoutes({ allow, totals, watched, reconciled, auditedLast,
       ...connectionMetricsOf(watch, ERP_CONNECTION, now()),
       ...reconciliationMetricsOf(last, ERP_CONNECTION, now()),
       ...auditMetricsOf(audited, now()),
+      ...ofWebhooks,
     ];
     return c.body(prometheusText(metrics), 200, { 'content-type': PROMETHEUS_CONTENT_TYPE });
   });

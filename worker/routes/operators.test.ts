@@ -91,6 +91,7 @@ function front({ reply = ACCEPTED, scope = 'admin' }: { reply?: Reply | Refused;
     metricsRoutes({
       allow,
       now: () => 61_000,
+      webhookMetrics: async () => [],
       erpLane: async () => ({ state: 'half_open', window: 4, inFlight: 1, throttledForMs: 2_500, openedTotal: 3 }),
       auditedLast: async () => ({ startedAtMs: 1_000, afterSku: TEA, items: 7, failed: 2, unanswered: 1, endedAtMs: 11_000 }),
       reconciled: async () => ({ endedAtMs: 11_000, units: [{ name: 'unknown', count: 4 }] }),

@@ -393,3 +393,23 @@ describe('[R77] delivering', () => {
     expect(told(await shop.hooks.deliver(id))).toEqual([`r${sequence}`]);
   });
 });
+
+test('[R78] /metrics tells how each webhook is told, and how long the oldest event waits for it', async () => {
+  const { id } = await register();
+  const off = await register();
+  await shop.post('admin', `/v1/webhooks/${off.id}/disable`, {});
+  await lapse(2);
+  shop.hooks.answer = ({ body }) => new Response(null, { status: body.data.reservation_id === `r${sequence}` ? 500 : 204 });
+  await shop.hooks.deliver(id);
+  shop.nowMs += 90_000;
+  const { body } = await shop.get('admin', '/metrics');
+  for (const line of [
+    'holdfast_webhooks{state="on"} 1',
+    'holdfast_webhooks{state="off"} 1',
+    `holdfast_webhook_deliveries_total{webhook="${id}"} 1`,
+    `holdfast_webhook_failures_total{webhook="${id}"} 1`,
+    `holdfast_webhook_attempts{webhook="${id}"} 1`,
+    `holdfast_webhook_lag_seconds{webhook="${id}"} 90`,
+  ])
+    expect(body.split('\n')).toContain(line);
+});

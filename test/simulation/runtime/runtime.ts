@@ -109,7 +109,7 @@ export class Runtime {
     const lanes = new Objects((name) => new SimulatedObject(name, ErpLane, env, loop, faults, quiet));
     Object.assign(env, { SKU_STOCK: this.skus, CART_RESERVATION: this.carts, ERP_LANES: lanes });
     const keepAlive = (work: Promise<unknown>): void => void work.catch(() => undefined);
-    const start = () => wire(env as unknown as Env, keepAlive, () => ({ port: erp, tidy: null }));
+    const start = () => wire(env as unknown as Env, keepAlive, { connect: () => ({ port: erp, tidy: null }) });
     this.workers = new Workers(loop, faults, start, met);
     this.#beTheOnlyOne();
   }
