@@ -26,6 +26,8 @@ export class MemoryHooks {
   answer: (received: Received) => Response | Promise<Response> = () => new Response(null, { status: 204 });
   /** When lanes want somebody by themselves, by webhook. */
   readonly dueMs = new Map<string, number>();
+  /** Whoever delivers dies before the lane hears what became of it. */
+  dies = false;
   /** Rows that lanes wrote. */
   written = 0;
   readonly outbound: Outbound;
@@ -80,7 +82,10 @@ export class MemoryHooks {
     const keeper = this.#keeper(id);
     return {
       begin: async (startAfter) => keeper.begin(startAfter),
-      report: async (lease, name, told) => keeper.report(lease, name, told),
+      report: async (lease, name, told) => {
+        if (this.dies) throw new Error('whoever delivers died');
+        return keeper.report(lease, name, told);
+      },
       rest: async (lease) => keeper.rest(lease),
       resume: async (startAfter, after) => keeper.resume(startAfter, after),
       replay: async (startAfter, after, until) => keeper.replay(startAfter, after, until),
