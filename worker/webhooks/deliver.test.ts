@@ -2,15 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Shop, TEA } from '../../test/shop.ts';
 
-type Step =
-  | { readonly step: 'news'; readonly events: number }
-  | { readonly step: 'deliver' }
-  | { readonly step: 'answers'; readonly status: number; readonly from: number }
-  | { readonly step: 'restart' }
-  | { readonly step: 'answer is lost'; readonly after: number }
-  | { readonly step: 'dies' }
-  | { readonly step: 'passes'; readonly ms: number };
-
 const steps = fc.array(
   fc.oneof(
     fc.record({ step: fc.constant('news' as const), events: fc.integer({ min: 1, max: 130 }) }),
