@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { amazonHarness, type AmazonHarness } from '../../test/amazon/harness.ts';
+import { accessTokenContract } from '../../test/contract/access-token-contract.ts';
 import { channelPortContract } from '../../test/contract/channel-port-contract.ts';
 import type { Level } from '../port.ts';
 
 for (const way of ['listing', 'feed']) channelPortContract('Amazon', way, async () => amazonHarness());
+
+accessTokenContract('Amazon', 3_600_000, () => amazonHarness());
 
 const soon = () => AbortSignal.timeout(5_000);
 
@@ -48,7 +51,7 @@ describe('a seller at Amazon', () => {
     await receiptOf(harness, 'listing', level(one, 6));
     await receiptOf(harness, 'feed', level(other, 7));
     await harness.settle();
-    expect([harness.stub.items.get(one), harness.stub.items.get(other)]).toEqual([
+    expect([harness.stub.listings.items.get(one), harness.stub.listings.items.get(other)]).toEqual([
       { quantity: 6, leadDays: 3 },
       { quantity: 7, leadDays: 3 },
     ]);
@@ -56,7 +59,7 @@ describe('a seller at Amazon', () => {
 
   test('a feed that Amazon gives up is lost as a whole', async () => {
     const harness = amazonHarness();
-    harness.stub.feedFails = true;
+    harness.stub.feeds.nextFails = true;
     const receipt = await receiptOf(harness, 'feed', level(await harness.newListing(), 6));
     expect(await harness.channel.progress(receipt, soon())).toEqual({ done: false, askAfterMs: 60_000 });
     await harness.settle();
@@ -76,7 +79,7 @@ describe('a seller at Amazon', () => {
     expect(outcomes.slice(accepted).map(({ outcome }) => outcome)).toEqual(
       Array.from({ length: 100 - accepted }, () => 'throttled'),
     );
-    expect(stub.feeds.get('50000')?.text.length).toBeLessThanOrEqual(10_000);
+    expect(stub.feeds.feeds.get('50000')?.text.length).toBeLessThanOrEqual(10_000);
   });
 
   test.each(['.', '..', '', '\ud800'])(
@@ -96,30 +99,6 @@ describe('a seller at Amazon', () => {
       expect([...(await channel.shown([name, other], soon())).keys()]).toEqual([other]);
     },
   );
-
-  test('the token is asked for once by all who need it, and anew before its end and when it is taken no longer', async () => {
-    const { channel, stub, newListing, clock } = amazonHarness();
-    const listing = await newListing();
-    await Promise.all([channel.shown([listing], soon()), channel.shown([listing], soon())]);
-    expect(stub.tokensGiven).toBe(1);
-    clock.nowMs += 3_600_000 - 30_000;
-    await channel.shown([listing], soon());
-    expect(stub.tokensGiven).toBe(2);
-    clock.nowMs += 61_000;
-    stub.forgetTokens();
-    await channel.shown([listing], soon());
-    expect(stub.tokensGiven).toBe(3);
-  });
-
-  test('whoever is shut out with a token that was got just now does not ask for one after the other', async () => {
-    const { channel, stub, newListing, clock } = amazonHarness();
-    const listing = await newListing();
-    await channel.shown([listing], soon());
-    clock.nowMs += 61_000;
-    stub.shutsOut = true;
-    for (let times = 0; times < 3; times += 1) await expect(channel.shown([listing], soon())).rejects.toThrow('not let us');
-    expect(stub.tokensGiven).toBe(2);
-  });
 
   test('patches, feeds and questions as fast as the adapter says are never too fast', async () => {
     const harness = amazonHarness({}, { patchMs: 1_000, feedMs: 60_000 });

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { accessTokenContract } from '../../test/contract/access-token-contract.ts';
 import { channelPortContract } from '../../test/contract/channel-port-contract.ts';
 import { shopifyHarness } from '../../test/shopify/harness.ts';
 import type { Level } from '../port.ts';
 
 channelPortContract('Shopify with every location', 'call', async () => shopifyHarness('each'));
 channelPortContract('Shopify with one location', 'call', async () => shopifyHarness('one'));
+
+accessTokenContract('Shopify', 86_399_000, () => shopifyHarness('each'));
 
 const soon = () => AbortSignal.timeout(5_000);
 
@@ -118,30 +121,6 @@ describe('a shop of Shopify', () => {
       { code: 'not_an_inventory_item' },
     ]);
     expect(stub.calls).toBe(0);
-  });
-
-  test('the token is asked for once by all who need it, and anew before its end and when it is taken no longer', async () => {
-    const { channel, stub, newListing, clock } = shopifyHarness('each');
-    const listing = await newListing();
-    await Promise.all([channel.shown([listing], soon()), channel.shown([listing], soon())]);
-    expect(stub.tokensGiven).toBe(1);
-    clock.nowMs += 86_399_000 - 30_000;
-    await channel.shown([listing], soon());
-    expect(stub.tokensGiven).toBe(2);
-    clock.nowMs += 61_000;
-    stub.forgetTokens();
-    await channel.shown([listing], soon());
-    expect(stub.tokensGiven).toBe(3);
-  });
-
-  test('whoever is shut out with a token that was got just now does not ask for one after the other', async () => {
-    const { channel, stub, newListing, clock } = shopifyHarness('each');
-    const listing = await newListing();
-    await channel.shown([listing], soon());
-    clock.nowMs += 61_000;
-    stub.shutsOut = true;
-    for (let times = 0; times < 5; times += 1) await expect(channel.shown([listing], soon())).rejects.toThrow('not let us');
-    expect(stub.tokensGiven).toBe(2);
   });
 
   test('a bucket that is empty says how long it takes to fill', async () => {

@@ -2,7 +2,8 @@ import { amazonChannel } from '../../channels/amazon/amazon-channel.ts';
 import { amazonCredentials, amazonOptions } from '../../channels/amazon/options.ts';
 import type { ChannelHarness } from '../contract/channel-port-contract.ts';
 import { faultLevers } from '../vendor-stub.ts';
-import { AMAZON_CREDENTIALS, AMAZON_SELLER, StubAmazon, type StubAmazonOptions } from './stub-amazon.ts';
+import { AMAZON_CREDENTIALS, StubAmazon, type StubAmazonOptions } from './stub-amazon.ts';
+import { AMAZON_SELLER } from './stub-listings.ts';
 
 export interface AmazonHarness extends ChannelHarness {
   readonly stub: StubAmazon;
@@ -43,11 +44,11 @@ export function amazonHarness(options: object = {}, applies: StubAmazonOptions['
     newListing: async () => listed(`TEA-${(items += 1)}`),
     oddListings: async () => ['a/b', 'a b%20c+d', "it's (1)*!", '"quoted"&x=1#?', '茶-Ü', '9007199254740993', 'a,b'].map(listed),
     really: async (listing) => {
-      const item = stub.items.get(listing);
+      const item = stub.listings.items.get(listing);
       return item === undefined ? undefined : { quantity: item.quantity, places: [] };
     },
-    setByHand: async (listing, quantity) => void Object.assign(stub.items.get(listing) ?? {}, { quantity }),
-    refuse: async (listing) => void stub.refused.add(listing),
+    setByHand: async (listing, quantity) => void Object.assign(stub.listings.items.get(listing) ?? {}, { quantity }),
+    refuse: async (listing) => void stub.listings.blocked.add(listing),
     ...faultLevers(stub.faults),
     settle: async () => {
       await rest();
