@@ -107,4 +107,28 @@ export const PROMISES: readonly Bug[] = [
     replace: 'return caller !== undefined;',
     caughtBy: AUTHORISATION,
   },
+  {
+    id: 'sold-out-shows-what-is-owed',
+    rule: 'R86',
+    file: 'domain/level.ts',
+    find: 'units === 0 ? 0 : units + orders',
+    replace: 'units + orders',
+    caughtBy: stories('domain/own-orders.test.ts'),
+  },
+  {
+    id: 'order-of-a-kit-is-its-parts',
+    rule: 'R86 R22c',
+    file: 'domain/owed.ts',
+    find: 'const whole = soldAs ?? { sku, units: 1 };',
+    replace: 'const whole = { sku, units: 1 };',
+    caughtBy: stories('domain/owed.test.ts'),
+  },
+  {
+    id: 'own-orders-never-leave',
+    rule: 'R86 I2',
+    file: 'domain/evolve.ts',
+    find: 'if (owed !== null) add(stock.owed',
+    replace: 'if (owed !== null && sign === 1) add(stock.owed',
+    caughtBy: stories('domain/owed.test.ts'),
+  },
 ];
