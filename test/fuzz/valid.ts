@@ -119,6 +119,7 @@ const SENSIBLE: Readonly<Record<string, (body: Fields) => unknown>> = {
   putLocation: (body) => without(body, 'aliases'),
   putPolicy: (body) => without(body, 'quotas', 'over_reservation'),
   putChannel: (body) => without(body, 'confidence'),
+  replayWebhook: (body) => ('after' in body ? without(body, 'from_at') : { from_at: '2026-11-01T00:00:00Z' }),
   createKey: (body) => ({ ...without(body, 'rate_limit', 'scopes'), scopes: ['availability:read', 'feeds:read'] }),
 };
 

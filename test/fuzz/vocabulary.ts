@@ -45,7 +45,7 @@ export class Vocabulary {
 
 const WORDS_MAX = 40;
 const RECENT = 4;
-const LEARNED = ['reservation_id', 'case_id', 'run_id', 'import_id'];
+const LEARNED = ['reservation_id', 'case_id', 'run_id', 'import_id', 'webhook_id'];
 
 /** Other fields that name the same kind of thing. */
 const NAMED_LIKE: Readonly<Record<string, string>> = {
@@ -56,6 +56,7 @@ const NAMED_LIKE: Readonly<Record<string, string>> = {
   skus: 'sku',
   reservation: 'reservation_id',
   as_reservation: 'reservation_id',
+  until: 'after',
 };
 
 /** What the `{id}` of a path names. */
@@ -73,6 +74,7 @@ const ID_OF: Readonly<Record<string, string>> = {
   keys: 'key_id',
   imports: 'import_id',
   reconciliations: 'run_id',
+  webhooks: 'webhook_id',
 };
 
 /** A key of our own must not be learned: whoever revokes it hears nothing any more. */
@@ -85,6 +87,8 @@ const TOLD_BY: Readonly<Record<string, readonly (readonly [string, string])[]>> 
   listReservations: [['cursor', 'next_cursor']],
   commitReservation: [['order_ref', 'order_ref']],
   createKey: [['key_id', 'id']],
+  createWebhook: [['webhook_id', 'id']],
+  listWebhooks: [['cursor', 'next_cursor']],
   listKeys: [['cursor', 'next_cursor']],
   listCases: [
     ['case_id', 'items.id'],

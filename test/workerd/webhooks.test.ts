@@ -78,7 +78,7 @@ test('[R77] in the real runtime events leave the database signed, as a receiver 
   expect(received).toHaveLength(3);
 });
 
-test('[R79] an endpoint that never answers keeps neither its batch nor anybody else waiting', async () => {
+test('[R79] [F50] an endpoint that never answers keeps neither its batch nor anybody else waiting', async () => {
   const [silent, quick] = [await register('silent'), await register('quick')];
   await happen(5);
   const never = Promise.withResolvers<Response>();

@@ -14,7 +14,7 @@ export async function sendEvent(url: string, request: RequestInit, outbound: Out
   try {
     const { status, headers } = await outbound.tell(url, request);
     if (status >= 200 && status < 300) return { status, failure: null };
-    const header = status === 429 || status === 503 ? headers.get('retry-after') : null;
+    const header = headers.get('retry-after');
     const askedMs = header === null ? null : retryAfterMs(header, nowMs);
     return { status, failure: { detail: `It answered ${status}.`, retryAfterMs: askedMs, gone: status === 410 } };
   } catch (error) {
