@@ -9,6 +9,8 @@ import { bodyOf } from '../request/body.ts';
 import type { Directories } from '../catalogue/directory.ts';
 import type { Names } from '../catalogue/names.ts';
 import type { ChannelRow, NetworkRows } from '../catalogue/network-rows.ts';
+import type { ChannelParts } from '../channels/tell-channel.ts';
+import { wrongMeaning } from '../channels/wrong-meaning.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { channelInPath } from '../request/path-names.ts';
 import { etagOf, expectedVersion } from '../request/preconditions.ts';
@@ -21,9 +23,10 @@ export interface ChannelDeps {
   readonly names: Names;
   readonly networkRows: NetworkRows;
   readonly directories: Directories;
+  readonly channelParts: Pick<ChannelParts, 'outlets'>;
 }
 
-export function channelRoutes({ allow, names, networkRows, directories }: ChannelDeps): Hono<AppEnv> {
+export function channelRoutes({ allow, names, networkRows, directories, channelParts }: ChannelDeps): Hono<AppEnv> {
   return new Hono<AppEnv>()
     .put('/v1/channels/:id', allow('admin'), async (c) => {
       const id = channelInPath(c.req.param('id'));
@@ -35,6 +38,9 @@ export function channelRoutes({ allow, names, networkRows, directories }: Channe
       const { name = null, buffer, class: rank, stop_sell: stopSell, sold_out_hint: soldOutHint } = body.value;
       const confidence = body.value.confidence === null ? null : confidenceOf(body.value.confidence);
       const shows = body.value.shows === null ? null : { meaning: body.value.shows.meaning, atMost: body.value.shows.at_most };
+      const outlet = shows === null ? null : await channelParts.outlets.find(id);
+      const meaning = outlet === null ? null : wrongMeaning(outlet.adapter, shows);
+      if (meaning !== null) return problem(c, meaning);
       const { system = id, unmapped } = body.value.listings ?? {};
       const listings = unmapped === undefined ? null : { system, unmapped };
       const locations = body.value.locations === null ? null : await placesOf(body.value.locations, names);

@@ -8,6 +8,7 @@ import type { Names } from '../catalogue/names.ts';
 import { wrongCredentials, wrongOptions } from '../channels/connect.ts';
 import type { OutletRow } from '../channels/outlets.ts';
 import type { ChannelParts } from '../channels/tell-channel.ts';
+import { wrongMeaning } from '../channels/wrong-meaning.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
@@ -52,6 +53,9 @@ export function outletRoutes({ allow, names, channelParts }: OutletDeps): Hono<A
       const { adapter, options, enabled, limits, on_drift: onDrift } = body.value;
       const wrong = wrongOptions(adapter, options);
       if (wrong !== null) return problem(c, refusalFor('options', wrong));
+      const known = await names.channel(channel);
+      const meaning = known instanceof Refused ? known : wrongMeaning(adapter, known.shows);
+      if (meaning !== null) return problem(c, meaning);
       const put = await outlets.put(channel, { adapter, options, enabled, limits, onDrift }, expected, byOf(c));
       if (put instanceof Refused) return problem(c, put);
       if (enabled) await wakeChannel(channel, 0);

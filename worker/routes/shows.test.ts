@@ -47,3 +47,24 @@ test('[R88] how a channel calls things is read back as it was put: by names of i
   expect((await shop.put('/v1/channels/web', { listings })).body.listings).toEqual(listings);
   expect((await shop.put('/v1/channels/web', { listings: { unmapped: 'guess' } })).status).toBe(400);
 });
+
+describe('[R86] a number with its own open orders in it', () => {
+  const shows = { meaning: 'input', at_most: null };
+  const tellBy = (adapter: string, options: object) => shop.put('/v1/channels/web/outlet', { adapter, options });
+  const shopify = (): ReturnType<typeof tellBy> => tellBy('shopify', { shop: 'tea.myshopify.com', location: '1' });
+
+  test('is told to nobody who shows it as it is, whichever was said first', async () => {
+    await shop.put('/v1/channels/web', { shows });
+    const { body } = await shopify();
+    expect([body.code, body.detail]).toEqual(['invalid_request', expect.stringContaining('shows.meaning')]);
+    await shop.put('/v1/channels/web', {});
+    expect((await shopify()).status).toBe(201);
+    expect((await shop.put('/v1/channels/web', { shows })).body.detail).toContain('shows.meaning');
+    expect((await shop.put('/v1/channels/web', { shows: { meaning: 'available', at_most: 5 } })).status).toBe(200);
+  });
+
+  test('is told to who takes them off', async () => {
+    await shop.put('/v1/channels/web', { shows });
+    expect((await tellBy('memory', {})).status).toBe(201);
+  });
+});
