@@ -31,6 +31,8 @@ export interface Way {
   readonly burst: number;
   /** It pays from so many waiting levels on; fewer go another way. 1: always. */
   readonly worthFrom: number;
+  /** So long after a call without an answer what it carried may still come into force; absent: a minute. */
+  readonly lateMs?: number;
 }
 
 /** What a channel is to show of one item. */

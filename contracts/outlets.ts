@@ -4,7 +4,7 @@ import { sku } from './names.ts';
 import { pageOf, pageQuery } from './pages.ts';
 import { instant, units } from './quantities.ts';
 
-export const OUTLET_ADAPTERS = ['memory', 'shopify', 'walmart', 'adobe'] as const;
+export const OUTLET_ADAPTERS = ['memory', 'shopify', 'amazon', 'walmart', 'adobe'] as const;
 export type OutletAdapter = (typeof OUTLET_ADAPTERS)[number];
 export const ON_DRIFT = ['set_again', 'case'] as const;
 export const LEVEL_STATES = ['waiting', 'under_way', 'confirmed', 'refused', 'left'] as const;

@@ -3,7 +3,7 @@ import type { ChannelPort, Way } from '../port.ts';
 import { bulkState } from './bulk-state.ts';
 import { sendBulk } from './bulk.ts';
 import type { AdobeWire } from './client.ts';
-import { ADOBE_BULK_ITEMS_MAX, ADOBE_BULK_WORTH_FROM, ADOBE_PAGE_MAX, ADOBE_SHOWN_MAX } from './limits.ts';
+import { ADOBE_BULK_ITEMS_MAX, ADOBE_BULK_LATE_MS, ADOBE_BULK_WORTH_FROM, ADOBE_PAGE_MAX, ADOBE_SHOWN_MAX } from './limits.ts';
 import type { AdobeOptions } from './options.ts';
 import { setNow } from './set-now.ts';
 import { shownItems } from './shown.ts';
@@ -44,6 +44,7 @@ function waysOf(options: AdobeOptions): readonly [Way, ...Way[]] {
     callsPerSecond: bulks_per_minute / 60,
     burst: 1,
     worthFrom: ADOBE_BULK_WORTH_FROM,
+    lateMs: ADOBE_BULK_LATE_MS,
   };
   return bulk ? [now, many] : [now];
 }

@@ -32,3 +32,6 @@ export const ADOBE_SHOWN_MAX = 25;
 
 /** Milliseconds to wait where a shop asks for patience and does not say how much. */
 export const ADOBE_PATIENCE_MS = 10_000;
+
+/** Milliseconds until a bulk of whose number we never heard has been consumed: a shop's consumers may stand still for a while. */
+export const ADOBE_BULK_LATE_MS = 3_600_000;

@@ -4,8 +4,16 @@ import { asChunk, asWay } from '../bounds.ts';
 import type { ChannelPort, Level, Progress, SetOutcome, Way } from '../port.ts';
 import { AmazonClient, type AmazonWire } from './client.ts';
 import { progressOfFeed, sendFeed } from './feeds.ts';
-import { AMAZON_FEEDS, AMAZON_ITEM_LOOK_MS, AMAZON_PATCHES, AMAZON_QUESTIONS, AMAZON_SHOWN_MAX } from './limits.ts';
 import { isSendable, patchItem, progressOfItem, shownItems } from './listings.ts';
+import {
+  AMAZON_FEED_LATE_MS,
+  AMAZON_FEEDS,
+  AMAZON_ITEM_PATIENCE_MS,
+  AMAZON_ITEM_LOOK_MS,
+  AMAZON_PATCHES,
+  AMAZON_QUESTIONS,
+  AMAZON_SHOWN_MAX,
+} from './limits.ts';
 
 /** What a receipt says, so that any instance can follow it up. */
 const receipt = z.union([
@@ -32,12 +40,14 @@ export function amazonChannel(wire: AmazonWire): ChannelPort {
     callsPerSecond: options.patches_per_second,
     burst: AMAZON_PATCHES.burst,
     worthFrom: 1,
+    lateMs: AMAZON_ITEM_PATIENCE_MS,
   } as const satisfies Way;
   const feed = {
     name: 'feed',
     levelsMax: options.feed_levels_max,
     ...AMAZON_FEEDS,
     worthFrom: options.feed_worth_from,
+    lateMs: AMAZON_FEED_LATE_MS,
   } as const satisfies Way;
 
   async function setOne(level: Level, signal: AbortSignal): Promise<SetOutcome> {

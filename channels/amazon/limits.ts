@@ -38,3 +38,6 @@ export const AMAZON_NEXT_FEED_MS = 1_000;
 
 /** Milliseconds that asking for a token may take: several calls may wait for it, so it has a patience of its own. */
 export const AMAZON_TOKEN_MS_MAX = 10_000;
+
+/** Milliseconds until a feed of whose number we never heard is in force, or never will be: Amazon says that feeds take minutes, and some an hour. */
+export const AMAZON_FEED_LATE_MS = 3_600_000;

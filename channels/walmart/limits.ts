@@ -35,3 +35,6 @@ export const WALMART_PATIENCE_MS = 60_000;
 
 /** Milliseconds that asking for a token may take: several calls may wait for it, so it has a patience of its own. */
 export const WALMART_TOKEN_MS_MAX = 10_000;
+
+/** Milliseconds until a feed of whose number we never heard is in force, or never will be: Walmart says that most take minutes. */
+export const WALMART_FEED_LATE_MS = 3_600_000;

@@ -3,7 +3,7 @@ import type { ChannelPort, ShownLevel, Way } from '../port.ts';
 import { WalmartClient, type WalmartWire } from './client.ts';
 import { feedState } from './feed-state.ts';
 import { sendFeed } from './feed.ts';
-import { WALMART_FEED_WORTH_FROM, WALMART_QUESTIONS, WALMART_SHOWN_MAX } from './limits.ts';
+import { WALMART_FEED_LATE_MS, WALMART_FEED_WORTH_FROM, WALMART_QUESTIONS, WALMART_SHOWN_MAX } from './limits.ts';
 import type { WalmartOptions } from './options.ts';
 import { setItem } from './set-item.ts';
 import { shownItem } from './shown.ts';
@@ -52,6 +52,7 @@ function waysOf({ items_per_minute, feeds_per_hour, feed_levels_max }: WalmartOp
       callsPerSecond: (feeds_per_hour - feedBurst) / 3_600,
       burst: feedBurst,
       worthFrom: WALMART_FEED_WORTH_FROM,
+      lateMs: WALMART_FEED_LATE_MS,
     },
   ];
 }

@@ -120,9 +120,10 @@ export function urgencyOf({ wanted, shown }: Entry): 0 | 1 | 2 {
   return 2;
 }
 
-/** Nothing is left of it, or nothing at a place that is shown to have some. Where nobody knows what is shown, it may be more. */
+/** Nothing is left of it, or nothing at a place that is shown to have some, and nothing is raised beside. Where nobody knows what is shown, it may be more. */
 function sellsOut(wanted: Wanted, shown: Believed | null): boolean {
   if (wanted.quantity === 0) return shown?.quantity !== 0 || shown.places.some(({ quantity }) => quantity > 0);
   const emptied = wanted.places.filter(({ quantity }) => quantity === 0).map(({ place }) => place);
-  return shown !== null && shown.places.some(({ place, quantity }) => quantity > 0 && emptied.includes(place));
+  if (shown === null || isAbove(wanted, shown)) return false;
+  return shown.places.some(({ place, quantity }) => quantity > 0 && emptied.includes(place));
 }

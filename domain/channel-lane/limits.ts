@@ -1,6 +1,6 @@
 // Every limit of a channel's lane with its unit and its reason.
 
-/** A call that was given up may still be carried out by the channel; after this nobody waits for that any more. */
+/** A call that was given up may still be carried out; after this nobody waits for that, unless its way says otherwise. */
 export const LATE_MS = 60_000;
 /** An order that a channel took itself reaches us within this, as a rule; until then what it lowered is not raised again. */
 export const GRACE_MS = 120_000;

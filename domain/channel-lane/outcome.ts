@@ -1,6 +1,6 @@
 import { nextAttemptMs } from '../retry.ts';
 import { type Believed, type Entry, type OnTheWay } from './entry.ts';
-import { GRACE_MS, LATE_MS, RECEIPT_MS_MAX } from './limits.ts';
+import { GRACE_MS, RECEIPT_MS_MAX } from './limits.ts';
 import { areSame, isAbove, type Numbers, type Shown } from './numbers.ts';
 
 /** What was sent of an entry in one call. */
@@ -23,6 +23,8 @@ export interface Moment {
   readonly nowMs: number;
   /** In [0, 1). */
   readonly random: number;
+  /** So long after it was given up a call of this way may still come into force. */
+  readonly lateMs: number;
 }
 
 /** What the channel answered to a call; at most one is under way per listing, so nothing newer was answered meanwhile. */
@@ -84,8 +86,8 @@ function resolved(entry: Entry, one: OnTheWay, said: Result, moment: Moment, new
     case 'applied':
       return newest ? { ...entry, overtaken } : { ...applied(entry, one, nowMs), overtaken };
     case 'too_late':
-      // It may have been carried out at any time since: only what was set after it is in question.
-      return { ...entry, overtaken };
+      // It may have been carried out, or not: before what was set after it, or after.
+      return { ...entry, overtaken, shown: newest ? entry.shown : null };
     case 'lost':
       return { ...inDoubt(entry, one, moment), overtaken };
     case 'failed':
@@ -140,7 +142,7 @@ function stale(entry: Entry, sent: SentLevel, shown: Shown | null, moment: Momen
 
 /** It may be set, or may still be. */
 function inDoubt(entry: Entry, sent: SentLevel, moment: Moment): Entry {
-  const doubt = { ...onTheWay(sent), receipt: null, untilMs: moment.nowMs + LATE_MS };
+  const doubt = { ...onTheWay(sent), receipt: null, untilMs: moment.nowMs + moment.lateMs };
   return backedOff({ ...entry, onTheWay: [...withoutDoubtOf(entry, sent), doubt] }, moment);
 }
 
@@ -160,10 +162,10 @@ function withoutDoubtOf({ onTheWay: all }: Entry, sent: SentLevel): readonly OnT
 function onceMore(entry: Entry, nowMs: number): Entry {
   if (!entry.overtaken || entry.onTheWay.length > 0) return entry;
   const { wanted, shown } = entry;
-  const settled = { ...entry, overtaken: false };
+  const unsure = { ...entry, overtaken: false, shown: null };
   // What waits to be sent is newer than all that was sent.
-  if (shown?.version !== wanted.version) return settled;
-  return { ...settled, shown: null, wanted: { ...wanted, version: wanted.version + 1, sinceMs: nowMs } };
+  if (shown?.version !== wanted.version) return unsure;
+  return { ...unsure, wanted: { ...wanted, version: wanted.version + 1, sinceMs: nowMs } };
 }
 
 function onTheWay({ way, version, low, sentAtMs, ...numbers }: SentLevel): Omit<OnTheWay, 'receipt' | 'untilMs'> {

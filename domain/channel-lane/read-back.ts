@@ -13,7 +13,15 @@ export interface ReadBackRules {
  */
 export function afterReading(entry: Entry, seen: Shown | null, busy: boolean, { onDrift }: ReadBackRules, nowMs: number): Entry {
   const { shown, wanted } = entry;
-  if (busy || entry.onTheWay.length > 0 || !isConfirmed(entry) || shown === null || shown.atMs + QUIET_MS > nowMs) return entry;
+  // Of a file the end is heard; what a lost call carried shows itself here first.
+  if (
+    busy ||
+    entry.onTheWay.some(({ receipt }) => receipt !== null) ||
+    !isConfirmed(entry) ||
+    shown === null ||
+    shown.atMs + QUIET_MS > nowMs
+  )
+    return entry;
   if (seen === null)
     return { ...entry, drift: { class: 'unmapped', sinceMs: since(entry, nowMs), shown: null, leftAtVersion: null } };
   if (areSame(seen, shown)) return entry.drift === null ? entry : { ...entry, drift: null };

@@ -9,37 +9,43 @@ import {
   type SentLevel,
 } from '../../domain/channel-lane/outcome.ts';
 import type { CallResult } from '../../domain/lane/report.ts';
+import { LATE_MS } from '../../domain/channel-lane/limits.ts';
 import { ASK_AGAIN_MS } from './limits.ts';
 import type { LaneMemory } from './memory.ts';
-import type { AskedReport, SentReport, Turn } from './protocol.ts';
+import type { AskedReport, LaneVendor, SentReport, Turn } from './protocol.ts';
 
 /** How a call went, for the pace of its way; null: a question. */
 export type Pace = (way: string | null, id: string, said: CallResult) => void;
 
+export type Now = Omit<Moment, 'lateMs'>;
+
 /** All that a pusher reports: what channels answered, what became of files, which cases were opened and closed. */
-export function hearAll(memory: LaneMemory, { sent, asked, told }: Turn, moment: Moment, pace: Pace): void {
+export function hearAll(memory: LaneMemory, { sent, asked, told, vendor }: Turn, now: Now, pace: Pace): void {
   for (const { listing, about, open } of told) {
     const entry = memory.entry(listing);
     if (entry !== null && entry.told[about] !== open) memory.put(entry, { ...entry, told: { ...entry.told, [about]: open } });
   }
-  for (const one of sent) hearSent(memory, one, moment, pace);
-  for (const one of asked) hearAsked(memory, one, moment, pace);
+  for (const one of sent) hearSent(memory, one, momentOf(now, vendor, one.way), pace);
+  for (const one of asked) {
+    hearAsked(memory, one, momentOf(now, vendor, memory.receipts.get(one.receipt)?.way), pace);
+  }
 }
 
 /** Calls of somebody who is given up: each may have been carried out. */
-export function loseCalls(memory: LaneMemory, moment: Moment): void {
-  for (const [id, { sent }] of memory.calls) {
+export function loseCalls(memory: LaneMemory, now: Now, vendor: LaneVendor): void {
+  for (const [id, { way, sent }] of memory.calls) {
     memory.end(id);
     for (const [listing, level] of sent) {
       const entry = memory.entry(listing);
-      if (entry !== null) memory.put(entry, afterCall(entry, level, { outcome: 'unknown' }, moment));
+      if (entry !== null) memory.put(entry, afterCall(entry, level, { outcome: 'unknown' }, momentOf(now, vendor, way)));
     }
   }
   memory.asks.clear();
 }
 
 /** What may have come late has come by now, or never will. */
-export function passDoubts(memory: LaneMemory, moment: Moment): void {
+export function passDoubts(memory: LaneMemory, now: Now): void {
+  const moment = { ...now, lateMs: LATE_MS };
   for (const listing of memory.doubts) {
     for (;;) {
       const entry = memory.entry(listing);
@@ -48,6 +54,10 @@ export function passDoubts(memory: LaneMemory, moment: Moment): void {
       memory.put(entry, afterResult(entry, over, { result: 'too_late' }, moment, memory.busy.has(listing)));
     }
   }
+}
+
+function momentOf(now: Now, { ways }: LaneVendor, name: string | undefined): Moment {
+  return { ...now, lateMs: ways.find((way) => way.name === name)?.lateMs ?? LATE_MS };
 }
 
 function hearSent(memory: LaneMemory, { id, way, levels, retryAfterMs, ms }: SentReport, moment: Moment, pace: Pace): void {

@@ -83,7 +83,7 @@ export class Keeper {
       const before = memory.state;
       const holder = before.pusher;
       const isTaken = holder !== null && holder.id !== asked.pusher && holder.untilMs > nowMs;
-      if (!isTaken && holder !== null && holder.id !== asked.pusher) loseCalls(memory, moment);
+      if (!isTaken && holder !== null && holder.id !== asked.pusher) loseCalls(memory, moment, asked.vendor);
 
       hearAll(memory, asked, moment, (way, id, said) => this.#report(memory, asked.vendor, way, id, said));
       passDoubts(memory, moment);
@@ -168,8 +168,10 @@ export class Keeper {
       const ended = page.length < most;
       const sweeping = state.sweeping && !ended;
       this.#write(memory, { ...state, readBackAfter: ended ? '' : (page.at(-1)?.listing ?? ''), sweeping });
-      const listings = page.filter((entry) => stateOf(entry, memory.busy.has(entry.listing)) === 'confirmed');
-      return { listings: listings.map(({ listing }) => listing), more: sweeping };
+      // Where a lost call may still come into force, it is looked first.
+      const doubtful = [...memory.doubts].slice(0, most).flatMap((listing) => memory.active.get(listing) ?? []);
+      const confirmed = [...doubtful, ...page].filter((entry) => stateOf(entry, memory.busy.has(entry.listing)) === 'confirmed');
+      return { listings: [...new Set(confirmed.map(({ listing }) => listing))].slice(0, most), more: sweeping };
     });
   }
 

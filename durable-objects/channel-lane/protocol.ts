@@ -62,6 +62,8 @@ export interface LaneWay extends Rate {
   readonly name: string;
   readonly levelsMax: number;
   readonly worthFrom: number;
+  /** So long after it was given up a call may still come into force; absent: a minute. */
+  readonly lateMs?: number;
 }
 
 export interface LaneVendor {

@@ -20,6 +20,12 @@ export interface Weather {
 
 export const FAIR: Weather = { throttled: 0, broken: 0, timedOut: 0, pusherDies: 0, laneRestarts: 0 };
 
+export interface LevelWanted {
+  readonly listing: string;
+  readonly quantity: number;
+  readonly places?: readonly { readonly place: string; readonly quantity: number }[];
+}
+
 export interface Call {
   readonly atMs: number;
   readonly way: string;
@@ -36,6 +42,10 @@ export class LaneWorld {
   readonly news: LaneNews[] = [];
   /** Calls that came sooner than the vendor allows. */
   tooFast = 0;
+  /** Calls of which at least one level came to nothing. */
+  failed = 0;
+  /** What happens at the vendor's before a call comes. */
+  beforeCall: (kind: 'set' | 'question') => void = () => undefined;
   /** Increases that left while a sold-out waited that could have left instead. */
   readonly overtakers: string[] = [];
   weather: Weather = FAIR;
@@ -53,14 +63,14 @@ export class LaneWorld {
   }
 
   /** What the job of the filling would say of these listings, of which each is an item's only one. */
-  fill(levels: readonly { readonly listing: string; readonly quantity: number }[]): void {
+  fill(levels: readonly LevelWanted[]): void {
     const { revision } = this.keeper.position();
-    const items = levels.map(({ listing, quantity }) => {
+    const items = levels.map(({ listing, quantity, places = [] }) => {
       this.#wanted.set(listing, quantity);
       const level = {
         listing,
         quantity,
-        places: [],
+        places,
         low: quantity > 0 && quantity <= 5,
         sequence: revision,
         atMs: this.clock.nowMs,
@@ -82,7 +92,9 @@ export class LaneWorld {
       if (againMs === null) return;
       await this.clock.sleep(againMs);
     }
-    throw new Error('it never ends');
+    throw new Error(
+      `it never ends: ${JSON.stringify([new Date(this.clock.nowMs), this.keeper.seen(), this.calls.length, this.store.active().slice(0, 2), this.keeper.turn({ pusher: 'x', vendor: { ways: [], questions: { callsPerSecond: 1, burst: 1 }, slower: {} }, running: 0, sent: [], asked: [], told: [] })])}`,
+    );
   }
 
   /** One run of whoever sends; null: nothing waits. */
@@ -116,7 +128,12 @@ export class LaneWorld {
   }
 
   #turn(asked: Turn): Turned {
-    if (this.#happens(this.weather.pusherDies)) throw new Died();
+    if (this.#happens(this.weather.pusherDies)) {
+      this.#underWay.clear();
+      throw new Died();
+    }
+    // Under way is what the lane has not heard the end of.
+    for (const { levels } of asked.sent) for (const { listing } of levels) this.#underWay.delete(listing);
     if (this.#happens(this.weather.laneRestarts)) this.keeper = this.#newKeeper();
     return this.keeper.turn(asked);
   }
@@ -132,11 +149,12 @@ export class LaneWorld {
       ...portOf(port),
       setLevels: async (way, levels, signal) => {
         this.#note(way, levels);
-        return this.#set(way, levels, signal).finally(() => {
-          for (const { listing } of levels) this.#underWay.delete(listing);
-        });
+        const outcomes = await this.#set(way, levels, signal);
+        if (outcomes.some(({ outcome }) => outcome === 'unknown' || outcome === 'throttled')) this.failed += 1;
+        return outcomes;
       },
       progress: async (receipt, signal) => {
+        this.beforeCall('question');
         await clock.sleep(5 + this.random() * 200);
         if (this.#happens(this.weather.broken)) throw new ChannelUnavailable('HTTP 503');
         return this.#real(() => port.progress(receipt, signal));
@@ -149,6 +167,7 @@ export class LaneWorld {
     const { weather } = this;
     await clock.sleep(5 + this.random() * 200);
     this.#count(way);
+    this.beforeCall('set');
     if (this.#happens(weather.throttled))
       return levels.map(() => ({ outcome: 'throttled', retryAfterMs: this.random() * 3_000 }));
     if (this.#happens(weather.broken)) return levels.map(() => ({ outcome: 'unknown', detail: 'HTTP 503' }));
@@ -164,7 +183,11 @@ export class LaneWorld {
   #note(way: string, levels: readonly Level[]): void {
     this.calls.push({ atMs: this.clock.nowMs, way, levels });
     for (const { listing } of levels) this.#underWay.add(listing);
-    const raised = levels.filter(({ listing, quantity }) => quantity > (this.#sent.get(listing) ?? Infinity));
+    // One that empties a place is itself a sold-out, whatever it was before.
+    const raised = levels.filter(
+      ({ listing, quantity, places }) =>
+        quantity > (this.#sent.get(listing) ?? Infinity) && places.every((at) => at.quantity > 0),
+    );
     if (raised.length > 0 && this.#soldOutWaits()) this.overtakers.push(...raised.map(({ listing }) => listing));
     for (const { listing, quantity } of levels) this.#sent.set(listing, quantity);
   }

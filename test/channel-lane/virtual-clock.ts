@@ -12,7 +12,7 @@ export class VirtualClock {
 
   sleep(ms: number): Promise<void> {
     return new Promise((ring) => {
-      const timer = { atMs: this.nowMs + Math.max(0, ms), order: (this.#order += 1), ring };
+      const timer = { atMs: this.nowMs + Math.ceil(Math.max(0, ms)), order: (this.#order += 1), ring };
       const place = this.#timers.findIndex(({ atMs }) => atMs > timer.atMs);
       this.#timers.splice(place === -1 ? this.#timers.length : place, 0, timer);
     });

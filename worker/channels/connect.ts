@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { adobeChannel } from '../../channels/adobe/adobe-channel.ts';
 import { adobeCredentials, adobeOptions } from '../../channels/adobe/options.ts';
+import { amazonChannel } from '../../channels/amazon/amazon-channel.ts';
+import { amazonCredentials, amazonOptions } from '../../channels/amazon/options.ts';
 import { MemoryChannel } from '../../channels/memory/memory-channel.ts';
 import type { ChannelPort } from '../../channels/port.ts';
 import { shopifyCredentials, shopifyOptions } from '../../channels/shopify/options.ts';
@@ -35,6 +37,7 @@ interface Adapter {
 const ADAPTERS: Readonly<Record<OutletAdapter, Adapter>> = {
   // It stands in for the others where no vendor is the point, and forgets with its isolate.
   memory: { options: z.strictObject({}), credentials: null, connect: () => new MemoryChannel() },
+  amazon: adapter(amazonOptions, amazonCredentials, amazonChannel),
   shopify: adapter(shopifyOptions, shopifyCredentials, shopifyChannel),
   walmart: adapter(walmartOptions, walmartCredentials, walmartChannel),
   adobe: adapter(adobeOptions, adobeCredentials, adobeChannel),

@@ -101,8 +101,8 @@ interface Reports {
 }
 
 export function vendorOf({ ways, questions }: Pick<ChannelPort, 'ways' | 'questions'>, slower: LaneVendor['slower']): LaneVendor {
-  const plain = ways.map(({ name, levelsMax, callsPerSecond, burst, worthFrom }) => {
-    return { name, levelsMax, callsPerSecond, burst, worthFrom };
+  const plain = ways.map(({ name, levelsMax, callsPerSecond, burst, worthFrom, lateMs }) => {
+    return { name, levelsMax, callsPerSecond, burst, worthFrom, ...(lateMs === undefined ? {} : { lateMs }) };
   });
   const { callsPerSecond, burst } = questions;
   return { ways: plain, questions: { callsPerSecond, burst }, slower };
