@@ -16,7 +16,10 @@ export interface ChannelPort {
   progress(receipt: string, signal: AbortSignal): Promise<Progress>;
   /** Most listings that one call of `shown` may ask for. */
   readonly shownMax: number;
-  /** What the channel has now under these listings; one that it does not know is absent. Throws ChannelUnavailable. */
+  /**
+   * What the channel has now under these listings; one that it does not know is absent. Its places may be more than those that we
+   * name. Throws ChannelUnavailable.
+   */
   shown(listings: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ShownLevel>>;
 }
 

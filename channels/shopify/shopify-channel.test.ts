@@ -24,7 +24,7 @@ describe('a shop of Shopify', () => {
     expect(await channel.setLevels('call', [wanted], AbortSignal.timeout(50))).toMatchObject([{ outcome: 'unknown' }]);
     // Without the key, what is believed would be stale by now.
     expect(await channel.setLevels('call', [wanted], soon())).toEqual([{ outcome: 'applied' }]);
-    expect(stub.history).toHaveLength(1);
+    expect(stub.shop.history).toHaveLength(1);
   });
 
   test('what somebody changed back by hand is set again, though the call looks the same', async () => {
@@ -34,7 +34,7 @@ describe('a shop of Shopify', () => {
     await setByHand(listing, 9);
     clock.nowMs += 600_000;
     expect(await channel.setLevels('call', [level(listing, 5)], soon())).toEqual([{ outcome: 'applied' }]);
-    expect(stub.history).toHaveLength(2);
+    expect(stub.shop.history).toHaveLength(2);
   });
 
   test('a call that failed before is made under another key', async () => {
@@ -42,9 +42,9 @@ describe('a shop of Shopify', () => {
     const listing = await newListing();
     await refuse(listing);
     await channel.setLevels('call', [level(listing, 5)], soon());
-    stub.bundles.clear();
+    stub.shop.bundles.clear();
     expect(await channel.setLevels('call', [level(listing, 5)], soon())).toEqual([{ outcome: 'applied' }]);
-    expect(stub.history).toEqual([{ item: listing, location: stub.locations[0], quantity: 5 }]);
+    expect(stub.shop.history).toEqual([{ item: listing, location: stub.shop.locations[0], quantity: 5 }]);
   });
 
   test('a level of many places is never cut in two, and no call has more than 250 quantities', async () => {
@@ -62,7 +62,7 @@ describe('a shop of Shopify', () => {
     const { channel, stub, newListing, refuse } = shopifyHarness('one');
     const listings = await Promise.all(Array.from({ length: 250 }, newListing));
     await refuse(listings[137] ?? '');
-    stub.namesNobody = true;
+    stub.shop.namesNobody = true;
     const outcomes = await channel.setLevels(
       'call',
       listings.map((listing) => level(listing, 3)),
@@ -77,7 +77,7 @@ describe('a shop of Shopify', () => {
     const { channel, stub, newListing, setByHand } = shopifyHarness('one');
     const [one, other] = [await newListing(), await newListing()];
     await setByHand(other, 4);
-    stub.namesNobody = true;
+    stub.shop.namesNobody = true;
     const believed = { quantity: 0, places: [] };
     expect(await channel.setLevels('call', [level(one, 3, { believed }), level(other, 3, { believed })], soon())).toEqual([
       { outcome: 'applied' },
@@ -101,7 +101,7 @@ describe('a shop of Shopify', () => {
     const { channel, stub } = shopifyHarness('each');
     const places = Array.from({ length: 230 }, (_, index) => String(1_000 + index));
     stub.addItem('77', places);
-    stub.items.get('77')?.set('1229', 12);
+    stub.shop.items.get('77')?.set('1229', 12);
     const shown = (await channel.shown(['77'], soon())).get('77');
     expect(shown?.places).toHaveLength(230);
     expect(shown?.places.at(-1)).toEqual({ place: '1229', quantity: 12 });

@@ -16,7 +16,7 @@ const FIRST_ITEM = 9_007_199_254_740_993n;
 export function shopifyHarness(places: 'each' | 'one' = 'each', options: object = {}): ShopifyHarness {
   const clock = { nowMs: Date.parse('2026-11-21T08:00:00Z') };
   const stub = new StubShopify({ clock });
-  const [first = ''] = stub.locations;
+  const [first = ''] = stub.shop.locations;
   const channel = shopifyChannel({
     options: shopifyOptions.parse({ shop: 'tea.myshopify.com', ...(places === 'one' && { location: first }), ...options }),
     credentials: shopifyCredentials.parse(places === 'one' ? { access_token: SHOPIFY_TOKEN } : SHOPIFY_CREDENTIALS),
@@ -33,7 +33,7 @@ export function shopifyHarness(places: 'each' | 'one' = 'each', options: object 
     channel,
     stub,
     clock,
-    places: places === 'one' ? [] : stub.locations,
+    places: places === 'one' ? [] : stub.shop.locations,
     compares: true,
     unknownListing: '4711',
     ...(places === 'one' ? {} : { unknownPlace: '4711' }),
@@ -44,13 +44,13 @@ export function shopifyHarness(places: 'each' | 'one' = 'each', options: object 
       return [number, `gid://shopify/InventoryItem/${listed('9007199254740997')}`, listed('1')];
     },
     really: async (listing) => {
-      const levels = stub.items.get(listing.slice(listing.lastIndexOf('/') + 1));
+      const levels = stub.shop.items.get(listing.slice(listing.lastIndexOf('/') + 1));
       if (levels === undefined) return undefined;
       if (places === 'one') return { quantity: levels.get(first) ?? 0, places: [] };
       return { quantity: null, places: [...levels].map(([place, quantity]) => ({ place, quantity })) };
     },
-    setByHand: async (listing, quantity) => void stub.items.get(listing)?.set(first, quantity),
-    refuse: async (listing) => void stub.bundles.add(listing),
+    setByHand: async (listing, quantity) => void stub.shop.items.get(listing)?.set(first, quantity),
+    refuse: async (listing) => void stub.shop.bundles.add(listing),
     ...faultLevers(stub.faults),
     settle: rest,
     rest,

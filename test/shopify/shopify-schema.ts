@@ -32,7 +32,9 @@ schema { query: QueryRoot mutation: Mutation }
 `;
 
 /** The vendor's published schema where it is at hand; else ours, which is narrower, and it says so. */
-export function shopifySchema(): GraphQLSchema {
+export const SHOPIFY_SCHEMA = readSchema();
+
+function readSchema(): GraphQLSchema {
   const file = FILES.find((name) => existsSync(name));
   if (file === undefined) console.warn("Shopify's schema is not at hand: what is asked of it is checked less.");
   return buildSchema(file === undefined ? NARROW : readFileSync(file, 'utf8'));
