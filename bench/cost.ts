@@ -8,6 +8,7 @@ import { asTable } from './cost/print.ts';
 import { countReads } from './cost/reads.ts';
 import { reportOf } from './cost/report.ts';
 import { startCountedServer } from './cost/server.ts';
+import { countTold } from './cost/told.ts';
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
@@ -31,6 +32,11 @@ try {
   await server.stop();
 }
 
+/** Whoever waits sees that it goes on. */
+function say(what: string): void {
+  console.error(`${(performance.now() / 1_000).toFixed(0).padStart(4)} s  ${what}`);
+}
+
 async function countAll(shop: CountedShop): Promise<{ readonly workloads: readonly Measured[]; readonly cron: Measured }> {
   const toLive = livesToCount(quick);
   await shop.stock('READ', READ_SKUS);
@@ -40,12 +46,14 @@ async function countAll(shop: CountedShop): Promise<{ readonly workloads: readon
   const cron = { name: 'a minute in which nothing happens', unit: 'minute', units: 1, ...ring, notes: [] };
 
   const howMuch = quick ? { reads: 800, coloRounds: 1, batches: 20 } : { reads: 4_000, coloRounds: 4, batches: 100 };
-  console.error('counting: reads');
+  say('reads');
   const reads = await countReads(shop, skusOf('READ', READ_SKUS), howMuch);
   const lives: Measured[] = [];
   for (const life of toLive) {
-    console.error(`counting: ${life.name}`);
+    say(life.name);
     lives.push(await countLives(shop, life));
   }
-  return { workloads: [...reads, ...lives], cron };
+  say('what others are told');
+  const told = await countTold(shop, skusOf('READ', READ_SKUS), quick);
+  return { workloads: [...reads, ...lives, ...told], cron };
 }

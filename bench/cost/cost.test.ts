@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { billOf, mixed } from './bill.ts';
-import { details, minus, plus, total } from './counts.ts';
+import { about, details, minus, plus, total } from './counts.ts';
 import { NAIVE } from './naive.ts';
 import { cpuMsIn } from './process-cpu.ts';
 
@@ -62,6 +62,11 @@ test('a kind is summed by the beginning of its details, and never together with 
     ['a y', 2],
     ['a x', 1],
   ]);
+});
+
+test('what is about something is told by its detail, never by its kind', () => {
+  const counts = { 'queue message|CHANNEL_PUSHES': 1, 'request|queue channel-pushes': 1, 'channel|http': 1 };
+  expect(about(counts, /channel/i)).toEqual({ 'queue message|CHANNEL_PUSHES': 1, 'request|queue channel-pushes': 1 });
 });
 
 test('a process whose name holds brackets and spaces has its time read all the same', () => {

@@ -26,14 +26,14 @@ export class CountedShop {
   /** Items of that prefix, each with plenty of stock unless said otherwise. */
   async stock(prefix: string, count: number, quantity = OPENING): Promise<void> {
     const skus = skusOf(prefix, count);
-    await this.#asAdmin('PUT', '/v1/locations/dc', { type: 'dc' });
-    for (const sku of skus) await this.#asAdmin('PUT', `/v1/items/${sku}`, { status: 'active' });
+    await this.asAdmin('PUT', '/v1/locations/dc', { type: 'dc' });
+    for (const sku of skus) await this.asAdmin('PUT', `/v1/items/${sku}`, { status: 'active' });
     const occurred_at = new Date().toISOString();
     for (let at = 0; at < skus.length; at += FACTS_AT_ONCE) {
       const movements = skus
         .slice(at, at + FACTS_AT_ONCE)
         .map((sku) => ({ id: sku, source: 'wms', kind: 'received', sku, location: 'dc', quantity, occurred_at }));
-      await this.#asAdmin('POST', '/v1/movements', { movements });
+      await this.asAdmin('POST', '/v1/movements', { movements });
     }
   }
 
@@ -42,9 +42,14 @@ export class CountedShop {
     return this.#call(method, path, this.#server.keys.sales_web, body, isolate);
   }
 
-  async #asAdmin(method: string, path: string, body: unknown): Promise<void> {
+  /** Whatever a deployment sets up; what it refuses ends the run. */
+  async asAdmin(method: string, path: string, body: unknown): Promise<void> {
     const { status, text } = await this.#call(method, path, this.#server.keys.admin, body);
     if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text.slice(0, 300)}`);
+  }
+
+  async feed(path: string): Promise<Reply> {
+    return this.#call('GET', path, this.#server.keys.feeds);
   }
 
   async #call(method: string, path: string, key: string, body?: unknown, isolate = ''): Promise<Reply> {

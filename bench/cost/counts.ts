@@ -29,3 +29,8 @@ export function details(counts: Counts, kind: string): readonly (readonly [detai
     .map(([name, count]) => [name.slice(kind.length + 1), count] as const)
     .toSorted(([, a], [, b]) => b - a);
 }
+
+/** Those whose detail has such a word in it. */
+export function about(counts: Counts, word: RegExp): Counts {
+  return Object.fromEntries(Object.entries(counts).filter(([name]) => word.test(name.slice(name.indexOf('|')))));
+}

@@ -35,7 +35,8 @@ export interface Report {
   readonly open: readonly string[];
 }
 
-const OPEN = ['delivery of a webhook', 'push of a change to a channel', 'page of a feed'];
+/** Where something new is built, its name stands here until it is counted. */
+const OPEN: readonly string[] = [];
 /** A shop that is looked at: of each item, so many reads come while its snapshot is fresh. */
 const HIT_RATIOS = [0.9, 0.99];
 

@@ -1,6 +1,7 @@
 // The front as it is deployed, with counters around its bindings and its objects. Only `npm run cost` starts it.
 import { waitUntil } from 'cloudflare:workers';
 import { CartReservation as PlainCart } from '../../../durable-objects/cart-reservation/cart-reservation.ts';
+import { ChannelLane as PlainChannelLane } from '../../../durable-objects/channel-lane/channel-lane.ts';
 import { ErpLane as PlainErpLane } from '../../../durable-objects/erp-lane/erp-lane.ts';
 import { SkuStock as PlainStock } from '../../../durable-objects/sku-stock/sku-stock.ts';
 import { WebhookLane as PlainWebhookLane } from '../../../durable-objects/webhook-lane/webhook-lane.ts';
@@ -16,6 +17,7 @@ const tally = new Tally();
 
 export const SkuStock = counted(PlainStock, 'sku-stock');
 export const CartReservation = counted(PlainCart, 'cart-reservation');
+export const ChannelLane = counted(PlainChannelLane, 'channel-lane');
 export const ErpLane = counted(PlainErpLane, 'erp-lane');
 export const WebhookLane = counted(PlainWebhookLane, 'webhook-lane');
 
