@@ -42,9 +42,9 @@ export class Buyer {
 
   #look(): void {
     this.#edge.look((seen) => {
+      if (seen === null) return this.#again(this.#lastMileMs(), () => this.#look());
       this.#travel(() => {
         const { timeline, options, roll } = this.#world;
-        if (seen === null) return this.#again(() => this.#travel(() => this.#look()));
         if (seen.available === 0) return this.#leave('saw_zero');
         timeline.after(waitMs(roll, options.decidingMs), () => {
           this.#askedAtMs = timeline.nowMs;
@@ -60,15 +60,15 @@ export class Buyer {
     if (options.hint && !this.#insists && this.#edge.fresh()?.available === 0) return this.#travel(() => this.#leave('hint'));
     if (options.atOncePerIsolate !== null && this.#edge.underWay >= options.atOncePerIsolate) {
       measures.busyAtEdge += 1;
-      return this.#travel(() => this.#again(() => this.#travel(() => this.#ask())));
+      return this.#again(this.#lastMileMs(), () => this.#ask());
     }
     this.#edge.underWay += 1;
     this.#call(reserve(this.#reservation), (said) => {
       if (said === null) {
         this.#insists = true;
-        return this.#again(() => this.#travel(() => this.#ask()));
+        return this.#again(0, () => this.#ask());
       }
-      if (said.outcome !== 'answered') return this.#again(() => this.#travel(() => this.#ask()));
+      if (said.outcome !== 'answered') return this.#again(0, () => this.#ask());
       if (!said.answer.accepted) return this.#leave('insufficient');
       this.#granted();
     });
@@ -126,11 +126,13 @@ export class Buyer {
     );
   }
 
-  #again(then: () => void): void {
+  /** Once the answer is there, so much later, the buyer waits and sends the request anew; one step of the timeline for all of it. */
+  #again(answeredInMs: number, arrive: () => void): void {
     const { measures, timeline, options } = this.#world;
-    if (timeline.nowMs - this.#cameAtMs > options.patienceMs && !this.#insists) return this.#leave('gave_up');
+    const gaveUp = timeline.nowMs + answeredInMs - this.#cameAtMs > options.patienceMs && !this.#insists;
+    if (gaveUp) return timeline.after(answeredInMs, () => this.#leave('gave_up'));
     measures.askedAgain += 1;
-    timeline.after(this.#pauseMs(), then);
+    timeline.after(answeredInMs + this.#pauseMs() + this.#lastMileMs(), arrive);
   }
 
   #pauseMs(): number {
@@ -138,8 +140,12 @@ export class Buyer {
   }
 
   #travel(arrive: () => void): void {
-    const { timeline, options, roll } = this.#world;
-    timeline.after(options.lastMileMs * (0.5 + roll()), arrive);
+    this.#world.timeline.after(this.#lastMileMs(), arrive);
+  }
+
+  #lastMileMs(): number {
+    const { options, roll } = this.#world;
+    return options.lastMileMs * (0.5 + roll());
   }
 
   #leave(ending: Ending): void {
