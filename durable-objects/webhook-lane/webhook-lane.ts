@@ -70,7 +70,13 @@ export class WebhookLane extends DurableObject<WebhookLaneEnv> implements Webhoo
     this.#wakeBy(isDue ? startedAtMs + ASK_AGAIN_MS : dueMs);
     const said = error === null ? {} : { error };
     console.log(
-      JSON.stringify({ alarm: 'webhook-lane', webhook: this.ctx.id.name, ...said, durationMs: Date.now() - startedAtMs }),
+      JSON.stringify({
+        alarm: 'webhook-lane',
+        webhook: this.ctx.id.name,
+        asked: isDue,
+        ...said,
+        durationMs: Date.now() - startedAtMs,
+      }),
     );
   }
 

@@ -50,7 +50,12 @@ test('[R78] an alarm asks for somebody who delivers, and again later, should the
   });
   await evictDurableObject(lane);
   const rangAt = Date.now();
-  await runDurableObjectAlarm(lane);
+  const lines: string[] = [];
+  const { log } = console;
+  Object.assign(console, { log: (line: string) => void lines.push(line) });
+  await runDurableObjectAlarm(lane).finally(() => Object.assign(console, { log }));
+  const said = lines.filter((line) => line.includes('"webhook-lane"')).map((line) => JSON.parse(line) as object);
+  expect(said).toEqual([{ alarm: 'webhook-lane', webhook: 'wh_due', asked: true, durationMs: expect.any(Number) }]);
   const armedMs = await runInDurableObject(lane, (_, { storage }) => storage.getAlarm());
   expect(armedMs).toBeGreaterThan(rangAt);
   expect(armedMs).toBeLessThanOrEqual(Date.now() + 60_000);
