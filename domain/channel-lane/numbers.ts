@@ -25,6 +25,12 @@ export function isAbove(a: Shown, b: Shown): boolean {
   return pairsOf(a, b).some(([one, other]) => one > other);
 }
 
+/** A channel may have places that are none of ours, and what it has there is not ours to compare or to change. */
+export function ofOurPlaces(seen: Shown, ...ours: readonly Shown[]): Shown {
+  const names = new Set(ours.flatMap(({ places }) => places.map(({ place }) => place)));
+  return names.size === 0 ? seen : { ...seen, places: seen.places.filter(({ place }) => names.has(place)) };
+}
+
 function pairsOf(a: Shown, b: Shown): readonly (readonly [number, number])[] {
   if (a.places.length === 0 || b.places.length === 0) {
     return [[a.quantity ?? sumOf(a), b.quantity ?? sumOf(b)]];

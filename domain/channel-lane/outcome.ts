@@ -1,7 +1,7 @@
 import { nextAttemptMs } from '../retry.ts';
 import { type Believed, type Entry, type OnTheWay } from './entry.ts';
 import { GRACE_MS, RECEIPT_MS_MAX } from './limits.ts';
-import { areSame, isAbove, type Numbers, type Shown } from './numbers.ts';
+import { areSame, isAbove, ofOurPlaces, type Numbers, type Shown } from './numbers.ts';
 
 /** What was sent of an entry in one call. */
 export interface SentLevel extends Numbers {
@@ -52,7 +52,7 @@ function answered(entry: Entry, sent: SentLevel, said: Outcome, moment: Moment):
       return { ...entry, onTheWay: [...withoutDoubtOf(entry, sent), waits], attempts: 0, retryAtMs: 0 };
     }
     case 'stale':
-      return stale(entry, sent, said.shown, moment);
+      return stale(entry, sent, said.shown && ofOurPlaces(said.shown, sent, entry.wanted), moment);
     case 'refused': {
       const { code, detail } = said;
       return { ...entry, refused: { version: sent.version, code, detail, atMs: nowMs } };

@@ -1,6 +1,6 @@
 import { isConfirmed, type Drift, type Entry } from './entry.ts';
 import { GRACE_MS, QUIET_MS } from './limits.ts';
-import { areSame, isAbove, type Shown } from './numbers.ts';
+import { areSame, isAbove, ofOurPlaces, type Shown } from './numbers.ts';
 
 export interface ReadBackRules {
   /** Whether what somebody changed there by hand is set again, or left to a person. */
@@ -11,7 +11,7 @@ export interface ReadBackRules {
  * Compares what the channel was seen to show (null: it does not know the listing) with what it confirmed, and says what follows.
  * Less than that may be an order of its own that is on its way to us, and is drift only when it is still so after a while.
  */
-export function afterReading(entry: Entry, seen: Shown | null, busy: boolean, { onDrift }: ReadBackRules, nowMs: number): Entry {
+export function afterReading(entry: Entry, read: Shown | null, busy: boolean, { onDrift }: ReadBackRules, nowMs: number): Entry {
   const { shown, wanted } = entry;
   // Of a file the end is heard; what a lost call carried shows itself here first.
   if (
@@ -22,8 +22,9 @@ export function afterReading(entry: Entry, seen: Shown | null, busy: boolean, { 
     shown.atMs + QUIET_MS > nowMs
   )
     return entry;
-  if (seen === null)
+  if (read === null)
     return { ...entry, drift: { class: 'unmapped', sinceMs: since(entry, nowMs), shown: null, leftAtVersion: null } };
+  const seen = ofOurPlaces(read, wanted, shown);
   if (areSame(seen, shown)) return entry.drift === null ? entry : { ...entry, drift: null };
 
   const sinceMs = since(entry, nowMs);
