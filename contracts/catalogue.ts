@@ -10,7 +10,7 @@ import {
   RECEIPTS_MAX,
   UNITS_MAX,
 } from './limits.ts';
-import { SHOWN_MEANINGS } from '../domain/network.ts';
+import { SHOWN_MEANINGS, TAKES_OFF } from '../domain/network.ts';
 import { DEFAULT_POLICY, RESOLUTION_STEPS } from '../domain/stock.ts';
 import { UNMAPPED } from './listings.ts';
 import { alias, channelId, itemName, locationName, systemName, text, unitName } from './names.ts';
@@ -197,6 +197,9 @@ const shows = z
       .nullable()
       .default(null)
       .meta({ description: 'Of what it may sell, so many are told at most. null: all.' }),
+    takes_off: z.enum(TAKES_OFF).default('at_place').meta({
+      description: 'Of `input`, whether the channel takes an order off the number of its place, or off the sum of all places.',
+    }),
   })
   .meta({
     description: 'What the number means that feeds and pushes tell this channel. Absent or null: what it may sell, all of it.',
@@ -249,7 +252,7 @@ export const channelReply = z
         shrink_percent: units,
       })
       .nullable(),
-    shows: z.object({ meaning: z.enum(SHOWN_MEANINGS), at_most: units.nullable() }).nullable(),
+    shows: z.object({ meaning: z.enum(SHOWN_MEANINGS), at_most: units.nullable(), takes_off: z.enum(TAKES_OFF) }).nullable(),
     listings: z.object({ system: z.string(), unmapped: z.enum(UNMAPPED) }).nullable(),
   })
   .meta({ id: 'Channel' });

@@ -25,25 +25,42 @@ export interface ItemLevel {
 
 /** The one place where the number of a channel is worked out that feeds and pushes tell it (R85, R86). */
 export function levelOf(item: Leveled, network: Network, channelId: ChannelId): ItemLevel {
+  const { quantity, places, status } = explainedLevel(item, network, channelId);
+  return { quantity, places: places.map((place) => ({ location: place.location, quantity: place.quantity })), status };
+}
+
+export interface ExplainedLevel extends ItemLevel {
+  /** Orders that the channel counts by itself, of what it lists: those of a kit are none of its parts'. */
+  readonly ownOrders: number;
+  readonly places: readonly { readonly location: LocationId; readonly quantity: number; readonly ownOrders: number }[];
+}
+
+/** The level, and which of it are the channel's own open orders. */
+export function explainedLevel(item: Leveled, network: Network, channelId: ChannelId): ExplainedLevel {
   const { kit, parts } = item;
   const offered = offeredWhole(
     parts.map(({ units, snapshot }) => ({ units, offered: offer(snapshot.terms, network, channelId) })),
     null,
     kit,
   );
-  const status = availabilityStatus(kit ?? itselfOf(parts), offered);
   const channel = channelOf(network, channelId);
   const told = Math.min(offered.availableToSell, channel?.shows?.atMost ?? Infinity);
-  const own = ownOrders(item, network, channelId);
+  const spreadOut = spread(offered, told);
+  const own = ownOrders(item, channel, network);
   // Where nothing may be sold it is told nothing, whatever it owes: should it lose an order before we do, it sells none either.
   const withOwn = (units: number, orders: number): number => (units === 0 ? 0 : units + orders);
+  const selling = spreadOut.filter(({ quantity }) => quantity > 0);
+  const homeless = own.quantity - selling.reduce((sum, { location }) => sum + own.at(location), 0);
+  const ordersAt = (location: LocationId): number =>
+    own.at(location) + (channel?.shows?.takesOff === 'in_all' && location === selling[0]?.location ? homeless : 0);
   return {
     quantity: withOwn(told, own.quantity),
-    places: spread(offered, told).map(({ location, quantity }) => ({
-      location,
-      quantity: withOwn(quantity, own.at(location)),
-    })),
-    status,
+    places: spreadOut.map(({ location, quantity }) => {
+      const orders = ordersAt(location);
+      return { location, quantity: withOwn(quantity, orders), ownOrders: orders };
+    }),
+    status: availabilityStatus(kit ?? itselfOf(parts), offered),
+    ownOrders: own.quantity,
   };
 }
 
@@ -57,16 +74,14 @@ function spread({ places }: OfferedWhole, quantity: number): ItemLevel['places']
   });
 }
 
-/** Orders that the channel counts by itself, of what it lists: those of a kit are none of its parts'. */
-export interface OwnOpenOrders {
+interface OwnOrders {
   readonly quantity: number;
   at(location: LocationId): number;
 }
 
-const NO_ORDERS: OwnOpenOrders = { quantity: 0, at: () => 0 };
+const NO_ORDERS: OwnOrders = { quantity: 0, at: () => 0 };
 
-export function ownOrders({ sku, kit, parts }: Leveled, network: Network, channelId: ChannelId): OwnOpenOrders {
-  const channel = channelOf(network, channelId);
+function ownOrders({ sku, kit, parts }: Leveled, channel: Channel | undefined, network: Network): OwnOrders {
   if (channel?.shows?.meaning !== 'input') return NO_ORDERS;
   const ofParts = parts.map(({ snapshot }) =>
     snapshot.terms.owed?.find((one) => one.channel === channel.id && one.kit === (kit === null ? undefined : sku)),

@@ -39,6 +39,7 @@ export interface Channel {
 }
 
 export const SHOWN_MEANINGS = ['available', 'input'] as const;
+export const TAKES_OFF = ['at_place', 'in_all'] as const;
 
 /** What the number means that the channel is told of an item, and how much of it is told. */
 export interface Shows {
@@ -49,6 +50,8 @@ export interface Shows {
   readonly meaning: (typeof SHOWN_MEANINGS)[number];
   /** Of what it may sell, so many are told at most; null: all. */
   readonly atMost: number | null;
+  /** Of `input`: off what an order is taken. Absent: off the number of its place. */
+  readonly takesOff?: (typeof TAKES_OFF)[number];
 }
 
 /** When a channel no longer trusts the numbers, and how much less it then offers. */

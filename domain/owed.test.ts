@@ -165,6 +165,29 @@ describe('[R86] what a channel is told that counts its own open orders', () => {
   );
 
   story(
+    'taken off the sum of all places, an order is at the first that has something, wherever it is met from',
+    [
+      [0, receive(10, 'dc')],
+      [1, receive(5, 'store')],
+      [2, takeOrder('a', 3, MARKET)],
+      [3, takeOrder('b', 1, { ...MARKET, at: 'store' })],
+      [4, shownAt('market'), { dc: 7 + 3, store: 4 + 1 }],
+      [5, reserve('all', 7, { at: 'dc' })],
+      [6, shown('market'), 8],
+      [7, shownAt('market'), { store: 4 + 4 }],
+    ],
+    {
+      network: {
+        ...network,
+        channels: [
+          seller('web', null),
+          seller('market', null, { shows: { meaning: 'input', atMost: null, takesOff: 'in_all' } }),
+        ],
+      },
+    },
+  );
+
+  story(
     'where it sells from one place, all its orders are there',
     [
       [0, receive(10, 'dc')],

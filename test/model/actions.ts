@@ -42,7 +42,7 @@ export const SHOPS: readonly Partial<Network>[] = [
   { locations: [place('dc', 3), place('store', 2, true), place('outlet', 1)] },
   {
     channels: [
-      seller('web', ['store', 'dc'], { buffer: 1 }),
+      seller('web', ['store', 'dc'], { buffer: 1, shows: { meaning: 'input', atMost: 6, takesOff: 'in_all' } }),
       seller('market', null, { class: 1 }),
       seller('till', ['store'], {
         confidence: {

@@ -17,15 +17,22 @@ export function naiveLevel(terms: Terms, network: Network, id: ChannelId, reserv
   const counts = asking?.shows?.meaning === 'input';
   const lines = reservations.filter((one) => counts && one.channel === id).flatMap((one) => one.lines);
   const onlyPlace = (asking?.locations ?? network.locations).length === 1;
+  const inAll = asking?.shows?.takesOff === 'in_all';
   let left = told;
+  let elsewhere = 0;
+  for (const line of lines) elsewhere += line.units.owed;
   const shown = new Map<LocationId, number>();
   for (const at of inOrder([...places.keys()], network)) {
     const here = Math.min(places.get(at) ?? 0, left);
     left -= here;
     let owed = 0;
     for (const line of lines) if (onlyPlace || line.at === at) owed += line.units.owed;
+    if (here > 0) elsewhere -= owed;
     shown.set(at, here === 0 ? 0 : here + owed);
   }
+  // Where no order has a place of its own, it may be anywhere that there is something.
+  const [first] = [...shown].find(([, units]) => units > 0) ?? [];
+  if (inAll && first !== undefined) shown.set(first, (shown.get(first) ?? 0) + elsewhere);
   let owed = 0;
   for (const line of lines) owed += line.units.owed;
   return { quantity: told === 0 ? 0 : told + owed, places: shown };

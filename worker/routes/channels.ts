@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { channelRequest, type ChannelReply } from '../../contracts/catalogue.ts';
 import type * as z from 'zod';
 import type { LocationId } from '../../domain/ids.ts';
-import type { Confidence } from '../../domain/network.ts';
+import type { Confidence, Shows } from '../../domain/network.ts';
 import type { AppEnv } from '../app-env.ts';
 import { byOf } from '../audit/by.ts';
 import { bodyOf } from '../request/body.ts';
@@ -37,7 +37,7 @@ export function channelRoutes({ allow, names, networkRows, directories, channelP
       if (expected instanceof Refused) return problem(c, expected);
       const { name = null, buffer, class: rank, stop_sell: stopSell, sold_out_hint: soldOutHint } = body.value;
       const confidence = body.value.confidence === null ? null : confidenceOf(body.value.confidence);
-      const shows = body.value.shows === null ? null : { meaning: body.value.shows.meaning, atMost: body.value.shows.at_most };
+      const shows = body.value.shows === null ? null : showsOf(body.value.shows);
       const outlet = shows === null ? null : await channelParts.outlets.find(id);
       const meaning = outlet === null ? null : wrongMeaning(outlet.adapter, shows);
       if (meaning !== null) return problem(c, meaning);
@@ -88,9 +88,17 @@ function channelReply(row: ChannelRow): ChannelReply {
     stop_sell: stopSell,
     sold_out_hint: soldOutHint,
     confidence: confidence === null ? null : confidenceReply(confidence),
-    shows: shows === null ? null : { meaning: shows.meaning, at_most: shows.atMost },
+    shows: shows === null ? null : { meaning: shows.meaning, at_most: shows.atMost, takes_off: shows.takesOff ?? 'at_place' },
     listings,
   };
+}
+
+function showsOf({
+  meaning,
+  at_most: atMost,
+  takes_off: takesOff,
+}: NonNullable<z.output<typeof channelRequest>['shows']>): Shows {
+  return { meaning, atMost, takesOff };
 }
 
 function confidenceOf(request: NonNullable<z.output<typeof channelRequest>['confidence']>): Confidence {

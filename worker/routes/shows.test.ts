@@ -8,14 +8,14 @@ beforeEach(async () => {
 });
 
 describe('[R85] what a channel shows', () => {
-  const shows = { meaning: 'available', at_most: 20 };
+  const shows = { meaning: 'available', at_most: 20, takes_off: 'at_place' };
 
   test('is all of it at first, read back as it was put, and all again where nothing is said', async () => {
     expect((await shop.get('admin', '/v1/channels/web')).body.shows).toBe(null);
     const put = await shop.put('/v1/channels/web', { shows });
     expect([put.body.shows, (await shop.get('admin', '/v1/channels/web')).body]).toEqual([shows, put.body]);
     const { network } = await shop.directories.current();
-    expect(network.channels.find(({ id }) => id === 'web')?.shows).toEqual({ meaning: 'available', atMost: 20 });
+    expect(network.channels.find(({ id }) => id === 'web')?.shows).toMatchObject({ meaning: 'available', atMost: 20 });
     expect((await shop.put('/v1/channels/web', {})).body.shows).toBe(null);
   });
 
@@ -33,6 +33,8 @@ describe('[R85] what a channel shows', () => {
     [{ meaning: 'available', at_most: 0 }, 400],
     [{ meaning: 'available', at_most: QUANTITY_MAX }, 201],
     [{ meaning: 'available', at_most: QUANTITY_MAX + 1 }, 400],
+    [{ meaning: 'input', takes_off: 'in_all' }, 201],
+    [{ meaning: 'input', takes_off: 'somewhere' }, 400],
     [{ meaning: 'on_hand' }, 400],
     [{ at_most: 3 }, 400],
   ])('of %j is %i', async (asked, status) => {
