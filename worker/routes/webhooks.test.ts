@@ -6,6 +6,8 @@ import { GIVES_UP_AFTER_MS } from '../../domain/webhook-lane/limits.ts';
 import { DANGEROUS_URLS } from '../../test/dangerous-urls.ts';
 import type { Received } from '../../test/memory-hooks.ts';
 import { Shop, TEA, type Said } from '../../test/shop.ts';
+import { deliver } from '../webhooks/deliver.ts';
+import { DELIVERY_RUN_EVENTS_MAX } from '../webhooks/limits.ts';
 
 let shop: Shop;
 beforeEach(async () => {
@@ -370,6 +372,16 @@ describe('[R77] delivering', () => {
     expect(await shop.hooks.deliver(id)).toEqual([]);
     shop.nowMs += 25_000;
     expect(told(await shop.hooks.deliver(id))).toHaveLength(3);
+  });
+
+  test('ends after two hundred events and has another message go on', async () => {
+    const { id } = await register();
+    await lapse(DELIVERY_RUN_EVENTS_MAX + 1);
+    const { parts } = shop.hooks;
+    if (parts === null) throw new Error('the shop is open');
+    expect(await deliver(id, parts)).toMatchObject({ delivered: DELIVERY_RUN_EVENTS_MAX });
+    expect(shop.hooks.woken).toEqual([id]);
+    expect(told(await shop.hooks.deliver(id))).toEqual([`r${sequence}`]);
   });
 
   test('costs one row for as many events as go out at a time, and none for what a webhook does not want', async () => {

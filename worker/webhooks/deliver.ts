@@ -3,7 +3,7 @@ import type { NextReading, WebhookLaneStub } from '../../durable-objects/webhook
 import type { JobReport } from '../jobs/run-job.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import { eventPage, nearestKept, type EventRow, type Reader } from '../read-models/event-pages.ts';
-import { DELIVERY_PAGE_EVENTS, DELIVERY_RUN_MS_MAX } from './limits.ts';
+import { DELIVERY_PAGE_EVENTS, DELIVERY_RUN_EVENTS_MAX, DELIVERY_RUN_MS_MAX } from './limits.ts';
 import { sendEvent } from './send-event.ts';
 import { bodyOfEvent, messageIdOf, signedRequest } from './signed-event.ts';
 import { closeWebhookCase, giveUpWebhook } from './webhook-cases.ts';
@@ -43,7 +43,7 @@ export async function deliver(id: string, deps: DeliverDeps): Promise<JobReport>
       await closeWebhookCase(deps.db, id, nowMs());
       hasCase = false;
     }
-    if (next !== null && nowMs() >= endsAtMs) {
+    if (next !== null && (nowMs() >= endsAtMs || report.delivered >= DELIVERY_RUN_EVENTS_MAX)) {
       await lane.rest(turn.lease);
       await wakeWebhook(id);
       break;
