@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { atOnce } from './at-once.ts';
 import { minus, total, type Counts } from './counts.ts';
 import { cpuMsOf } from './process-cpu.ts';
 import type { CountedServer } from './server.ts';
@@ -27,7 +28,7 @@ export class CountedShop {
   async stock(prefix: string, count: number, quantity = OPENING): Promise<void> {
     const skus = skusOf(prefix, count);
     await this.asAdmin('PUT', '/v1/locations/dc', { type: 'dc' });
-    for (const sku of skus) await this.asAdmin('PUT', `/v1/items/${sku}`, { status: 'active' });
+    await atOnce(count, (n) => this.asAdmin('PUT', `/v1/items/${prefix}-${n}`, { status: 'active' }));
     const occurred_at = new Date().toISOString();
     for (let at = 0; at < skus.length; at += FACTS_AT_ONCE) {
       const movements = skus

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { atOnce } from './at-once.ts';
 import type { Measured } from './bill.ts';
 import type { CountedShop, Reply } from './counted-shop.ts';
 import { plus, type Counts } from './counts.ts';
@@ -6,7 +7,6 @@ import { plus, type Counts } from './counts.ts';
 const read = z.object({ source: z.enum(['isolate', 'colo', 'object', 'projection']) });
 /** A little longer than a snapshot may be served (FRESH_FOR_MS_MAX). */
 const STALE_AFTER_MS = 1_100;
-const AT_ONCE = 8;
 
 export interface HowMuch {
   readonly reads: number;
@@ -89,13 +89,4 @@ async function ok(asking: Promise<Reply>): Promise<Reply> {
   const reply = await asking;
   if (reply.status !== 200) throw new Error(`a read was answered ${reply.status}: ${reply.text.slice(0, 300)}`);
   return reply;
-}
-
-/** So many, a few of them at a time. */
-export async function atOnce(count: number, work: (n: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < count) await work((next += 1));
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
+import { atOnce } from './at-once.ts';
 import type { Measured } from './bill.ts';
 import type { CountedShop } from './counted-shop.ts';
 import { about, plus, type Counts } from './counts.ts';
-import { atOnce } from './reads.ts';
 
 /** So long a change is gathered before it is told. */
 const TOLD_MS = 1_000;
