@@ -98,7 +98,7 @@ async function itemsIn(db: DrizzleD1Database, skus: readonly Sku[]): Promise<Rea
 }
 
 /** Kits within kits are unfolded to plain items. No kit contains itself, so this ends. */
-async function partsIn(db: DrizzleD1Database, kits: readonly Sku[]): Promise<z.output<typeof partRows>> {
+export async function partsIn(db: DrizzleD1Database, kits: readonly Sku[]): Promise<z.output<typeof partRows>> {
   return partRows.parse(
     await db.all(sql`
       WITH RECURSIVE part(kit, sku, units) AS (

@@ -1,9 +1,11 @@
+import { drizzle } from 'drizzle-orm/d1';
 import type { ChannelId, Sku } from '../../domain/ids.ts';
 import type { Kit } from '../../domain/kit.ts';
 import { levelOf, type Leveled } from '../../domain/level.ts';
 import type { Network } from '../../domain/network.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { wholePolicy } from '../../domain/stock.ts';
+import { partsIn } from '../catalogue/known-items.ts';
 import { snapshotsOf } from '../read-models/availability.ts';
 import type { ChannelNames } from '../listings/channel-names.ts';
 import type { FeedItem } from './format.ts';
@@ -101,7 +103,8 @@ function itemOf({ sku, name }: Row, listing: string, leveled: Leveled, scope: Fe
 
 /** The kits among them, with what is known of their plain parts; one with a part that is not known yet is absent. */
 async function kitsOf(db: D1Database, rows: readonly Row[]): Promise<ReadonlyMap<Sku, Leveled>> {
-  const parts = await partsOf(db, rows);
+  const kits = rows.flatMap(({ sku, isKit }) => (isKit === 1 ? [sku] : []));
+  const parts = Map.groupBy(await partsIn(drizzle(db), kits), ({ kit }) => kit);
   const found = new Map<Sku, Leveled>();
   let group: Row[] = [];
   let needed = new Set<Sku>();
@@ -132,28 +135,6 @@ async function kitsOf(db: D1Database, rows: readonly Row[]): Promise<ReadonlyMap
 function kitOf({ status, policy }: Row): Kit {
   const { lowStockAt, stopSell } = wholePolicy(policy === null ? null : JSON.parse(policy));
   return { status, lowStockAt, stopSell };
-}
-
-/** Kits within kits are unfolded to plain items. No kit contains itself, so this ends. */
-async function partsOf(
-  db: D1Database,
-  rows: readonly Row[],
-): Promise<ReadonlyMap<Sku, readonly { readonly sku: Sku; readonly units: number }[]>> {
-  const kits = rows.flatMap(({ sku, isKit }) => (isKit === 1 ? [sku] : []));
-  const { results } = await db
-    .prepare(
-      `WITH RECURSIVE part(kit, sku, units) AS (
-         SELECT kit, sku, factor FROM component WHERE kit IN (SELECT value FROM json_each(?))
-         UNION ALL
-         SELECT part.kit, component.sku, part.units * component.factor FROM part JOIN component ON component.kit = part.sku
-       )
-       SELECT kit, sku, sum(units) AS units FROM part
-       WHERE NOT EXISTS (SELECT 1 FROM component WHERE component.kit = part.sku)
-       GROUP BY kit, sku`,
-    )
-    .bind(JSON.stringify(kits))
-    .all<{ kit: Sku; sku: Sku; units: number }>();
-  return Map.groupBy(results, ({ kit }) => kit);
 }
 
 // What was written there had passed its schema.

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { FEED_LINK_SECONDS_MAX } from '../../contracts/limits.ts';
 import { publish } from '../../test/feeds/publish.ts';
 import { keyOf, MUG, Shop, TEA, type Said } from '../../test/shop.ts';
+import { DELTA_EVENTS_MAX, DELTA_ITEMS_MAX } from '../feeds/limits.ts';
 
 let shop: Shop;
 beforeEach(async () => {
@@ -121,6 +123,34 @@ describe('[R71] a delta', () => {
   });
 });
 
+describe('[R71] a delta costs less than all of it, or all of it comes', () => {
+  const events = (count: number, type: string, sku: string): Promise<unknown> =>
+    shop.database
+      .prepare(
+        `WITH RECURSIVE numbers(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers WHERE n < ?1)
+         INSERT INTO event (sku, sequence, type, channel, at_ms, recorded_at_ms, data)
+         SELECT ${sku}, 0, ?2, NULL, 0, 0, '{}' FROM numbers`,
+      )
+      .bind(count, type)
+      .run();
+
+  test('after 200,000 events, and not after one more', async () => {
+    const full = await read();
+    await events(DELTA_EVENTS_MAX, 'posting.posted', `'${TEA}'`);
+    expect((await told(full))[0]).toBe('delta');
+    await events(1, 'posting.posted', `'${TEA}'`);
+    expect((await told(full))[0]).toBe('full');
+  });
+
+  test('after changes of 20,000 items, and not after one more', async () => {
+    const full = await read();
+    await events(DELTA_ITEMS_MAX, 'item.changed', "'X-' || n");
+    expect((await told(full))[0]).toBe('delta');
+    await events(1, 'item.changed', `'${TEA}'`);
+    expect((await told(full))[0]).toBe('full');
+  });
+});
+
 describe('[R71] an answer that broke off', () => {
   test('goes on behind the last item that came, and ends where it was to end', async () => {
     const full = await read();
@@ -201,6 +231,13 @@ describe('[R73] a fetcher', () => {
     expect((await ask(url)).status).toBe(200);
     shop.nowMs += 1_000;
     expect((await ask(url)).status).toBe(401);
+  });
+
+  test('may have one for a year and a day at most', async () => {
+    const ask = (expires_in_seconds: number) => shop.ask('web_feeds', 'POST', '/v1/feeds/web/links', { expires_in_seconds });
+    expect((await ask(FEED_LINK_SECONDS_MAX)).status).toBe(201);
+    expect((await ask(FEED_LINK_SECONDS_MAX + 1)).body.code).toBe('invalid_request');
+    expect((await ask(0)).body.code).toBe('invalid_request');
   });
 
   test.each(['revoke', 'rotate'])('has a link until its key ends: %s', async (how) => {
