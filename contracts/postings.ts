@@ -65,7 +65,16 @@ export const postingReplayReply = z
   .meta({ id: 'PostingReplayed', description: 'What became of the postings that were asked to go out again.' });
 export type PostingReplayReply = z.output<typeof postingReplayReply>;
 
-export const TRACE_STEPS = ['received', 'generated', 'sent', 'posted', 'acknowledged', 'published', 'failed'] as const;
+export const TRACE_STEPS = [
+  'received',
+  'generated',
+  'sent',
+  'posted',
+  'acknowledged',
+  'published',
+  'confirmed',
+  'failed',
+] as const;
 
 export const traceReply = z
   .object({

@@ -11,6 +11,7 @@ import { MemoryCache } from './cache/memory-cache.ts';
 import type { SnapshotCache } from './cache/port.ts';
 import type { KeepAlive } from './cache/singleflight.ts';
 import { tieredSnapshots } from './cache/snapshots.ts';
+import { seenLanes, toldLevels } from './channels/told-levels.ts';
 import { apiKeysIn } from './catalogue/api-keys.ts';
 import { keyCache } from './catalogue/identify.ts';
 import { itemsIn } from './catalogue/items.ts';
@@ -139,6 +140,8 @@ export function apiWith({
     segments,
     webhooks,
     webhookLaneOf,
+    toldLevels: (skus) => toldLevels(channelParts, skus),
+    outletLanes: () => seenLanes(channelParts),
     webhookMetrics: () => webhookMetrics(database, webhookLaneOf, now()),
     wakeWebhook,
     outbound,

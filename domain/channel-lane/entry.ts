@@ -43,6 +43,8 @@ export interface Believed extends Shown {
   readonly version: number;
   readonly low: boolean;
   readonly atMs: number;
+  /** Absent where nobody of us sent it. */
+  readonly sentAtMs?: number;
 }
 
 export interface OnTheWay extends Numbers {

@@ -105,7 +105,7 @@ export function isGivenUp({ receipt, sentAtMs, untilMs }: OnTheWay, nowMs: numbe
 }
 
 function applied(entry: Entry, sent: SentLevel, nowMs: number): Entry {
-  const shown: Believed = { ...numbersOf(sent), version: sent.version, low: sent.low, atMs: nowMs };
+  const shown: Believed = { ...numbersOf(sent), version: sent.version, low: sent.low, atMs: nowMs, sentAtMs: sent.sentAtMs };
   const { shown: before } = entry;
   return {
     ...entry,

@@ -11,7 +11,8 @@ export interface EntryStore {
   active(): readonly Entry[];
   page(after: string, limit: number): readonly Entry[];
   count(): number;
-  write(entry: Entry): void;
+  /** `before`: as it stands there; null: it does not. */
+  write(entry: Entry, before: Entry | null): void;
   remove(listing: string): void;
   clear(): void;
   /** All that is written in there is written, or nothing. */
@@ -63,15 +64,23 @@ export class SqlEntryStore implements EntryStore {
     return this.#storage.sql.exec<{ rows: number }>('SELECT count(*) AS rows FROM level').one().rows;
   }
 
-  write(entry: Entry): void {
+  write(entry: Entry, before: Entry | null): void {
     this.#makeTables();
+    const { listing, sku } = entry;
+    const active = isActive(entry) ? 1 : 0;
+    const body = JSON.stringify(entry);
+    if (before?.sku === sku) {
+      // Named here, an indexed column would be written anew though it is the same.
+      this.#storage.sql.exec('UPDATE level SET active = ?, body = ? WHERE listing = ?', active, body, listing);
+      return;
+    }
     this.#storage.sql.exec(
       `INSERT INTO level (listing, sku, active, body) VALUES (?, ?, ?, ?)
        ON CONFLICT (listing) DO UPDATE SET sku = excluded.sku, active = excluded.active, body = excluded.body`,
-      entry.listing,
-      entry.sku,
-      isActive(entry) ? 1 : 0,
-      JSON.stringify(entry),
+      listing,
+      sku,
+      active,
+      body,
     );
   }
 

@@ -36,7 +36,7 @@ export class LaneMemory {
 
   put(before: Entry | null, after: Entry): void {
     if (before === after) return;
-    this.#store.write(after);
+    this.#store.write(after, before);
     this.#index(before, after);
   }
 

@@ -54,6 +54,8 @@ export async function fillLane(
       if (!(await lane.fill({ ...around, items: [], cursor, sweepAfter: '' }))) refused += 1;
       continue;
     }
+    // So that the lane knows up to when it knows all.
+    if (step === 'ended') await lane.fill({ ...around, items: [], cursor: position.cursor ?? 0, sweepAfter: null });
     if (step === 'ended' || (step.kind === 'sweep' && position.waiting > FILL_WAITING_MAX)) {
       return { items, ended: step === 'ended' };
     }

@@ -5,9 +5,11 @@ import type { LaneSeen } from '../../durable-objects/erp-lane/protocol.ts';
 import type { AppEnv } from '../app-env.ts';
 import type { ConnectionWatch } from '../connection/watches.ts';
 import { ERP_CONNECTION } from '../erp/connection.ts';
+import type { SeenLane } from '../channels/told-levels.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import type { AuditRound } from '../proof/rounds.ts';
 import type { LastRun } from '../reconciliation/last-run.ts';
+import { outletMetricsOf } from '../replies/outlet-metrics.ts';
 import { PROMETHEUS_CONTENT_TYPE, prometheusText, type Metric, type Sample } from '../replies/prometheus-text.ts';
 import type { Counted, Totals } from '../read-models/metrics.ts';
 
@@ -20,21 +22,23 @@ export interface MetricsDeps {
   /** The newest audit of all items that ended. */
   readonly auditedLast: () => Promise<AuditRound | null>;
   readonly erpLane: () => Promise<LaneSeen>;
+  readonly outletLanes: () => Promise<readonly SeenLane[]>;
   readonly webhookMetrics: () => Promise<readonly Metric[]>;
   readonly now: () => number;
 }
 
 export function metricsRoutes(deps: MetricsDeps): Hono<AppEnv> {
-  const { allow, totals, watched, reconciled, auditedLast, erpLane, webhookMetrics, now } = deps;
+  const { allow, totals, watched, reconciled, auditedLast, erpLane, webhookMetrics, outletLanes, now } = deps;
   return new Hono<AppEnv>().get('/metrics', allow('admin'), async (c) => {
     // A lane that cannot be asked takes none of the other numbers away.
-    const [sums, lane, watch, last, audited, ofWebhooks] = await Promise.all([
+    const [sums, lane, watch, last, audited, ofWebhooks, lanes] = await Promise.all([
       totals(),
       erpLane().catch(() => null),
       watched(),
       reconciled(),
       auditedLast(),
       webhookMetrics(),
+      outletLanes(),
     ]);
     const metrics = [
       ...metricsOf(sums, now()),
@@ -43,6 +47,7 @@ export function metricsRoutes(deps: MetricsDeps): Hono<AppEnv> {
       ...reconciliationMetricsOf(last, ERP_CONNECTION, now()),
       ...auditMetricsOf(audited, now()),
       ...ofWebhooks,
+      ...outletMetricsOf(lanes),
     ];
     return c.body(prometheusText(metrics), 200, { 'content-type': PROMETHEUS_CONTENT_TYPE });
   });

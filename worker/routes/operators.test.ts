@@ -64,6 +64,7 @@ function front({ reply = ACCEPTED, scope = 'admin' }: { reply?: Reply | Refused;
       postings,
       loggedOfTrace: async (id) => (id === POSTED.correlationId ? [POSTED] : []),
       projected: async () => new Map(),
+      toldLevels: async () => [],
     }),
     caseRoutes({
       allow,
@@ -91,6 +92,7 @@ function front({ reply = ACCEPTED, scope = 'admin' }: { reply?: Reply | Refused;
     metricsRoutes({
       allow,
       now: () => 61_000,
+      outletLanes: async () => [],
       webhookMetrics: async () => [],
       erpLane: async () => ({ state: 'half_open', window: 4, inFlight: 1, throttledForMs: 2_500, openedTotal: 3 }),
       auditedLast: async () => ({ startedAtMs: 1_000, afterSku: TEA, items: 7, failed: 2, unanswered: 1, endedAtMs: 11_000 }),

@@ -102,6 +102,13 @@ describe('a channel with an outlet', () => {
     expect(shown()).toBe(10);
   });
 
+  test('[R80] is in the metrics with what waits and how long changes take', async () => {
+    const { body } = await shop.get('admin', '/metrics');
+    expect(body).toContain('holdfast_outlet_waiting{channel="web"} 0');
+    expect(body).toContain('holdfast_outlet_confirmed_total{channel="web"} 1');
+    expect(body).toMatch(/holdfast_outlet_lag_seconds\{channel="web",quantile="0.95"\} \d/);
+  });
+
   test('[R81] what it refuses is a case, which a replay tries again and its success closes', async () => {
     const { faults } = shop.channelNamed(WEB);
     faults.refused.add('W-TEA');

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ChannelId } from '../../domain/ids.ts';
 import { sale, TEA } from '../../test/pipeline/postings.ts';
 import { deliveryOf, type Delivery } from '../read-models/posting-log.ts';
 import { eventsOf } from './trace.ts';
@@ -50,4 +51,17 @@ test('a projection that is older than the entry does not show it yet', () => {
     'received:',
     'generated:',
   ]);
+});
+
+test('[R84] a channel that was told ends it: what it was sent, and that it confirmed, also where its number is what it was', () => {
+  const level = { channel: 'web' as ChannelId, sku: TEA, listing: 'W-TEA', quantity: 4, followedAtMs: 3_000 };
+  const projected = new Map([[TEA, { sequence: 6, asOfMs: 2_500 }]]);
+  const told = (sentAtMs: number | null, confirmedAtMs: number | null) =>
+    gist([delivery({})], projected, [{ ...level, sentAtMs, confirmedAtMs }]).slice(3);
+  expect(told(3_100, 3_400)).toEqual(['3100 published: 4 of W-TEA on web', '3400 confirmed: 4 of W-TEA on web']);
+  expect(told(3_100, null)).toEqual(['3100 published: 4 of W-TEA on web']);
+  expect(told(500, 600)).toEqual(['3000 published: 4 of W-TEA on web', '3000 confirmed: 4 of W-TEA on web']);
+  expect(gist([delivery({})], projected, [{ ...level, followedAtMs: 2_400, sentAtMs: 1, confirmedAtMs: 1 }]).slice(3)).toEqual(
+    [],
+  );
 });

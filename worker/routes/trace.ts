@@ -3,6 +3,7 @@ import { TRACE_STEPS, type TraceReply } from '../../contracts/postings.ts';
 import { PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { AppEnv } from '../app-env.ts';
+import type { ToldLevel } from '../channels/told-levels.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { problem } from '../problem.ts';
 import type { Delivery } from '../read-models/posting-log.ts';
@@ -16,6 +17,8 @@ export interface TraceDeps {
   readonly loggedOfTrace: (correlationId: string) => Promise<readonly Delivery[]>;
   /** What the projection holds of these SKUs. */
   readonly projected: (skus: readonly Sku[]) => Promise<ReadonlyMap<Sku, Projected>>;
+  /** What channels with an outlet were told of these SKUs. */
+  readonly toldLevels: (skus: readonly Sku[]) => Promise<readonly ToldLevel[]>;
 }
 
 interface Projected {
@@ -23,7 +26,7 @@ interface Projected {
   readonly asOfMs: number;
 }
 
-export function traceRoutes({ allow, postings, loggedOfTrace, projected }: TraceDeps): Hono<AppEnv> {
+export function traceRoutes({ allow, postings, loggedOfTrace, projected, toldLevels }: TraceDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().get('/v1/trace/:correlationId', allow('admin'), async (c) => {
     const correlationId = c.req.param('correlationId');
     const logged = await loggedOfTrace(correlationId);
@@ -31,8 +34,9 @@ export function traceRoutes({ allow, postings, loggedOfTrace, projected }: Trace
     const deliveries = logged.length > 0 ? logged : await underWay(postings, correlationId);
     if (deliveries.length === 0)
       return problem(c, new Refused('not_found', 'no posting came of a request with this correlation_id'));
-    const seen = await projected([...new Set(deliveries.map(({ sku }) => sku))]);
-    return c.json({ correlation_id: correlationId, events: eventsOf(deliveries, seen) } satisfies TraceReply);
+    const skus = [...new Set(deliveries.map(({ sku }) => sku))];
+    const [seen, told] = await Promise.all([projected(skus), toldLevels(skus)]);
+    return c.json({ correlation_id: correlationId, events: eventsOf(deliveries, seen, told) } satisfies TraceReply);
   });
 }
 
@@ -44,10 +48,37 @@ async function underWay(postings: PostingSources, correlationId: string): Promis
 type TraceEvent = TraceReply['events'][number];
 
 /** In order of time; what happened in one moment in the order in which it always happens. */
-export function eventsOf(deliveries: readonly Delivery[], seen: ReadonlyMap<Sku, Projected>): TraceEvent[] {
-  const events = deliveries.flatMap((delivery) => stepsOf(delivery, seen.get(delivery.sku)));
+export function eventsOf(
+  deliveries: readonly Delivery[],
+  seen: ReadonlyMap<Sku, Projected>,
+  told: readonly ToldLevel[] = [],
+): TraceEvent[] {
+  const events = deliveries.flatMap((delivery) => {
+    const projected = seen.get(delivery.sku);
+    return [...stepsOf(delivery, projected), ...channelSteps(delivery, projected, told)];
+  });
   const place = ({ what }: TraceEvent): number => TRACE_STEPS.indexOf(what);
   return events.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || place(a) - place(b) || a.sequence - b.sequence);
+}
+
+/** A channel's lane knows of it once it knows of all that was so when the projection held it. */
+function channelSteps(
+  { sku, sequence, recordedAtMs }: Delivery,
+  projected: Projected | undefined,
+  told: readonly ToldLevel[],
+): readonly TraceEvent[] {
+  if (projected === undefined || projected.sequence < sequence) return [];
+  return told
+    .filter((one) => one.sku === sku && one.followedAtMs !== null && one.followedAtMs >= projected.asOfMs)
+    .flatMap(({ channel, listing, quantity, sentAtMs, confirmedAtMs, followedAtMs }) => {
+      // What was shown before need not change by it.
+      const at = (ms: number): string => written(ms >= recordedAtMs ? ms : Math.max(recordedAtMs, followedAtMs ?? 0));
+      const detail = `${quantity} of ${listing} on ${channel}`;
+      return [
+        ...(sentAtMs === null ? [] : [{ at: at(sentAtMs), what: 'published' as const, sku, sequence, detail }]),
+        ...(confirmedAtMs === null ? [] : [{ at: at(confirmedAtMs), what: 'confirmed' as const, sku, sequence, detail }]),
+      ];
+    });
 }
 
 function stepsOf(delivery: Delivery, projected: Projected | undefined): readonly TraceEvent[] {
