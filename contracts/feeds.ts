@@ -46,7 +46,10 @@ export const feedQuery = z.strictObject({
   }),
   after: sku
     .optional()
-    .meta({ description: 'Goes on behind this SKU, where an answer broke off or ended before the last item.' }),
+    .meta({
+      description:
+        'The last SKU that came, where an answer broke off; it is told once more. A file that its reader bounds (`amazon_json`, `walmart_mp_inventory`) goes on behind it.',
+    }),
   key: plain.optional().meta({ description: 'Of a signed link, as it was made.' }),
   expires: z
     .string()

@@ -50,6 +50,19 @@ describe('[R85] what a channel is shown of an item', () => {
     );
   });
 
+  test('tells nothing of a place that stopped selling, or has not all that a kit is made of, and does not fall silent about it', () => {
+    const both = network(null);
+    const stopped = both.locations.map((one) => (one.id === 'store' ? { ...one, stopSell: true } : one));
+    expect(levelOf(plain(at({ dc: 7, store: 4 })), { ...both, locations: stopped }, MARKET)).toMatchObject(
+      shown(7, { dc: 7, store: 0 }),
+    );
+    const parts = [
+      { units: 1, snapshot: snapshot(at({ dc: 9, store: 4 })) },
+      { units: 1, snapshot: snapshot(at({ dc: 3 })) },
+    ];
+    expect(levelOf({ sku: sku('SET'), kit: KIT, parts }, both, MARKET)).toMatchObject(shown(3, { dc: 3, store: 0 }));
+  });
+
   test('is nothing to a channel that nobody knows', () => {
     expect(levelOf(plain(at({ dc: 9 })), network(null), channel('nobody'))).toMatchObject({ quantity: 0, places: [] });
   });

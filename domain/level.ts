@@ -1,7 +1,7 @@
 import type { ChannelId, LocationId, Sku } from './ids.ts';
 import { offeredWhole, type Kit, type OfferedWhole } from './kit.ts';
 import { availabilityStatus, type AvailabilityStatus } from './label.ts';
-import { channelOf, type Channel, type Network } from './network.ts';
+import { byPriority, channelOf, type Channel, type Location, type Network } from './network.ts';
 import { offer } from './offer.ts';
 import type { Owed } from './owed.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -17,7 +17,10 @@ export interface Leveled {
 /** What a channel is to show of an item: one number, and its part at each place. */
 export interface ItemLevel {
   readonly quantity: number;
-  /** In the order in which places are asked; together never more than `quantity`. */
+  /**
+   * In the order in which places are asked; together never more than `quantity`. Also where it could be and nothing is sold: a channel
+   * that heard no more of a place would go on with what it was told of it.
+   */
   readonly places: readonly { readonly location: LocationId; readonly quantity: number }[];
   /** The word beside the number; it speaks of what may be sold, however much of it is shown. */
   readonly status: AvailabilityStatus;
@@ -55,13 +58,33 @@ export function explainedLevel(item: Leveled, network: Network, channelId: Chann
     own.at(location) + (channel?.shows?.takesOff === 'in_all' && location === selling[0]?.location ? homeless : 0);
   return {
     quantity: withOwn(told, own.quantity),
-    places: spreadOut.map(({ location, quantity }) => {
+    places: placesOf(item, channel, network, spreadOut).map(({ location, quantity }) => {
       const orders = ordersAt(location);
       return { location, quantity: withOwn(quantity, orders), ownOrders: orders };
     }),
     status: availabilityStatus(kit ?? itselfOf(parts), offered),
     ownOrders: own.quantity,
   };
+}
+
+/** All places of the channel where anything of it was ever known, those that stopped selling among them. */
+function placesOf(
+  { parts }: Leveled,
+  channel: Channel | undefined,
+  network: Network,
+  sold: ItemLevel['places'],
+): ItemLevel['places'] {
+  if (channel === undefined) return [];
+  const known = new Set(parts.flatMap(({ snapshot }) => snapshot.terms.places.map(({ location }) => location)));
+  const here = new Map(sold.map(({ location, quantity }) => [location, quantity]));
+  return ownPlaces(channel, network)
+    .filter(({ id }) => known.has(id))
+    .map(({ id }) => ({ location: id, quantity: here.get(id) ?? 0 }));
+}
+
+/** Also those where nothing is sold now. */
+export function ownPlaces({ locations }: Channel, network: Network): readonly Location[] {
+  return network.locations.filter(({ id }) => locations === null || locations.includes(id)).sort(byPriority);
 }
 
 /** Places may each offer more than all of them may promise together, so the first are served first. */

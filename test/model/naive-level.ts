@@ -22,7 +22,12 @@ export function naiveLevel(terms: Terms, network: Network, id: ChannelId, reserv
   let elsewhere = 0;
   for (const line of lines) elsewhere += line.units.owed;
   const shown = new Map<LocationId, number>();
-  for (const at of inOrder([...places.keys()], network)) {
+  const own = asking === undefined ? [] : (asking.locations ?? network.locations.map((one) => one.id));
+  const everKnown = terms.places.map((one) => one.location);
+  for (const at of inOrder(
+    own.filter((one) => everKnown.includes(one)),
+    network,
+  )) {
     const here = Math.min(places.get(at) ?? 0, left);
     left -= here;
     let owed = 0;

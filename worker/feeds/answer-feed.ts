@@ -1,10 +1,11 @@
 import type { Sku } from '../../domain/ids.ts';
-import { channelOf, locationsOf } from '../../domain/network.ts';
-import { namesGone } from './changes.ts';
+import { ownPlaces } from '../../domain/level.ts';
+import { channelOf } from '../../domain/network.ts';
+import { namesGone, type GoneName } from './changes.ts';
 import type { FeedAbout, FeedFormat, FeedItem } from './format.ts';
 import type { FeedAsked } from './feed-asked.ts';
 import { FEED_PAGE_ITEMS } from './limits.ts';
-import { itemsAfter, itemsNamed, type FeedScope, type ItemsPage } from './read-items.ts';
+import { itemsAfter, itemsNamed, type FeedScope } from './read-items.ts';
 import { streamed, whole, type NextPage } from './write-feed.ts';
 
 export interface FeedFile {
@@ -22,50 +23,74 @@ export async function answerFeed(
 ): Promise<FeedFile> {
   const { network, channel, names } = scope;
   const own = channelOf(network, channel);
-  const served = own === undefined ? [] : locationsOf(network, own);
-  const places = served.flatMap(({ id }) => names.places.get(id) ?? []);
+  const places = (own === undefined ? [] : ownPlaces(own, network)).flatMap(({ id }) => names.places.get(id) ?? []);
   const about = { ...said, namesPlaces: names.namesPlaces, places };
-  const next = asked.kind === 'full' ? allItems(scope, asked.after) : changedItems(scope, asked, about);
-  if (format.fileMax === undefined) return { body: streamed(format, about, next), after: null };
+  const isStreamed = format.fileMax === undefined;
+  // What broke off may have broken off among the names of an item; a file that its reader bounds ends after all of them.
+  const from = asked.after === null ? null : { sku: asked.after, isTold: !isStreamed };
+  const next = asked.kind === 'full' ? allItems(scope, from) : changedItems(scope, asked, from, about);
+  if (isStreamed) return { body: streamed(format, about, next), after: null };
   const { text, items, after } = await whole(format, about, next);
   const body = new Blob([text]).stream() as ReadableStream<Uint8Array>;
   return { body: items === 0 ? null : body, after };
 }
 
-function allItems(scope: FeedScope, from: Sku | null): NextPage {
-  let after = from;
+/** Where an answer goes on: behind this SKU, or with it once more. */
+interface From {
+  readonly sku: Sku;
+  readonly isTold: boolean;
+}
+
+function allItems(scope: FeedScope, from: From | null): NextPage {
+  let after = from?.sku ?? null;
+  let again = from?.isTold === false;
   return async () => {
-    const page = await itemsAfter(scope, after);
+    const page = await itemsAfter(scope, after, again);
+    again = false;
     after = page.last;
     return after === null ? null : page;
   };
 }
 
+/** Names that are gone are told with the item whose they were, so that whatever breaks off goes on behind an item. */
 function changedItems(
   scope: FeedScope,
-  { changed, events, after }: Extract<FeedAsked, { kind: 'delta' }>,
+  { changed, events }: Extract<FeedAsked, { kind: 'delta' }>,
+  from: From | null,
   about: FeedAbout,
 ): NextPage {
-  const skus = after === null ? changed : changed.filter((sku) => sku > after);
+  const skus = from === null ? changed : changed.slice(startIn(changed, from));
+  let gone: ReadonlyMap<Sku, readonly GoneName[]> | null = null;
   let start = 0;
-  let goneTold = after !== null;
   return async () => {
-    if (!goneTold) {
-      goneTold = true;
-      const gone = await namesGone(scope.db, scope.names, events.after, events.through);
-      if (gone.length > 0) return goneItems(gone, about);
-    }
     if (start >= skus.length) return null;
-    const page = await itemsNamed(scope, skus.slice(start, start + FEED_PAGE_ITEMS));
+    gone ??= await namesGone(scope.db, scope.names, skus, events.after);
+    const page = skus.slice(start, start + FEED_PAGE_ITEMS);
     start += FEED_PAGE_ITEMS;
-    return page;
+    const { items, leftOut, last } = await itemsNamed(scope, page);
+    const found = Map.groupBy(items, ({ sku }) => sku);
+    const told = page.flatMap((sku) => [...goneItems(gone?.get(sku) ?? [], about), ...(found.get(sku) ?? [])]);
+    return { items: told, leftOut, last };
   };
 }
 
+/** Text lies in the database in the order of its characters, which is that of its bytes and not that of `<`. */
+function startIn(changed: readonly Sku[], { sku, isTold }: From): number {
+  const there = changed.indexOf(sku);
+  if (there >= 0) return isTold ? there + 1 : there;
+  const before = changed.findIndex((one) => compareBytes(one, sku) > 0);
+  return before < 0 ? changed.length : before;
+}
+
+function compareBytes(one: string, other: string): number {
+  const [a, b] = [Array.from(one), Array.from(other)];
+  const at = a.findIndex((character, index) => character !== b[index]);
+  return at < 0 ? a.length - b.length : (a[at]?.codePointAt(0) ?? 0) - (b[at]?.codePointAt(0) ?? -1);
+}
+
 /** What the channel may still list under a name that means nothing any more has nothing to sell, wherever. */
-function goneItems(gone: readonly Pick<FeedItem, 'sku' | 'listing'>[], { places, nowMs }: FeedAbout): ItemsPage {
+function goneItems(gone: readonly GoneName[], { places, nowMs }: FeedAbout): readonly FeedItem[] {
   const nothing = { name: null, quantity: 0, status: 'out_of_stock', sequence: 0, asOfMs: nowMs } as const;
   const everywhere = places.map((place) => ({ place, quantity: 0 }));
-  const items = gone.map(({ sku, listing }) => ({ sku, listing, ...nothing, places: everywhere }));
-  return { items, leftOut: 0, last: null };
+  return gone.map(({ sku, listing }) => ({ sku, listing, ...nothing, places: everywhere }));
 }

@@ -1,5 +1,6 @@
 import type { ChannelId, Sku } from '../../domain/ids.ts';
 import { listingsOf, type ChannelNames } from '../listings/channel-names.ts';
+import { jsonPages } from '../read-models/json-pages.ts';
 import { DELTA_EVENTS_MAX, DELTA_ITEMS_MAX, NEWEST_EVENTS_LOOKED_AT } from './limits.ts';
 
 /** Events that may mean another number for a channel (R72). */
@@ -10,7 +11,7 @@ export interface StreamEnds {
   /** The oldest event that is kept, and the newest; 0: none was ever told. */
   readonly first: number;
   readonly last: number;
-  /** The newest of this channel; where it lies too far back to look for it, how far was looked. */
+  /** The newest of this channel; where it lies too far back to look for it, or is kept no longer, how far was looked. */
   readonly newest: number;
 }
 
@@ -19,7 +20,7 @@ export async function endsOf(db: D1Database, channel: ChannelId): Promise<Stream
     .prepare(
       `WITH ends AS (SELECT coalesce(min(cursor), 0) AS first, coalesce(max(cursor), 0) AS last FROM event)
        SELECT first, last, coalesce(
-         (SELECT cursor FROM event WHERE cursor > last - ?2 AND ${RELEVANT} ORDER BY cursor DESC LIMIT 1), max(0, last - ?2)) AS newest
+         (SELECT cursor FROM event WHERE cursor > last - ?2 AND ${RELEVANT} ORDER BY cursor DESC LIMIT 1), max(0, first - 1, last - ?2)) AS newest
        FROM ends`,
     )
     .bind(channel, NEWEST_EVENTS_LOOKED_AT)
@@ -53,67 +54,103 @@ export async function changedBetween(
   return results.length > DELTA_ITEMS_MAX ? null : results.map(({ sku }) => sku);
 }
 
-interface Listed {
+/** A name under which a channel may list an item that is told under it no more. */
+export interface GoneName {
   readonly sku: Sku;
   readonly listing: string;
 }
 
 /**
- * What a channel that was told all until then may list under a name by which it is no longer told anything: a name that its
- * system took from an item, or our SKU, since a channel that had none of its own for an item has one now.
+ * Under which names a channel that was told of these items since then, or was being told while they changed, may list what is told
+ * no more: a name that its system took away at any time, or our SKU, where for any time there was no name and now there is one.
  */
 export async function namesGone(
   db: D1Database,
-  names: Pick<ChannelNames, 'system' | 'ownNames'>,
+  { system, ownNames }: Pick<ChannelNames, 'system' | 'ownNames'>,
+  changed: readonly Sku[],
   after: number,
-  through: number,
-): Promise<readonly Listed[]> {
-  const changes = await nameChanges(db, names.system, after, through);
-  const skus = [...new Set(changes.map(({ sku }) => sku))];
-  const now = await listingsOf(db, skus, { system: names.system, ownNames: false });
-  const gone: Listed[] = [];
-  for (const sku of skus) {
-    const own = changes.filter((one) => one.sku === sku);
-    // A name that first was taken away was there when all was told; so was one of which nothing is said.
-    const had = own.filter(({ removed }) => removed === 1);
-    const kept = (now.get(sku) ?? []).filter((name) => !own.some(({ listing }) => listing === name));
-    gone.push(...had);
-    const listedAsSku = names.ownNames && had.length === 0 && kept.length === 0;
-    if (listedAsSku && (now.get(sku) ?? []).length > 0) gone.push({ sku, listing: sku });
-  }
-  const used = await namesAmong(db, names.system, gone);
-  return gone.filter(({ listing }) => !used.has(listing)).map(({ sku, listing }) => ({ sku, listing }));
+): Promise<ReadonlyMap<Sku, readonly GoneName[]>> {
+  const changes = Map.groupBy(await nameChanges(db, system, after), ({ sku }) => sku);
+  const skus = changed.filter((sku) => changes.has(sku));
+  const now = await listingsOf(db, skus, { system, ownNames: false });
+  const gone = skus.flatMap((sku) => {
+    const names = now.get(sku) ?? [];
+    const { ever, wasNameless } = heldBefore(names, changes.get(sku) ?? []);
+    const listedAsSku = ownNames && wasNameless && names.length > 0;
+    return [...ever, ...(listedAsSku ? [sku] : [])].map((listing) => ({ sku, listing }));
+  });
+  const used = await namesAmong(db, system, gone);
+  // What is told under our own SKU in this very answer has a number there.
+  const nameless = new Set<string>(ownNames ? changed : []);
+  for (const [sku, names] of await listingsOf(db, alike(gone, nameless), { system, ownNames: false }))
+    if (names.length > 0) nameless.delete(sku);
+  return Map.groupBy(
+    gone.filter(({ listing }) => !used.has(listing) && !nameless.has(listing)),
+    ({ sku }) => sku,
+  );
 }
 
-/** Each name that an item got or lost, once, with what happened to it first. */
-async function nameChanges(
-  db: D1Database,
-  system: string,
-  after: number,
-  through: number,
-): Promise<readonly (Listed & { readonly removed: 0 | 1 })[]> {
-  const of = (field: string, removed: 0 | 1): string =>
-    `SELECT cursor, sku, name.value->>'external_id' AS listing, ${removed} AS removed
-     FROM event, json_each(event.data, '$.${field}') AS name
-     WHERE cursor > ?2 AND cursor <= ?3 AND event.type = 'item.changed' AND name.value->>'system' = ?1`;
+function alike(gone: readonly GoneName[], changed: ReadonlySet<string>): readonly Sku[] {
+  return gone.flatMap(({ listing }) => (changed.has(listing) ? [listing as Sku] : []));
+}
+
+/** From its names of now back to those of then, event by event: each that it ever had meanwhile, and whether it ever had none. */
+function heldBefore(
+  now: readonly string[],
+  changes: readonly NameChange[],
+): { readonly ever: ReadonlySet<string>; readonly wasNameless: boolean } {
+  const held = new Set(now);
+  const ever = new Set(now);
+  let wasNameless = held.size === 0;
+  for (const { added, removed } of changes) {
+    for (const name of added) held.delete(name);
+    for (const name of removed) {
+      held.add(name);
+      ever.add(name);
+    }
+    wasNameless ||= held.size === 0;
+  }
+  return { ever, wasNameless };
+}
+
+interface NameChange {
+  readonly sku: Sku;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** The names of this system that items got and lost, event by event, the newest first. */
+async function nameChanges(db: D1Database, system: string, after: number): Promise<readonly NameChange[]> {
+  const of = (field: string): string =>
+    `(SELECT json_group_array(name.value->>'external_id') FROM json_each(event.data, '$.${field}') AS name
+      WHERE name.value->>'system' = ?1)`;
   const { results } = await db
     .prepare(
-      `SELECT sku, listing, removed, min(cursor) FROM (${of('names_removed', 1)} UNION ALL ${of('names_added', 0)})
-       GROUP BY sku, listing ORDER BY sku, listing`,
+      `SELECT * FROM (SELECT sku, cursor, ${of('names_added')} AS added, ${of('names_removed')} AS removed
+       FROM event WHERE cursor > ?2 AND type = 'item.changed') WHERE added <> '[]' OR removed <> '[]' ORDER BY cursor DESC`,
     )
-    .bind(system, after, through)
-    .all<Listed & { removed: 0 | 1 }>();
-  return results;
+    .bind(system, after)
+    .all<{ readonly sku: Sku; readonly added: string; readonly removed: string }>();
+  return results.map(({ sku, added, removed }) => ({ sku, added: namesIn(added), removed: namesIn(removed) }));
+}
+
+// The database wrote it.
+function namesIn(text: string): readonly string[] {
+  return JSON.parse(text);
 }
 
 /** Those by which the system means something now. */
-async function namesAmong(db: D1Database, system: string, listed: readonly Listed[]): Promise<ReadonlySet<string>> {
-  const { results } = await db
-    .prepare(
-      `SELECT external_id AS name FROM alias
-       WHERE kind = 'item' AND system = ?1 AND external_id IN (SELECT value FROM json_each(?2))`,
-    )
-    .bind(system, JSON.stringify(listed.map(({ listing }) => listing)))
-    .all<{ name: string }>();
-  return new Set(results.map(({ name }) => name));
+async function namesAmong(db: D1Database, system: string, gone: readonly GoneName[]): Promise<ReadonlySet<string>> {
+  const used = new Set<string>();
+  for (const page of jsonPages(gone)) {
+    const { results } = await db
+      .prepare(
+        `SELECT external_id AS name FROM alias
+         WHERE kind = 'item' AND system = ?1 AND external_id IN (SELECT value->>'listing' FROM json_each(?2))`,
+      )
+      .bind(system, page)
+      .all<{ name: string }>();
+    for (const { name } of results) used.add(name);
+  }
+  return used;
 }

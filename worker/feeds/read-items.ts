@@ -1,8 +1,8 @@
 import { drizzle } from 'drizzle-orm/d1';
 import type { ChannelId, Sku } from '../../domain/ids.ts';
 import type { Kit } from '../../domain/kit.ts';
-import { levelOf, type Leveled } from '../../domain/level.ts';
-import type { Network } from '../../domain/network.ts';
+import { levelOf, ownPlaces, type ItemLevel, type Leveled } from '../../domain/level.ts';
+import { channelOf, type Network } from '../../domain/network.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { wholePolicy } from '../../domain/stock.ts';
 import { partsIn } from '../catalogue/known-items.ts';
@@ -16,6 +16,7 @@ export interface FeedScope {
   readonly network: Network;
   readonly channel: ChannelId;
   readonly names: ChannelNames;
+  readonly nowMs: number;
 }
 
 export interface ItemsPage {
@@ -26,9 +27,10 @@ export interface ItemsPage {
   readonly last: Sku | null;
 }
 
-/** The next items behind one, of all that there are. */
-export async function itemsAfter(scope: FeedScope, after: Sku | null): Promise<ItemsPage> {
-  return pageOf(scope, 'SELECT sku FROM item WHERE sku > ?1 ORDER BY sku LIMIT ?3', after ?? '', FEED_PAGE_ITEMS);
+/** The next items behind one, of all that there are; that one `again`, if that is asked for. */
+export async function itemsAfter(scope: FeedScope, after: Sku | null, again: boolean): Promise<ItemsPage> {
+  const page = `SELECT sku FROM item WHERE sku ${again ? '>=' : '>'} ?1 ORDER BY sku LIMIT ?3`;
+  return pageOf(scope, page, after ?? '', FEED_PAGE_ITEMS);
 }
 
 /** These items, in order; one that there is not is absent. */
@@ -60,15 +62,13 @@ async function pageOf(scope: FeedScope, page: string, from: string, limit: numbe
     )
     .bind(from, names.system, limit)
     .all<Row>();
-  const kits = results.some(({ isKit }) => isKit === 1) ? await kitsOf(db, results) : new Map<Sku, Leveled>();
+  const kits = results.some(({ isKit }) => isKit === 1) ? await kitsOf(scope, results) : new Map<Sku, Leveled>();
   const items: FeedItem[] = [];
   let leftOut = 0;
   for (const row of results) {
     const listings = listingsOf(row, names);
     if (listings.length === 0) leftOut += 1;
-    // What the read models have not heard of yet comes with the change by which they do.
-    const leveled = row.isKit === 1 ? kits.get(row.sku) : plain(row);
-    if (leveled === undefined) continue;
+    const leveled = kits.get(row.sku) ?? plain(row, scope);
     for (const listing of listings) items.push(itemOf(row, listing, leveled, scope));
   }
   return { items, leftOut, last: results.at(-1)?.sku ?? null };
@@ -79,8 +79,18 @@ function listingsOf({ sku, listings }: Row, { ownNames }: ChannelNames): readonl
   return named.length === 0 && ownNames ? [sku] : named;
 }
 
-function plain({ sku, snapshot }: Row): Leveled | undefined {
-  return snapshot === null ? undefined : { sku, kit: null, parts: [{ units: 1, snapshot: readSnapshot(snapshot) }] };
+function plain({ sku, status, snapshot }: Row, { nowMs }: FeedScope): Leveled {
+  const known = snapshot === null ? nothingOf(sku, status, nowMs) : readSnapshot(snapshot);
+  return { sku, kit: null, parts: [{ units: 1, snapshot: known }] };
+}
+
+/**
+ * What the read models have not heard of yet: there is none of it until they do. Were it not told, the channel would go on with what
+ * it was told before, under a name that was another item's or of a kit that was made of other parts.
+ */
+function nothingOf(sku: Sku, status: Snapshot['status'], nowMs: number): Snapshot {
+  const terms = { places: [], backordered: 0, backorderLimit: 0, lowStockAt: 0, buffers: [], quotas: [], stopSell: false };
+  return { sku, status, terms, sequence: 0, asOfMs: nowMs, freshForMs: 0 };
 }
 
 function itemOf({ sku, name }: Row, listing: string, leveled: Leveled, scope: FeedScope): FeedItem {
@@ -92,7 +102,7 @@ function itemOf({ sku, name }: Row, listing: string, leveled: Leveled, scope: Fe
     name,
     quantity,
     status,
-    places: places.flatMap(({ location, quantity: here }) => {
+    places: (leveled.kit === null ? places : everywhere(places, scope)).flatMap(({ location, quantity: here }) => {
       const place = scope.names.places.get(location);
       return place === undefined ? [] : [{ place, quantity: here }];
     }),
@@ -101,8 +111,15 @@ function itemOf({ sku, name }: Row, listing: string, leveled: Leveled, scope: Fe
   };
 }
 
-/** The kits among them, with what is known of their plain parts; one with a part that is not known yet is absent. */
-async function kitsOf(db: D1Database, rows: readonly Row[]): Promise<ReadonlyMap<Sku, Leveled>> {
+/** A kit that is made of other parts now may have been at a place where none of them ever was. */
+function everywhere(places: ItemLevel['places'], { network, channel }: FeedScope): ItemLevel['places'] {
+  const own = channelOf(network, channel);
+  const here = new Map(places.map(({ location, quantity }) => [location, quantity]));
+  return own === undefined ? [] : ownPlaces(own, network).map(({ id }) => ({ location: id, quantity: here.get(id) ?? 0 }));
+}
+
+/** The kits among them, with what is known of their plain parts. */
+async function kitsOf({ db, nowMs }: FeedScope, rows: readonly Row[]): Promise<ReadonlyMap<Sku, Leveled>> {
   const kits = rows.flatMap(({ sku, isKit }) => (isKit === 1 ? [sku] : []));
   const parts = Map.groupBy(await partsIn(drizzle(db), kits), ({ kit }) => kit);
   const found = new Map<Sku, Leveled>();
@@ -112,11 +129,8 @@ async function kitsOf(db: D1Database, rows: readonly Row[]): Promise<ReadonlyMap
     const snapshots = await snapshotsOf(db, [...needed]);
     for (const row of group) {
       const own = parts.get(row.sku) ?? [];
-      const known = own.flatMap(({ sku, units }) => {
-        const snapshot = snapshots.get(sku);
-        return snapshot === undefined ? [] : [{ units, snapshot }];
-      });
-      if (known.length === own.length) found.set(row.sku, { sku: row.sku, kit: kitOf(row), parts: known });
+      const known = own.map(({ sku, units }) => ({ units, snapshot: snapshots.get(sku) ?? nothingOf(sku, 'active', nowMs) }));
+      found.set(row.sku, { sku: row.sku, kit: kitOf(row), parts: known });
     }
     group = [];
     needed = new Set();

@@ -41,7 +41,8 @@ export function feedRoutes(deps: FeedDeps): Hono<AppEnv> {
       const lacking = lackingFor(query);
       if (lacking !== null) return problem(c, lacking);
       const { channel, network, names } = whose;
-      const asked = await feedAsked(query, { db: deps.db, channel, network, names });
+      const scope = { db: deps.db, network, channel, names, nowMs: now() };
+      const asked = await feedAsked(query, scope);
       if (asked instanceof Refused) return problem(c, asked);
 
       Object.assign(c.var.noted, { channel, format: query.format, feed: asked.kind });
@@ -51,8 +52,7 @@ export function feedRoutes(deps: FeedDeps): Hono<AppEnv> {
         if (FORMATS[query.format].fileMax !== undefined) headers.delete('link');
         return new Response(null, { status: 304, headers });
       }
-      const scope = { db: deps.db, network, channel, names };
-      const about = { kind: asked.kind, channel, nextSince: asked.nextSince, nowMs: now() };
+      const about = { kind: asked.kind, channel, nextSince: asked.nextSince, nowMs: scope.nowMs };
       const { seller_id: sellerId = '', product_type: productType } = query;
       const file = await answerFeed(FORMATS[query.format], { ...about, sellerId, productType }, scope, asked);
       headers.set('link', `<${nextUrl(c, asked, file.after)}>; rel="next"`);

@@ -20,6 +20,10 @@ export const ndjson: FeedFormat = {
   end: ({ nextSince }, { items, leftOut }) => line({ type: 'end', items, left_out: leftOut, next_since: nextSince }),
 };
 
+/** Some readers take these for the end of a line too, as they stand. */
+const LINE_ENDS = /[\u0085\u2028\u2029]/g;
+
 function line(value: object): string {
-  return `${JSON.stringify(value)}\n`;
+  const escaped = (end: string): string => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return `${JSON.stringify(value).replace(LINE_ENDS, escaped)}\n`;
 }
