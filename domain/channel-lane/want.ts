@@ -47,12 +47,12 @@ export function wantAgain(entry: Entry, nowMs: number): Entry {
   };
 }
 
-/** Versions begin with the time, so that a listing that was forgotten, and is ours again, never uses one twice. */
-function newEntry({ listing, sku, quantity, places, low, sequence, atMs }: NewLevel, nowMs: number): Entry {
+/** What is told for the first time is no change, however long it has been so. Versions begin with the time, so that a listing that was forgotten, and is ours again, never uses one twice. */
+function newEntry({ listing, sku, quantity, places, low, sequence }: NewLevel, nowMs: number): Entry {
   return {
     listing,
     sku,
-    wanted: { quantity, places, low, sequence, version: Math.max(1, nowMs), sinceMs: atMs },
+    wanted: { quantity, places, low, sequence, version: Math.max(1, nowMs), sinceMs: nowMs },
     shown: null,
     previous: null,
     onTheWay: [],

@@ -59,9 +59,11 @@ export async function fillLane(
     if (step === 'ended' || (step.kind === 'sweep' && position.waiting > FILL_WAITING_MAX)) {
       return { items, ended: step === 'ended' };
     }
+    // Where all are gone through, or the catalogue changed, that is what changed, and not the stock.
+    const sinceMs = step.kind === 'sweep' ? around.readAtMs : (step.rows[0]?.atMs ?? 0);
     const asked = step.kind === 'sweep' ? step.skus : changedFor(step.rows, channel);
     const skus = step.kind === 'sweep' || asked.length === 0 ? asked : await withKits(db, asked);
-    const told = await handOver(lane, db, skus, { network, channel, names }, { ...around, ...step.next }, position);
+    const told = await handOver(lane, db, skus, { network, channel, names, sinceMs }, { ...around, ...step.next }, position);
     if (told) items += skus.length;
     else refused += 1;
   }
@@ -105,7 +107,7 @@ async function handOver(
   lane: Pick<ChannelLaneStub, 'fill'>,
   db: D1Database,
   skus: readonly Sku[],
-  about: { readonly network: Network; readonly channel: ChannelId; readonly names: ChannelNames },
+  about: { readonly network: Network; readonly channel: ChannelId; readonly names: ChannelNames; readonly sinceMs: number },
   last: Around & Next,
   { cursor, sweepAfter }: Position,
 ): Promise<boolean> {
@@ -123,7 +125,12 @@ async function handOver(
 async function itemLevels(
   db: D1Database,
   skus: readonly Sku[],
-  { network, channel, names }: { readonly network: Network; readonly channel: ChannelId; readonly names: ChannelNames },
+  {
+    network,
+    channel,
+    names,
+    sinceMs,
+  }: { readonly network: Network; readonly channel: ChannelId; readonly names: ChannelNames; readonly sinceMs: number },
 ): Promise<readonly ItemLevels[]> {
   if (skus.length === 0) return [];
   const [levels, listings] = await Promise.all([levelsOf(db, skus, network, channel), listingsOf(db, skus, names)]);
@@ -132,7 +139,7 @@ async function itemLevels(
       const place = names.places.get(location);
       return place === undefined ? [] : [{ place, quantity: there }];
     });
-    const level = { quantity, places: told, low: status === 'low_stock', sequence, atMs: asOfMs };
+    const level = { quantity, places: told, low: status === 'low_stock', sequence, atMs: Math.max(asOfMs, sinceMs) };
     return { sku, levels: (listings.get(sku) ?? []).map((listing) => ({ listing, ...level })) };
   });
 }
