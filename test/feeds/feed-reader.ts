@@ -4,11 +4,14 @@ interface Told {
   readonly sku: string;
   readonly quantity: number;
   readonly status: string;
-  readonly places: unknown;
+  readonly places: readonly { readonly place: string; readonly quantity: number }[];
   readonly sequence: number;
 }
 
-/** A channel that follows its feed: it keeps what it was told, and comes again with the cursor of the last time. */
+/**
+ * A channel that follows its feed: it keeps what it was told, of each listing and of each place of it, as those do who are told in
+ * rows, and comes again with the cursor of the last time.
+ */
 export class FeedReader {
   readonly #shop: Pick<Shop, 'app'>;
   readonly #kits: ReadonlySet<string>;
@@ -45,7 +48,9 @@ export class FeedReader {
       // A name that is gone has nothing to sell, whatever happened to what it was a name of; a kit of other parts has other sums.
       const isNamed = sequence > 0 && !this.#kits.has(sku);
       if (before?.sku === sku && isNamed && sequence < before.sequence) throw new Error(`${listing} goes back to ${sequence}`);
-      this.#told.set(listing, { sku, quantity, status, places, sequence });
+      const merged = new Map([...(before?.places ?? []), ...places].map(({ place, quantity: there }) => [place, there]));
+      const kept = [...merged].map(([place, there]) => ({ place, quantity: there }));
+      this.#told.set(listing, { sku, quantity, status, places: kept, sequence });
     }
     this.#since = end.next_since;
   }
@@ -53,7 +58,12 @@ export class FeedReader {
   /** Each listing with what there is of it; what has nothing to sell may as well not be listed. */
   told(): Readonly<Record<string, unknown>> {
     const listed = [...this.#told].filter(([, { quantity }]) => quantity > 0).sort(([a], [b]) => (a < b ? -1 : 1));
-    return Object.fromEntries(listed.map(([listing, { quantity, status, places }]) => [listing, { quantity, status, places }]));
+    return Object.fromEntries(
+      listed.map(([listing, { quantity, status, places }]) => {
+        const there = places.filter((one) => one.quantity > 0).map((one) => [one.place, one.quantity]);
+        return [listing, { quantity, status, places: Object.fromEntries(there) }];
+      }),
+    );
   }
 
   numberOf(sku: string): number | undefined {

@@ -3,7 +3,7 @@ import type { ChannelId, Sku } from '../../domain/ids.ts';
 import { levelOf, type ItemLevel } from '../../domain/level.ts';
 import type { Network } from '../../domain/network.ts';
 import { KnownItems } from '../catalogue/known-items.ts';
-import { snapshotsOf } from '../read-models/availability.ts';
+import { nothingOf, snapshotsOf } from '../read-models/availability.ts';
 
 export interface LeveledItem extends ItemLevel {
   readonly sequence: number;
@@ -11,8 +11,8 @@ export interface LeveledItem extends ItemLevel {
 }
 
 /**
- * What a channel is to show of these items as the database knows them now, nothing of it remembered. One of which, or of one of whose
- * parts, nothing was projected yet is absent.
+ * What a channel is to show of these items as the database knows them now, nothing of it remembered. One of which nothing was
+ * projected yet is absent; a kit that needs such a part cannot be made.
  */
 export async function levelsOf(
   db: D1Database,
@@ -25,11 +25,8 @@ export async function levelsOf(
   const snapshots = await snapshotsOf(db, [...new Set(made.flatMap(({ parts }) => parts.map((part) => part.sku)))]);
   const levels = new Map<Sku, LeveledItem>();
   for (const { sku, kit, parts } of made) {
-    const seen = parts.flatMap(({ sku: part, units }) => {
-      const snapshot = snapshots.get(part);
-      return snapshot === undefined ? [] : [{ units, snapshot }];
-    });
-    if (seen.length < parts.length) continue;
+    if (parts.every((part) => !snapshots.has(part.sku))) continue;
+    const seen = parts.map(({ sku: part, units }) => ({ units, snapshot: snapshots.get(part) ?? nothingOf(part, 'active', 0) }));
     const level = levelOf({ sku, kit, parts: seen }, network, channel);
     levels.set(sku, {
       ...level,

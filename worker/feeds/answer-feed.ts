@@ -1,7 +1,7 @@
 import type { Sku } from '../../domain/ids.ts';
 import { ownPlaces } from '../../domain/level.ts';
 import { channelOf } from '../../domain/network.ts';
-import { namesGone, type GoneName } from './changes.ts';
+import { namesChanged, type GoneName, type NamesChanged } from './changes.ts';
 import type { FeedAbout, FeedFormat, FeedItem } from './format.ts';
 import type { FeedAsked } from './feed-asked.ts';
 import { FEED_PAGE_ITEMS } from './limits.ts';
@@ -60,16 +60,17 @@ function changedItems(
   about: FeedAbout,
 ): NextPage {
   const skus = from === null ? changed : changed.slice(startIn(changed, from));
-  let gone: ReadonlyMap<Sku, readonly GoneName[]> | null = null;
+  let names: NamesChanged | null = null;
   let start = 0;
   return async () => {
     if (start >= skus.length) return null;
-    gone ??= await namesGone(scope.db, scope.names, skus, events.after);
+    names ??= await namesChanged(scope.db, scope.names, skus, events.after);
+    const { gone, renamed } = names;
     const page = skus.slice(start, start + FEED_PAGE_ITEMS);
     start += FEED_PAGE_ITEMS;
-    const { items, leftOut, last } = await itemsNamed(scope, page);
+    const { items, leftOut, last } = await itemsNamed(scope, page, renamed);
     const found = Map.groupBy(items, ({ sku }) => sku);
-    const told = page.flatMap((sku) => [...goneItems(gone?.get(sku) ?? [], about), ...(found.get(sku) ?? [])]);
+    const told = page.flatMap((sku) => [...goneItems(gone.get(sku) ?? [], about), ...(found.get(sku) ?? [])]);
     return { items: told, leftOut, last };
   };
 }

@@ -60,16 +60,22 @@ export interface GoneName {
   readonly listing: string;
 }
 
+export interface NamesChanged {
+  readonly gone: ReadonlyMap<Sku, readonly GoneName[]>;
+  /** Items that have another name since then: what is told under it may have been told of another item, which was elsewhere. */
+  readonly renamed: ReadonlySet<Sku>;
+}
+
 /**
  * Under which names a channel that was told of these items since then, or was being told while they changed, may list what is told
  * no more: a name that its system took away at any time, or our SKU, where for any time there was no name and now there is one.
  */
-export async function namesGone(
+export async function namesChanged(
   db: D1Database,
   { system, ownNames }: Pick<ChannelNames, 'system' | 'ownNames'>,
   changed: readonly Sku[],
   after: number,
-): Promise<ReadonlyMap<Sku, readonly GoneName[]>> {
+): Promise<NamesChanged> {
   const changes = Map.groupBy(await nameChanges(db, system, after), ({ sku }) => sku);
   const skus = changed.filter((sku) => changes.has(sku));
   const now = await listingsOf(db, skus, { system, ownNames: false });
@@ -84,10 +90,8 @@ export async function namesGone(
   const nameless = new Set<string>(ownNames ? changed : []);
   for (const [sku, names] of await listingsOf(db, alike(gone, nameless), { system, ownNames: false }))
     if (names.length > 0) nameless.delete(sku);
-  return Map.groupBy(
-    gone.filter(({ listing }) => !used.has(listing) && !nameless.has(listing)),
-    ({ sku }) => sku,
-  );
+  const unused = gone.filter(({ listing }) => !used.has(listing) && !nameless.has(listing));
+  return { gone: Map.groupBy(unused, ({ sku }) => sku), renamed: new Set(skus) };
 }
 
 function alike(gone: readonly GoneName[], changed: ReadonlySet<string>): readonly Sku[] {

@@ -6,7 +6,7 @@ import { channelOf, type Network } from '../../domain/network.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { wholePolicy } from '../../domain/stock.ts';
 import { partsIn } from '../catalogue/known-items.ts';
-import { snapshotsOf } from '../read-models/availability.ts';
+import { nothingOf, snapshotsOf } from '../read-models/availability.ts';
 import type { ChannelNames } from '../listings/channel-names.ts';
 import type { FeedItem } from './format.ts';
 import { FEED_PAGE_ITEMS, FEED_PARTS_AT_ONCE } from './limits.ts';
@@ -33,9 +33,9 @@ export async function itemsAfter(scope: FeedScope, after: Sku | null, again: boo
   return pageOf(scope, page, after ?? '', FEED_PAGE_ITEMS);
 }
 
-/** These items, in order; one that there is not is absent. */
-export async function itemsNamed(scope: FeedScope, skus: readonly Sku[]): Promise<ItemsPage> {
-  return pageOf(scope, 'SELECT value AS sku FROM json_each(?1) LIMIT ?3', JSON.stringify(skus), skus.length);
+/** These items, in order; one that there is not is absent. Some are told at every place of the channel. */
+export async function itemsNamed(scope: FeedScope, skus: readonly Sku[], atEveryPlace: ReadonlySet<Sku>): Promise<ItemsPage> {
+  return pageOf(scope, 'SELECT value AS sku FROM json_each(?1) LIMIT ?3', JSON.stringify(skus), skus.length, atEveryPlace);
 }
 
 interface Row {
@@ -48,7 +48,13 @@ interface Row {
   readonly isKit: 0 | 1;
 }
 
-async function pageOf(scope: FeedScope, page: string, from: string, limit: number): Promise<ItemsPage> {
+async function pageOf(
+  scope: FeedScope,
+  page: string,
+  from: string,
+  limit: number,
+  atEveryPlace?: ReadonlySet<Sku>,
+): Promise<ItemsPage> {
   const { db, names } = scope;
   const { results } = await db
     .prepare(
@@ -69,7 +75,9 @@ async function pageOf(scope: FeedScope, page: string, from: string, limit: numbe
     const listings = listingsOf(row, names);
     if (listings.length === 0) leftOut += 1;
     const leveled = kits.get(row.sku) ?? plain(row, scope);
-    for (const listing of listings) items.push(itemOf(row, listing, leveled, scope));
+    // A kit that is made of other parts now may have been where none of these ever was.
+    const isEverywhere = leveled.kit !== null || atEveryPlace?.has(row.sku) === true;
+    for (const listing of listings) items.push(itemOf(row, listing, leveled, isEverywhere, scope));
   }
   return { items, leftOut, last: results.at(-1)?.sku ?? null };
 }
@@ -84,16 +92,7 @@ function plain({ sku, status, snapshot }: Row, { nowMs }: FeedScope): Leveled {
   return { sku, kit: null, parts: [{ units: 1, snapshot: known }] };
 }
 
-/**
- * What the read models have not heard of yet: there is none of it until they do. Were it not told, the channel would go on with what
- * it was told before, under a name that was another item's or of a kit that was made of other parts.
- */
-function nothingOf(sku: Sku, status: Snapshot['status'], nowMs: number): Snapshot {
-  const terms = { places: [], backordered: 0, backorderLimit: 0, lowStockAt: 0, buffers: [], quotas: [], stopSell: false };
-  return { sku, status, terms, sequence: 0, asOfMs: nowMs, freshForMs: 0 };
-}
-
-function itemOf({ sku, name }: Row, listing: string, leveled: Leveled, scope: FeedScope): FeedItem {
+function itemOf({ sku, name }: Row, listing: string, leveled: Leveled, isEverywhere: boolean, scope: FeedScope): FeedItem {
   const { quantity, places, status } = levelOf(leveled, scope.network, scope.channel);
   const snapshots = leveled.parts.map(({ snapshot }) => snapshot as Snapshot);
   return {
@@ -102,7 +101,7 @@ function itemOf({ sku, name }: Row, listing: string, leveled: Leveled, scope: Fe
     name,
     quantity,
     status,
-    places: (leveled.kit === null ? places : everywhere(places, scope)).flatMap(({ location, quantity: here }) => {
+    places: (isEverywhere ? everywhere(places, scope) : places).flatMap(({ location, quantity: here }) => {
       const place = scope.names.places.get(location);
       return place === undefined ? [] : [{ place, quantity: here }];
     }),
@@ -111,7 +110,6 @@ function itemOf({ sku, name }: Row, listing: string, leveled: Leveled, scope: Fe
   };
 }
 
-/** A kit that is made of other parts now may have been at a place where none of them ever was. */
 function everywhere(places: ItemLevel['places'], { network, channel }: FeedScope): ItemLevel['places'] {
   const own = channelOf(network, channel);
   const here = new Map(places.map(({ location, quantity }) => [location, quantity]));

@@ -15,6 +15,15 @@ export async function snapshotsOf(db: D1Database, skus: readonly Sku[]): Promise
   return new Map(results.map(({ snapshot }) => readSnapshot(snapshot)).map((snapshot) => [snapshot.sku, snapshot]));
 }
 
+/**
+ * What was never projected: there is none of it until it is. Were nothing told of it, a channel would go on with what it was told
+ * before, under a name that was another item's or of a kit that was made of other parts.
+ */
+export function nothingOf(sku: Sku, status: Snapshot['status'], nowMs: number): Snapshot {
+  const terms = { places: [], backordered: 0, backorderLimit: 0, lowStockAt: 0, buffers: [], quotas: [], stopSell: false };
+  return { sku, status, terms, sequence: 0, asOfMs: nowMs, freshForMs: 0 };
+}
+
 /** A newer (sequence, as_of) replaces an older one, never the other way round (R39). */
 export function putNewer(db: D1Database, changes: readonly Projected[], network: Network): D1PreparedStatement[] {
   return jsonPages(changes.map((change) => rowOf(change, network))).map((page) => db.prepare(UPSERT).bind(page));

@@ -58,6 +58,23 @@ describe('[R71] what is nothing now is told as nothing', () => {
     ]);
   });
 
+  test('at a place where only the item was that had the name before', async () => {
+    await shop.receive(TEA, 3, 'store');
+    await publish(shop);
+    await call(TEA, 'L');
+    const full = await read();
+    await call(TEA);
+    await call(MUG, 'L');
+    const delta = lines((await read(`since=${since(full)}`)).body).find(({ listing }) => listing === 'L');
+    expect(delta).toMatchObject({
+      sku: MUG,
+      places: [
+        { place: 'dc', quantity: 2 },
+        { place: 'store', quantity: 0 },
+      ],
+    });
+  });
+
   test('at a place that stopped selling', async () => {
     await shop.receive(MUG, 3, 'store');
     await publish(shop);
