@@ -24,25 +24,19 @@ export async function bookAliases(
   const known = await knownOf(db, asked);
   const outcomes = new Map<NewAlias, AliasOutcome>();
   const written = new Map<string, NewAlias>();
-  const removed: NewAlias[] = [];
   for (const one of asked) {
     const before = known.meaning.get(nameOf(one));
     const outcome = judged(one, before, known, replace);
     outcomes.set(one, outcome);
     if (outcome !== 'created' && outcome !== 'changed') continue;
-    if (before !== undefined) {
-      removed.push({ ...one, target: before });
-      count(known.counts, { ...one, target: before }, -1);
-    }
+    if (before !== undefined) count(known.counts, { ...one, target: before }, -1);
     count(known.counts, one, 1);
     known.meaning.set(nameOf(one), one.target);
     written.set(nameOf(one), one);
   }
   if (written.size === 0) return outcomes;
 
-  // A file may give a name away and back again.
-  const lost = removed.filter((one) => written.get(nameOf(one))?.target !== one.target);
-  const there = await write(db, [...written.values()], lost, replace, nowMs);
+  const there = await write(db, [...written.values()], replace, nowMs);
   for (const [one, outcome] of outcomes) {
     // Somebody gave it to something else in this very moment.
     if (outcome === 'created' && !there.has(nameOf(one))) outcomes.set(one, taken(one));
@@ -114,57 +108,58 @@ async function knownOf(db: D1Database, asked: readonly NewAlias[]): Promise<Know
   };
 }
 
-/** The names that are there afterwards as they were asked for. Whoever knows an item or a location by its version hears of it. */
+/**
+ * The names that are there afterwards as they were asked for. What is news of it is found in the transaction itself, since somebody
+ * may have given a name to something else after it was judged. Whoever knows an item or a location by its version hears of it.
+ */
 async function write(
   db: D1Database,
   written: readonly NewAlias[],
-  removed: readonly NewAlias[],
   replace: boolean,
   nowMs: number,
 ): Promise<ReadonlySet<string>> {
-  const touched = JSON.stringify([...new Set([...written, ...removed].map(targetOf))].map(splitTarget));
-  const statements = [
-    db
-      .prepare(
-        `INSERT INTO alias (kind, system, external_id, target)
-         SELECT value->>'kind', value->>'system', value->>'externalId', value->>'target' FROM json_each(?) WHERE true
-         ON CONFLICT (kind, system, external_id) DO ${replace ? 'UPDATE SET target = excluded.target' : 'NOTHING'}
-         RETURNING json_array(kind, system, external_id) AS name`,
-      )
-      .bind(JSON.stringify(written)),
-    db.prepare(TOLD).bind(JSON.stringify(namesByItem(written, removed)), nowMs),
-    db
-      .prepare(`UPDATE item SET version = version + 1 WHERE sku IN (SELECT value->>1 FROM json_each(?) WHERE value->>0 = 'item')`)
-      .bind(touched),
-    db
-      .prepare(
-        `UPDATE location SET version = version + 1 WHERE id IN (SELECT value->>1 FROM json_each(?) WHERE value->>0 = 'location')`,
-      )
-      .bind(touched),
-    db
-      .prepare(
-        `UPDATE network_version SET version = version + 1 WHERE EXISTS (SELECT 1 FROM json_each(?) WHERE value->>0 = 'location')`,
-      )
-      .bind(touched),
+  const names = JSON.stringify(written);
+  const telling = [
+    db.prepare(TOLD).bind(names, replace ? 1 : 0, nowMs),
+    ...TOUCHED.map((statement) => db.prepare(statement).bind(names, replace ? 1 : 0)),
   ];
-  const [there] = await db.batch<{ readonly name: string }>(statements);
+  const writing = db
+    .prepare(
+      `INSERT INTO alias (kind, system, external_id, target)
+       SELECT value->>'kind', value->>'system', value->>'externalId', value->>'target' FROM json_each(?) WHERE true
+       ON CONFLICT (kind, system, external_id) DO ${replace ? 'UPDATE SET target = excluded.target' : 'NOTHING'}
+       RETURNING json_array(kind, system, external_id) AS name`,
+    )
+    .bind(names);
+  const there = (await db.batch<{ readonly name: string }>([...telling, writing])).at(-1);
   return new Set(there?.results.map(({ name }) => name));
 }
 
-/** Each item whose names are others, with those that it got and lost: as a PUT of it tells. */
-function namesByItem(written: readonly NewAlias[], removed: readonly NewAlias[]): readonly object[] {
-  const skus = new Set([...written, ...removed].flatMap(({ kind, target }) => (kind === 'item' ? [target] : [])));
-  const ofItem = (names: readonly NewAlias[], sku: string): readonly object[] =>
-    names.flatMap(({ kind, target, system, externalId }) =>
-      kind === 'item' && target === sku ? [{ system, external_id: externalId }] : [],
-    );
-  return [...skus].map((sku) => ({ sku, added: ofItem(written, sku), removed: ofItem(removed, sku) }));
-}
+/** What gets a name, and what loses one, before they are written. */
+const CHANGED = `WITH asked AS (
+    SELECT value->>'kind' AS kind, value->>'system' AS system, value->>'externalId' AS name, value->>'target' AS target FROM json_each(?1)
+  ), moved AS (
+    SELECT asked.*, alias.target AS was FROM asked
+    LEFT JOIN alias ON alias.kind = asked.kind AND alias.system = asked.system AND alias.external_id = asked.name
+    WHERE alias.target IS NULL OR (?2 = 1 AND alias.target <> asked.target)
+  ), changed (kind, target, system, name, gained) AS (
+    SELECT kind, target, system, name, 1 FROM moved
+    UNION ALL SELECT kind, was, system, name, 0 FROM moved WHERE was IS NOT NULL
+  )`;
+const TOUCHED = [
+  `UPDATE item SET version = version + 1 WHERE sku IN (${CHANGED} SELECT target FROM changed WHERE kind = 'item')`,
+  `UPDATE location SET version = version + 1 WHERE id IN (${CHANGED} SELECT target FROM changed WHERE kind = 'location')`,
+  `UPDATE network_version SET version = version + 1 WHERE EXISTS (${CHANGED} SELECT 1 FROM changed WHERE kind = 'location')`,
+];
 
-// Its sequence is the newest that the read models know of the item.
+// Each item whose names are others, with those that it got and lost: as a PUT of it tells. Its sequence is the newest that the
+// read models know of it.
+const NAMES = "json_group_array(json_object('system', system, 'external_id', name))";
 const TOLD = `${INSERT_EVENT}
-  SELECT value->>'sku', coalesce((SELECT sequence FROM availability WHERE availability.sku = value->>'sku'), 0), 'item.changed',
-    NULL, ?2, ?2, json_object('names_added', value->'added', 'names_removed', value->'removed') FROM json_each(?1) WHERE true`;
+  ${CHANGED}
+  SELECT target, coalesce((SELECT sequence FROM availability WHERE availability.sku = target), 0), 'item.changed', NULL, ?3, ?3,
+    json_object('names_added', ${NAMES} FILTER (WHERE gained = 1), 'names_removed', ${NAMES} FILTER (WHERE gained = 0))
+  FROM changed WHERE kind = 'item' GROUP BY target`;
 
 function nameOf({ kind, system, externalId }: NewAlias): string {
   return JSON.stringify([kind, system, externalId]);
@@ -172,11 +167,6 @@ function nameOf({ kind, system, externalId }: NewAlias): string {
 
 function targetOf({ kind, target }: NewAlias): string {
   return `${kind} ${target}`;
-}
-
-function splitTarget(key: string): readonly [kind: string, target: string] {
-  const [kind = ''] = key.split(' ', 1);
-  return [kind, key.slice(kind.length + 1)];
 }
 
 function count(counts: Map<string, number>, one: NewAlias, by: 1 | -1): void {
