@@ -104,8 +104,12 @@ export function vendorOf({ ways, questions }: Pick<ChannelPort, 'ways' | 'questi
   const plain = ways.map(({ name, levelsMax, callsPerSecond, burst, worthFrom, lateMs }) => {
     return { name, levelsMax, callsPerSecond, burst, worthFrom, ...(lateMs === undefined ? {} : { lateMs }) };
   });
-  const { callsPerSecond, burst } = questions;
-  return { ways: plain, questions: { callsPerSecond, burst }, slower };
+  // The other half of what is allowed is for reading back, which has no place in the lane's bucket.
+  return {
+    ways: plain,
+    questions: { callsPerSecond: questions.callsPerSecond / 2, burst: Math.ceil(questions.burst / 2) },
+    slower,
+  };
 }
 
 async function send(

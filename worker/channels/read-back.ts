@@ -27,10 +27,14 @@ export async function readBack(outlet: OutletRow, { laneOf, portOf, nowMs, wait 
     }
     read += sample;
     if (!more && (read >= READ_BACK_SAMPLE || listings.length === 0)) break;
-    // Half of what is allowed is for questions about what was sent.
-    await wait(Math.ceil(2_000 / port.questions.callsPerSecond));
+    await wait(readBackWaitMs(port.questions.callsPerSecond));
   }
   return { channel, ...sum };
+}
+
+/** Half of what is allowed is for questions about what was sent. */
+export function readBackWaitMs(callsPerSecond: number): number {
+  return Math.ceil(2_000 / callsPerSecond);
 }
 
 function unavailable(error: unknown): null {
