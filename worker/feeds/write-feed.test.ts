@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import type { Sku } from '../../domain/ids.ts';
 import type { FeedAbout, FeedItem } from './format.ts';
 import { amazonJson } from './formats/amazon.ts';
+import { csv } from './formats/csv.ts';
+import { googleLocalTsv, googleTsv } from './formats/google.ts';
 import { ndjson } from './formats/ndjson.ts';
 import { walmartMpInventory } from './formats/walmart.ts';
 import { AMAZON_MESSAGES_MAX, WALMART_BYTES_MAX } from './limits.ts';
@@ -95,4 +97,27 @@ test('[R70] a page of which nothing is told is passed over', async () => {
       .map((line) => JSON.parse(line).type),
   ).toEqual(['feed', 'item', 'end']);
   expect(text).toContain('"left_out":1000');
+});
+
+test('[R74] between tabs no name begins with a quotation mark, which some would read on until the next, over rows', async () => {
+  const [first, second] = [item(1), item(2)];
+  const quoted = { ...first, listing: '"12 inch' };
+  const text = await new Response(streamed(googleTsv, ABOUT, pages([quoted, { ...second, listing: '12" pan' }]))).text();
+  expect(text).toBe('id\tavailability\n12" pan\tin_stock\n');
+  const local = googleLocalTsv.item({ ...second, places: [{ place: '"a', quantity: 1 }] }, ABOUT, 0);
+  expect([googleLocalTsv.item(quoted, ABOUT, 0), local]).toEqual([null, '']);
+});
+
+test('[R71] a database that fails in the middle breaks the answer off, also a gzipped one, and never ends it as if it were whole', async () => {
+  const failing = (): ReadableStream<Uint8Array> => {
+    const next = pages(many(2), 1);
+    let pagesLeft = 1;
+    return streamed(csv, ABOUT, async () => {
+      if (pagesLeft === 0) throw new Error('the database is away');
+      pagesLeft -= 1;
+      return next();
+    });
+  };
+  await expect(new Response(failing()).text()).rejects.toThrow('the database is away');
+  await expect(new Response(failing().pipeThrough(new CompressionStream('gzip'))).text()).rejects.toThrow();
 });

@@ -9,6 +9,14 @@ export function isInert(name: string): boolean {
   return !FORMULA.test(name) && isLine(name);
 }
 
+/**
+ * Whether it may stand between tabs: some read a quotation mark that a cell begins with as one around it, up to the next, over all the
+ * rows between; others read it as it is. So there is no way to write it for both.
+ */
+export function isInertBetweenTabs(name: string): boolean {
+  return isInert(name) && !name.startsWith('"');
+}
+
 /** Whether it is one line of text, as XML and tables need it. */
 export function isLine(name: string): boolean {
   return !/[\p{Cc}\u2028\u2029\ufffe\uffff]/u.test(name);

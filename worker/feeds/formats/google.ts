@@ -1,5 +1,5 @@
 import type { FeedFormat, FeedItem } from '../format.ts';
-import { isInert, isLine, tsvRow, xmlText } from './cells.ts';
+import { isInertBetweenTabs, isLine, tsvRow, xmlText } from './cells.ts';
 
 /**
  * Google Merchant Center, product data as a supplemental feed: what is here is laid over the primary feed, which has title, price,
@@ -13,7 +13,7 @@ import { isInert, isLine, tsvRow, xmlText } from './cells.ts';
 export const googleTsv: FeedFormat = {
   contentType: 'text/tab-separated-values',
   begin: () => tsvRow(['id', 'availability']),
-  item: (item) => (isInert(item.listing) ? tsvRow([item.listing, availabilityOf(item)]) : null),
+  item: (item) => (isInertBetweenTabs(item.listing) ? tsvRow([item.listing, availabilityOf(item)]) : null),
   end: () => '',
 };
 
@@ -36,7 +36,8 @@ export const googleRss: FeedFormat = {
 export const googleLocalTsv: FeedFormat = {
   contentType: 'text/tab-separated-values',
   begin: () => tsvRow(['store_code', 'id', 'quantity', 'availability']),
-  item: (item) => stores(item, isInert, ({ place, quantity }) => tsvRow([place, item.listing, quantity, inStore(quantity)])),
+  item: (item) =>
+    stores(item, isInertBetweenTabs, ({ place, quantity }) => tsvRow([place, item.listing, quantity, inStore(quantity)])),
   end: () => '',
 };
 
