@@ -40,6 +40,7 @@ import { segmentsInR2 } from './proof/segments.ts';
 import { cartGateway } from './stock/cart-gateway.ts';
 import { RecentSkus } from './stock/recent-skus.ts';
 import { stockGateway } from './stock/stock-gateway.ts';
+import { tellChannel } from './channels/tell-channel.ts';
 import { deliver } from './webhooks/deliver.ts';
 import { webhooksIn } from './webhooks/webhooks.ts';
 
@@ -47,10 +48,12 @@ interface Surroundings {
   readonly connect?: typeof connectErp;
   /** Begins a webhook's delivery where nobody waits for its end; without it, behind whatever is running. */
   readonly deliverApart?: (webhook: string) => Promise<void>;
+  /** The same of a channel that is told its numbers. */
+  readonly tellApart?: (channel: ChannelId) => Promise<void>;
 }
 
 /** The composition root: bindings in, handlers out. Nothing else sees bindings and logic together. A simulation brings an ERP of its own. */
-export function wire(env: Env, keepAlive: KeepAlive, { connect = connectErp, deliverApart }: Surroundings = {}) {
+export function wire(env: Env, keepAlive: KeepAlive, { connect = connectErp, deliverApart, tellApart }: Surroundings = {}) {
   const settings = settingsOf(env);
   const { ERP_ISSUE_AT: issueAt, BUYER_HASH_SECRET: buyerHashSecret } = settings;
   const rateLimits = { ofKey: settings.RATE_LIMIT_KEY, ofClasses: settings.RATE_LIMIT_CLASSES };
@@ -137,10 +140,14 @@ export function wire(env: Env, keepAlive: KeepAlive, { connect = connectErp, del
   const deliverWebhook = (id: string): Promise<void> =>
     runJob('deliver-webhook', log, () => deliver(id, { ...webhookParts, db: database, nowMs: now })).catch(() => undefined);
   const beginDelivery = deliverApart ?? (async (id: string): Promise<void> => keepAlive(deliverWebhook(id)));
+  const tellOne = (channel: ChannelId): Promise<void> =>
+    runJob('push-channel', log, () => tellChannel(channel, channelParts)).catch(() => undefined);
+  const beginPush = tellApart ?? (async (channel: ChannelId): Promise<void> => keepAlive(tellOne(channel)));
   const all = {
     ...jobs,
     ...webhookParts,
     beginDelivery,
+    beginPush,
     toldOfEvents,
     segments,
     reconciliation,
@@ -187,5 +194,6 @@ export function wire(env: Env, keepAlive: KeepAlive, { connect = connectErp, del
     scheduled: () => runSchedule(all),
     /** Whoever fails has said so in the log, and is brought back by the clock. */
     deliverWebhook,
+    tellOne,
   };
 }

@@ -2,8 +2,8 @@
 
 /** One call of a channel, its checks among it: shorter than a lane's lease by the time in which calls begin. */
 export const CHANNEL_CALL_MS_MAX = 20_000;
-/** One run of a queue's message goes on so long, then the next message does; what is under way then is waited for. */
-export const PUSH_RUN_MS_MAX = 20_000;
+/** One run begins no call after this, and the next message goes on: with a call as long as one may take it ends within the half minute that goes on behind a batch. */
+export const PUSH_RUN_MS_MAX = 9_000;
 /** Whoever would wait longer for room leaves, and comes back by a message or by the clock. */
 export const PUSH_WAIT_MS_MAX = 2_000;
 /** A message may come back later by so much; after that the clock, once a minute, is soon enough. */
