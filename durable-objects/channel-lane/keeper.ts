@@ -1,5 +1,5 @@
 import { choose } from '../../domain/channel-lane/choose.ts';
-import { dueAtMs, newsOf, stateOf, urgencyOf, type Entry } from '../../domain/channel-lane/entry.ts';
+import { dueAtMs, isWaiting, newsOf, stateOf, urgencyOf, type Entry } from '../../domain/channel-lane/entry.ts';
 import { LEASE_MS } from '../../domain/channel-lane/limits.ts';
 import { paceOf } from '../../domain/channel-lane/pace.ts';
 import { afterReading } from '../../domain/channel-lane/read-back.ts';
@@ -50,7 +50,9 @@ export class Keeper {
   position(): Position {
     const { state, active } = this.#remembered();
     const { revision, cursor, basis, target, sweepAfter } = state;
-    return { revision, cursor, basis, target, sweepAfter, waiting: active.size };
+    // What is refused waits for nobody here: were it counted, a channel that does not list most of a catalogue would hear of no more of it.
+    const waiting = [...active.values()].filter((entry) => isWaiting(entry) || entry.onTheWay.length > 0).length;
+    return { revision, cursor, basis, target, sweepAfter, waiting };
   }
 
   fill({ revision, items, cursor, basis, target, sweepAfter, readAtMs }: Fill): boolean {

@@ -19,8 +19,10 @@ export interface FillLaneDeps {
 
 export interface Filled {
   readonly items: number;
-  /** All that there is to know is in the lane; else there is more, and room has to come first, or somebody else is at it. */
+  /** All that there is to know is in the lane; else there is more. */
   readonly ended: boolean;
+  /** There is more, and what waits has to leave before. */
+  readonly full: boolean;
 }
 
 const TYPES: readonly EventType[] = ['availability.changed', 'item.changed'];
@@ -43,7 +45,7 @@ export async function fillLane(
     const position = await lane.position();
     const { network } = await directories.renewed();
     const names = await channelNamesOf(db, channel);
-    if (names === null) return { items, ended: true };
+    if (names === null) return { items, ended: true, full: false };
     const basis = digestOf(JSON.stringify([numbersBasis(network, channel), names.system, names.ownNames, [...names.places]]));
     const around = { revision: position.revision, basis, target, readAtMs: nowMs() };
 
@@ -57,7 +59,7 @@ export async function fillLane(
     // So that the lane knows up to when it knows all.
     if (step === 'ended') await lane.fill({ ...around, items: [], cursor: position.cursor ?? 0, sweepAfter: null });
     if (step === 'ended' || (step.kind === 'sweep' && position.waiting > FILL_WAITING_MAX)) {
-      return { items, ended: step === 'ended' };
+      return { items, ended: step === 'ended', full: step !== 'ended' };
     }
     // Where all are gone through, or the catalogue changed, that is what changed, and not the stock.
     const sinceMs = step.kind === 'sweep' ? around.readAtMs : (step.rows[0]?.atMs ?? 0);
@@ -67,7 +69,7 @@ export async function fillLane(
     if (told) items += skus.length;
     else refused += 1;
   }
-  return { items, ended: false };
+  return { items, ended: false, full: false };
 }
 
 /** Whoever fills too was faster; the third time it is the other's. */

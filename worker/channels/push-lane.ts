@@ -47,6 +47,8 @@ export async function pushLane(deps: PushLaneDeps, untilMs: number): Promise<Pus
   const running = new Map<string, Promise<void>>();
   let reports: Reports = { sent: [], asked: [], told: [] };
   let [sent, calls, leaves] = [0, 0, false];
+  // What keeps it from waiting here: whoever leaves is told when something is due, and not when there is room for it.
+  let roomMs = 0;
   const begin = (id: string, work: Promise<void>): void => {
     calls += 1;
     running.set(
@@ -88,9 +90,11 @@ export async function pushLane(deps: PushLaneDeps, untilMs: number): Promise<Pus
       continue;
     }
     if (reports.told.length > 0) continue;
-    if (leaves) return { sent, calls, taken: false, againMs: waitMs };
-    if (waitMs === null || waitMs > PUSH_WAIT_MS_MAX || nowMs() + waitMs > untilMs) leaves = true;
-    else await wait(waitMs);
+    if (leaves) return { sent, calls, taken: false, againMs: waitMs === null ? null : Math.max(waitMs, roomMs) };
+    if (waitMs === null || waitMs > PUSH_WAIT_MS_MAX || nowMs() + waitMs > untilMs) {
+      roomMs = waitMs ?? 0;
+      leaves = true;
+    } else await wait(waitMs);
   }
 }
 

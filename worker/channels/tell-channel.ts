@@ -3,11 +3,11 @@ import type { ChannelId } from '../../domain/ids.ts';
 import type { ChannelLaneStub, LaneVendor } from '../../durable-objects/channel-lane/protocol.ts';
 import type { JobReport } from '../jobs/run-job.ts';
 import { connectOutlet, type Wire } from './connect.ts';
-import { fillLane, type FillLaneDeps } from './fill-lane.ts';
+import { fillLane, type Filled, type FillLaneDeps } from './fill-lane.ts';
 import { tellCases } from './lane-cases.ts';
 import { PUSH_AGAIN_MS_MAX, PUSH_RUN_MS_MAX } from './limits.ts';
 import type { OutletRow, Outlets } from './outlets.ts';
-import { pushLane } from './push-lane.ts';
+import { pushLane, type Pushed } from './push-lane.ts';
 
 export interface ChannelParts extends FillLaneDeps {
   readonly outlets: Outlets;
@@ -45,10 +45,16 @@ export async function tellChannel(channel: ChannelId, parts: ChannelParts): Prom
     untilMs,
   );
   // Whoever is at it now looks again before it goes; a second message for the same would only come back for ever.
-  const againMs = filled.ended ? pushed.againMs : 0;
+  const againMs = nextRunMs(filled, pushed);
   if (!pushed.taken && againMs !== null && againMs <= PUSH_AGAIN_MS_MAX) await wakeChannel(channel, againMs);
   const { sent, calls, taken } = pushed;
   return { channel, items: filled.items, sent, calls, taken, againMs };
+}
+
+/** What has to wait for room comes when the channel takes more, be it in an hour: whoever asked at once would ask all that time. */
+function nextRunMs({ ended, full }: Filled, { againMs }: Pushed): number | null {
+  if (ended) return againMs;
+  return full ? (againMs ?? 0) : 0;
 }
 
 export function slowerOf({ limits }: OutletRow): LaneVendor['slower'] {
