@@ -63,8 +63,9 @@ export class Keeper {
         memory.clear();
         memory.state = { ...NEW_STATE, revision, ways: state.ways, pusher: state.pusher };
       }
+      // A name may pass from one item to another, and these come in any order.
+      const ours = new Set(items.flatMap(({ levels }) => levels.map(({ listing }) => listing)));
       for (const { sku, levels } of items) {
-        const ours = new Set(levels.map(({ listing }) => listing));
         for (const entry of this.#deps.store.ofSku(sku)) if (!ours.has(entry.listing)) memory.drop(entry);
         for (const level of levels) {
           const before = memory.entry(level.listing);
