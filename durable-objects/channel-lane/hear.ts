@@ -41,6 +41,20 @@ export function loseCalls(memory: LaneMemory, now: Now, vendor: LaneVendor): voi
     }
   }
   memory.asks.clear();
+  loseForgotten(memory, now, vendor);
+}
+
+/** He and the object died together: whatever waited then may have been sent, by the way whose calls come latest. */
+function loseForgotten(memory: LaneMemory, now: Now, vendor: LaneVendor): void {
+  const latest = vendor.ways.toSorted((a, b) => (b.lateMs ?? LATE_MS) - (a.lateMs ?? LATE_MS))[0]?.name ?? '';
+  for (const { listing, wanted } of memory.forgotten) {
+    const entry = memory.entry(listing);
+    if (entry === null) continue;
+    const { quantity, places, version, low } = wanted;
+    const sent: SentLevel = { quantity, places, version, low, way: latest, sentAtMs: now.nowMs };
+    memory.put(entry, afterCall(entry, sent, { outcome: 'unknown' }, momentOf(now, vendor, latest)));
+  }
+  memory.forgotten = [];
 }
 
 /** What may have come late has come by now, or never will. */

@@ -90,6 +90,7 @@ export class Keeper {
 
       hearAll(memory, asked, moment, (way, id, said) => this.#report(memory, asked.vendor, way, id, said));
       passDoubts(memory, moment);
+      if (!isTaken && asked.running === 0) memory.forgotten = [];
       if (isTaken) {
         this.#writeIfTold(memory, before);
         return { turn: 'taken', waitMs: Math.max(WAIT_MS_MIN, holder.untilMs - nowMs) };

@@ -22,12 +22,15 @@ export class LaneMemory {
   readonly receipts = new Map<string, Receipt>();
   /** Listings of which a call may still be carried out. */
   readonly doubts = new Set<string>();
+  /** What waited when the object started anew under somebody who sends: which of it was sent is forgotten, until that one says so. */
+  forgotten: readonly Entry[] = [];
   readonly #store: EntryStore;
 
   constructor(store: EntryStore) {
     this.#store = store;
     this.state = store.state() ?? NEW_STATE;
     for (const entry of store.active()) this.#index(null, entry);
+    if (this.state.pusher !== null) this.forgotten = this.waiting();
   }
 
   entry(listing: string): Entry | null {
@@ -49,6 +52,7 @@ export class LaneMemory {
   /** What was under way to somebody else is nobody's any more. */
   clear(): void {
     this.#store.clear();
+    this.forgotten = [];
     for (const one of [this.active, this.calls, this.busy, this.asks, this.receipts, this.doubts]) one.clear();
   }
 

@@ -49,6 +49,8 @@ export class LaneWorld {
   /** Increases that left while a sold-out waited that could have left instead. */
   readonly overtakers: string[] = [];
   weather: Weather = FAIR;
+  /** Whoever sends and the lane die together after so many calls, whose answers nobody hears; null: they do not. */
+  diesAfterCalls: number | null = null;
   keeper: Keeper;
   readonly #wanted = new Map<string, number>();
   readonly #buckets = new Map<string, { readonly tokens: number; readonly asOfMs: number }>();
@@ -128,6 +130,12 @@ export class LaneWorld {
   }
 
   #turn(asked: Turn): Turned {
+    if (this.diesAfterCalls !== null && asked.sent.length >= this.diesAfterCalls) {
+      this.diesAfterCalls = null;
+      this.keeper = this.#newKeeper();
+      this.#underWay.clear();
+      throw new Died();
+    }
     if (this.#happens(this.weather.pusherDies)) {
       this.#underWay.clear();
       throw new Died();
