@@ -18,11 +18,14 @@ export interface Outlets {
   put(channel: ChannelId, values: OutletValues, expected: Expected, by: By): Promise<PutResult<OutletRow>>;
   /** Writes down that somebody asked for it. */
   noteReadBack(channel: ChannelId, by: By): Promise<void>;
-  putCredentials(channel: ChannelId, credentials: Credentials, by: By): Promise<number>;
+  putCredentials(outlet: Whom, credentials: Credentials, by: By): Promise<number>;
   /** null: none were set. */
   credentialsSetAtMs(channel: ChannelId): Promise<number | null>;
-  credentials(channel: ChannelId): Promise<Credentials | null>;
+  /** null: none were set, or none for whom it calls now. */
+  credentials(outlet: Whom): Promise<Credentials | null>;
 }
+
+type Whom = Pick<OutletRow, 'channel' | 'adapter' | 'options'>;
 
 export function outletsIn(db: DrizzleD1Database, seal: Seal, audit: AuditLog, nowMs: () => number): Outlets {
   const find = async (channel: ChannelId): Promise<OutletRow | null> =>
@@ -77,8 +80,9 @@ export function outletsIn(db: DrizzleD1Database, seal: Seal, audit: AuditLog, no
       );
     },
 
-    putCredentials: async (channel, credentials, by) => {
-      const sealed = await seal.seal(JSON.stringify(credentials), aboutOf(channel));
+    putCredentials: async (whom, credentials, by) => {
+      const { channel } = whom;
+      const sealed = await seal.seal(JSON.stringify({ given: credentials, to: addressOf(whom) }), aboutOf(channel));
       const setAtMs = nowMs();
       const here = sql`FROM ${outletCredentials} WHERE ${outletCredentials.channel} = ${channel}`;
       await audit.write(
@@ -102,9 +106,9 @@ export function outletsIn(db: DrizzleD1Database, seal: Seal, audit: AuditLog, no
     },
 
     credentialsSetAtMs: async (channel) => (await sealedOf(channel))?.setAtMs ?? null,
-    credentials: async (channel) => {
-      const row = await sealedOf(channel);
-      return row === null ? null : (JSON.parse(await seal.open(row.sealed, aboutOf(channel))) as Credentials);
+    credentials: async (whom) => {
+      const row = await sealedOf(whom.channel);
+      return row === null ? null : givenTo(whom, JSON.parse(await seal.open(row.sealed, aboutOf(whom.channel))));
     },
   };
 }
@@ -113,3 +117,17 @@ export function outletsIn(db: DrizzleD1Database, seal: Seal, audit: AuditLog, no
 function aboutOf(channel: ChannelId): string {
   return `outlet ${channel}`;
 }
+
+/** What is sealed says whom it is for: who points an outlet elsewhere must not have it sent there, and so learn it. */
+function givenTo(whom: Whom, kept: { readonly given: Credentials; readonly to: string } | Credentials): Credentials | null {
+  // The first ones did not say it.
+  if (typeof kept['given'] !== 'object') return kept as Credentials;
+  return kept['to'] === addressOf(whom) ? kept['given'] : null;
+}
+
+function addressOf({ adapter, options }: Whom): string {
+  return JSON.stringify([adapter, ...ADDRESS_OPTIONS.map((name) => options[name] ?? null)]);
+}
+
+/** Of all adapters: what says where they call. */
+const ADDRESS_OPTIONS = ['url', 'token_url', 'shop', 'region'] as const;

@@ -74,7 +74,7 @@ export function connectedPorts(outlets: Outlets, wire: Wire): ChannelParts['port
     const as = JSON.stringify([outlet.version, await outlets.credentialsSetAtMs(channel)]);
     const kept = known.get(channel);
     if (kept?.as === as) return kept.port;
-    const port = connectOutlet(outlet, await outlets.credentials(channel), wire);
+    const port = connectOutlet(outlet, await outlets.credentials(outlet), wire);
     if (port !== null) known.set(channel, { as, port });
     return port;
   };

@@ -20,6 +20,10 @@ const tell = async () => {
   await publish(shop);
   return tellChannel(WEB, shop.channelParts);
 };
+const kept = async () => {
+  const outlet = await shop.channelParts.outlets.find(WEB);
+  return outlet === null ? null : shop.channelParts.outlets.credentials(outlet);
+};
 const shown = (): unknown => shop.channelNamed(WEB).at('W-TEA')?.quantity;
 
 describe('an outlet', () => {
@@ -53,7 +57,18 @@ describe('an outlet', () => {
     expect(await get()).toMatchObject({ adapter: 'walmart', options, credentials_set_at: '2026-11-20T12:00:00.000Z' });
     const everything = JSON.stringify([await get(), (await shop.get('admin', '/v1/audit-log?limit=500')).body]);
     expect(everything).not.toContain('hush');
-    expect(await shop.channelParts.outlets.credentials(WEB)).toEqual(credentials);
+    expect(await kept()).toEqual(credentials);
+  });
+
+  test('[R80] sends what it signs in with nowhere else when it is pointed elsewhere', async () => {
+    const at = async (url: string) => shop.put('/v1/channels/web/outlet', { adapter: 'adobe', options: { url } });
+    await at('https://shop.example.com');
+    await shop.put('/v1/channels/web/outlet/credentials', { token: 'hush-hush-adobe' });
+    expect(await kept()).toEqual({ token: 'hush-hush-adobe' });
+    await at('https://elsewhere.example.com');
+    expect(await kept()).toBe(null);
+    await at('https://shop.example.com');
+    expect(await kept()).toEqual({ token: 'hush-hush-adobe' });
   });
 });
 

@@ -75,7 +75,7 @@ export function outletRoutes({ allow, names, channelParts }: OutletDeps): Hono<A
       if (body instanceof Refused) return problem(c, body);
       const wrong = wrongCredentials(row.adapter, body.value);
       if (wrong !== null) return problem(c, refusalFor('credentials', wrong));
-      const setAtMs = await outlets.putCredentials(row.channel, body.value, byOf(c));
+      const setAtMs = await outlets.putCredentials(row, body.value, byOf(c));
       if (row.enabled) await wakeChannel(row.channel, 0);
       return c.json({ channel: row.channel, set_at: written(setAtMs) });
     })
