@@ -12,8 +12,12 @@ export interface NewLevel extends Numbers {
 }
 
 /** A newer level replaces the older, sent or not. `busy`: a call with it is under way. The same entry where nothing is new. */
-export function want(before: Entry | null, level: NewLevel, busy: boolean, nowMs: number): Entry {
-  if (before === null) return newEntry(level, nowMs);
+export function want(known: Entry | null, told: NewLevel, busy: boolean, nowMs: number): Entry {
+  if (known === null) return newEntry(told, nowMs);
+  const gone = goneFrom(told, known);
+  // A place that it refused to hear of may be there no more, and must not keep the others from being told.
+  const before = gone.length > 0 && known.refused !== null ? withoutPlaces(known, gone) : known;
+  const level = before === known ? { ...told, places: [...told.places, ...gone.map((place) => ({ place, quantity: 0 }))] } : told;
   const { wanted, shown, onTheWay } = before;
   if (areSame(wanted, level) && wanted.quantity === level.quantity && wanted.low === level.low && before.sku === level.sku)
     return before;
@@ -32,6 +36,19 @@ export function want(before: Entry | null, level: NewLevel, busy: boolean, nowMs
     retryAtMs: 0,
     refused: null,
   };
+}
+
+/** Places that were told a number and are none of the level any more: left alone, the channel would sell from there for ever. */
+function goneFrom({ places }: NewLevel, { wanted, shown, onTheWay }: Entry): readonly string[] {
+  const named = new Set(places.map(({ place }) => place));
+  const told = [wanted, ...(shown === null ? [] : [shown]), ...onTheWay].flatMap((one) => one.places);
+  return [...new Set(told.flatMap(({ place, quantity }) => (quantity > 0 && !named.has(place) ? [place] : [])))];
+}
+
+function withoutPlaces(entry: Entry, gone: readonly string[]): Entry {
+  const { shown } = entry;
+  if (shown === null) return entry;
+  return { ...entry, shown: { ...shown, places: shown.places.filter(({ place }) => !gone.includes(place)) } };
 }
 
 /** To be set again, whatever was said of it before. */
