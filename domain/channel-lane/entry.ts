@@ -88,10 +88,10 @@ function isAccepted({ onTheWay, wanted }: Entry): boolean {
   return onTheWay.some(({ receipt, version }) => receipt !== null && version === wanted.version);
 }
 
-/** The lane has something to do with it, now or later. */
+/** The lane has something to do with it, now or later. Of what was refused somebody else must do something, once its case is open. */
 export function isActive(entry: Entry): boolean {
-  const { onTheWay, overtaken, refused } = entry;
-  return isWaiting(entry) || onTheWay.length > 0 || overtaken || refused !== null || newsOf(entry).length > 0;
+  const { onTheWay, overtaken } = entry;
+  return isWaiting(entry) || onTheWay.length > 0 || overtaken || newsOf(entry).length > 0;
 }
 
 export interface News {

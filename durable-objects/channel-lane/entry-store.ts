@@ -11,6 +11,8 @@ export interface EntryStore {
   active(): readonly Entry[];
   page(after: string, limit: number): readonly Entry[];
   count(): number;
+  /** How many are refused. */
+  refused(): number;
   /** `before`: as it stands there; null: it does not. */
   write(entry: Entry, before: Entry | null): void;
   remove(listing: string): void;
@@ -62,6 +64,14 @@ export class SqlEntryStore implements EntryStore {
   count(): number {
     if (!this.#hasTables) return 0;
     return this.#storage.sql.exec<{ rows: number }>('SELECT count(*) AS rows FROM level').one().rows;
+  }
+
+  /** Within a text its quotation marks would be escaped, so it is found by its letters, which is quicker than to read the JSON. */
+  refused(): number {
+    if (!this.#hasTables) return 0;
+    return this.#storage.sql
+      .exec<{ rows: number }>(`SELECT count(*) AS rows FROM level WHERE instr(body, '"refused":{') > 0`)
+      .one().rows;
   }
 
   write(entry: Entry, before: Entry | null): void {

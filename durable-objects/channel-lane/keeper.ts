@@ -133,7 +133,7 @@ export class Keeper {
       listings: this.#deps.store.count(),
       waiting: waiting.length,
       underWay: states.filter((one) => one === 'under_way').length,
-      refused: states.filter((one) => one === 'refused').length,
+      refused: this.#deps.store.refused(),
       oldestWaitingMs:
         waiting.length === 0 ? null : nowMs - waiting.reduce((oldest, { wanted }) => Math.min(oldest, wanted.sinceMs), nowMs),
       soldOutWaiting: waiting.filter((entry) => urgencyOf(entry) === 0).length,

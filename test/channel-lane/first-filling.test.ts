@@ -27,6 +27,15 @@ test('[R80] what a channel refused takes no room from what it was not told yet',
   await world.settle();
   expect(world.keeper.seen().refused).toBe(listings.length);
   expect(world.keeper.position().waiting).toBe(0);
+  // Nor does it fill the memory of the lane: a channel may know a tenth of a catalogue.
+  expect(world.store.active()).toEqual([]);
+
+  channel.faults.refused.clear();
+  expect(world.keeper.sendAgain(['item-7'])).toBe(1);
+  world.fill([{ listing: 'item-8', quantity: 4 }]);
+  await world.settle();
+  expect([channel.at('item-7')?.quantity, channel.at('item-8')?.quantity]).toEqual([3, 4]);
+  expect(world.keeper.seen().refused).toBe(listings.length - 2);
 });
 
 test('[R83] a filling that waits for room comes back when the channel takes more, and not at once', async () => {

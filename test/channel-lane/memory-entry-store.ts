@@ -42,6 +42,10 @@ export class MemoryEntryStore implements EntryStore {
     return this.#entries.size;
   }
 
+  refused(): number {
+    return [...this.#entries.keys()].filter((listing) => (this.entry(listing)?.refused ?? null) !== null).length;
+  }
+
   write(entry: Entry): void {
     this.rowsWritten += 1;
     this.#entries.set(entry.listing, JSON.stringify(entry));

@@ -133,3 +133,25 @@ test('[R80] a change of many costs two rows each and a few for all, from filling
   console.info(`and for a single one: ${one}`);
   expect(one).toBeLessThanOrEqual(4);
 });
+
+test('[R81] what is refused is counted, kept through a restart, and asks for no room in memory', async () => {
+  const lane = laneNamed('refused');
+  await fill(lane, { A: 3, '"refused":{': 4, C: 5 });
+  const sent = applied(await turn(lane)).map((one) => ({
+    ...one,
+    levels: one.levels.map((level) =>
+      level.listing === 'L-A' ? { ...level, said: { outcome: 'refused', code: 'no', detail: '"refused":{' } as const } : level,
+    ),
+  }));
+  const { news } = await turn(lane, { sent });
+  expect(news).toMatchObject([{ about: 'refused', open: true, listing: 'L-A' }]);
+  await turn(lane, { told: news.map(({ about, open, listing }) => ({ about, open, listing })), leaves: true });
+  await evictDurableObject(lane);
+  const active = await runInDurableObject(lane, (_, { storage }) =>
+    storage.sql.exec('SELECT listing FROM level WHERE active = 1').toArray(),
+  );
+  expect(active).toEqual([]);
+  expect(await lane.seen()).toMatchObject({ listings: 3, refused: 1, waiting: 0 });
+  expect(await lane.sendAgain(['L-A'])).toBe(1);
+  expect(await lane.seen()).toMatchObject({ refused: 0, waiting: 1 });
+});
