@@ -44,12 +44,10 @@ export const feedQuery = z.strictObject({
   through: cursor.optional().meta({
     description: 'With `after`: `Holdfast-Next-Since` of the answer that this one goes on with.',
   }),
-  after: sku
-    .optional()
-    .meta({
-      description:
-        'The last SKU that came, where an answer broke off; it is told once more. A file that its reader bounds (`amazon_json`, `walmart_mp_inventory`) goes on behind it.',
-    }),
+  after: sku.optional().meta({
+    description:
+      'The last SKU that came, where an answer broke off; it is told once more. A file that its reader bounds (`amazon_json`, `walmart_mp_inventory`) goes on behind it.',
+  }),
   key: plain.optional().meta({ description: 'Of a signed link, as it was made.' }),
   expires: z
     .string()

@@ -15,13 +15,10 @@ export const listingsQuery = z.strictObject({
     .default('mapped')
     .meta({ description: '`mapped`: each name that the channel has. `unmapped`: what it has no name for.' }),
   kind: z.enum(NAMED_KINDS).default('item'),
-  format: z
-    .enum(['json', 'csv', 'ndjson'])
-    .default('json')
-    .meta({
-      description:
-        '`csv` and `ndjson` are all at once, as a file that an import of `aliases` takes; `limit` and `cursor` are of `json`.',
-    }),
+  format: z.enum(['json', 'csv', 'ndjson']).default('json').meta({
+    description:
+      '`csv` and `ndjson` are all at once, as a file that an import of `aliases` takes; `limit` and `cursor` are of `json`.',
+  }),
 });
 
 export const listing = z
