@@ -30,8 +30,8 @@ export const BUYERS = ['anna.buyer@example.org', 'Bertram Käufer, Hafenstr. 7',
 
 /** What both kinds of shop have. */
 export const WORDS: Readonly<Record<string, readonly string[]>> = {
-  // One that is called in a test's shop, and one that never is.
-  url: ['https://hooks.shop.com/in', 'https://10.0.0.1/in'],
+  // One that is called in a test's shop, one that the server of `npm start` calls in vain, and one that is never called.
+  url: ['https://hooks.shop.com/in', 'http://127.0.0.1:18999/in', 'https://10.0.0.1/in'],
   sku: ['TEA-1', 'MUG-1', 'TEA-1', 'SET-1', 'NEW-1', 'NEW-2'],
   location: ['dc', 'store', 'dc', 'dc', 'new-place'],
   channel: ['web', 'web', 'web', 'app'],

@@ -24,6 +24,12 @@ export async function bodyOf<Schema extends z.ZodType>(
   return result.success ? { value: result.data, sent } : malformed(issuesOf(result.error));
 }
 
+/** A table of names leaves this one out without a word, whatever stands under it. */
+export function namesPrototype(...tables: readonly unknown[]): Refused | null {
+  const named = tables.some((one) => typeof one === 'object' && one !== null && Object.hasOwn(one, '__proto__'));
+  return named ? new Refused('invalid_request', '__proto__: names nothing here') : null;
+}
+
 export function queryOf<Schema extends z.ZodType>(c: Context<AppEnv>, schema: Schema): z.output<Schema> | Refused {
   const sent = c.req.query();
   // Of what is said twice only the first would count, and nobody would know.

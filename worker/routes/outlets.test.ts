@@ -60,6 +60,16 @@ describe('an outlet', () => {
     expect(await kept()).toEqual(credentials);
   });
 
+  test.each([
+    ['', { adapter: 'memory', options: JSON.parse('{"__proto__": 1}') as object }],
+    ['', { adapter: 'memory', limits: JSON.parse('{"__proto__": 1}') as object }],
+    ['/credentials', JSON.parse('{"__proto__": 1}') as object],
+  ])('[R80] leaves out no name without a word: outlet%s %j', async (path, body) => {
+    await put();
+    const said = await shop.put(`/v1/channels/web/outlet${path}`, body);
+    expect([said.status, said.body.detail]).toEqual([400, '__proto__: names nothing here']);
+  });
+
   test('[R80] sends what it signs in with nowhere else when it is pointed elsewhere', async () => {
     const at = async (url: string) => shop.put('/v1/channels/web/outlet', { adapter: 'adobe', options: { url } });
     await at('https://shop.example.com');

@@ -14,7 +14,7 @@ import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
 import { levelReply, outletReply } from '../replies/outlet-reply.ts';
 import { written } from '../replies/written.ts';
-import { bodyOf, queryOf } from '../request/body.ts';
+import { bodyOf, namesPrototype, queryOf } from '../request/body.ts';
 import { channelInPath } from '../request/path-names.ts';
 import { afterOf, cursorOf } from '../request/pages.ts';
 import { etagOf, expectedVersion } from '../request/preconditions.ts';
@@ -48,6 +48,9 @@ export function outletRoutes({ allow, names, channelParts }: OutletDeps): Hono<A
       if (channel instanceof Refused) return problem(c, channel);
       const body = await bodyOf(c, outletRequest);
       if (body instanceof Refused) return problem(c, body);
+      const { options: sentOptions, limits: sentLimits } = body.sent as Readonly<Record<string, unknown>>;
+      const lost = namesPrototype(sentOptions, sentLimits);
+      if (lost !== null) return problem(c, lost);
       const expected = expectedVersion(c);
       if (expected instanceof Refused) return problem(c, expected);
       const { adapter, options, enabled, limits, on_drift: onDrift } = body.value;
@@ -73,6 +76,8 @@ export function outletRoutes({ allow, names, channelParts }: OutletDeps): Hono<A
       if (row instanceof Refused) return problem(c, row);
       const body = await bodyOf(c, outletCredentials);
       if (body instanceof Refused) return problem(c, body);
+      const lost = namesPrototype(body.sent);
+      if (lost !== null) return problem(c, lost);
       const wrong = wrongCredentials(row.adapter, body.value);
       if (wrong !== null) return problem(c, refusalFor('credentials', wrong));
       const setAtMs = await outlets.putCredentials(row, body.value, byOf(c));
