@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { counted } from '../test/story/events.ts';
-import { cancel, commit, erpCount, fulfill, moved, receive, release, reserve, stockTake } from '../test/story/orders.ts';
+import {
+  cancel,
+  commit,
+  erpCount,
+  fulfill,
+  moved,
+  policy,
+  receive,
+  reconcile,
+  release,
+  reserve,
+  stockTake,
+} from '../test/story/orders.ts';
 import { acknowledge, ats, forgetPostingsUpTo, onHand, sendPosting } from '../test/story/questions.ts';
 import { story, World } from '../test/story/story.ts';
 import { effectOf } from './effect.ts';
@@ -53,6 +65,35 @@ story('[R34] while a posting is under way a count has to wait', [
   [2, erpCount(10, 4), 'applied'],
   [2, ats(), 7],
 ]);
+
+describe('[R34] in the turn in which a count comes somebody who waited gets the units that a basket just lost', () => {
+  const before = [
+    [0, policy({ backorderLimit: 3 })],
+    [0, moved('received', 10, fromErp(1))],
+    [0, reserve('basket', 4)],
+    [1, reserve('order', 8)],
+    [2, commit('order')],
+  ] as const;
+
+  story('which no ERP can have heard of', [
+    ...before,
+    [60_000, erpCount(10, 1), 'applied'],
+    [60_000, onHand(), 10],
+    [60_000, ats(), 5],
+  ]);
+
+  story('whether it tells marks or not', [
+    ...before,
+    [60_000, erpCount(10, null, { asOfMs: 1 }), 'applied'],
+    [60_000, onHand(), 10],
+  ]);
+
+  story('and a run that proposes the same', [
+    ...before,
+    [60_000, reconcile(12, 2, { holds: { mark: 1 } }), 'applied'],
+    [60_000, onHand(), 12],
+  ]);
+});
 
 story('[R34] a posting under way for one place holds up no other', [
   [0, moved('received', 10, fromErp(1))],

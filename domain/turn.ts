@@ -1,3 +1,4 @@
+import { booksOfTurn } from './books-of-turn.ts';
 import type { Answer, Command } from './command.ts';
 import { decide } from './decide.ts';
 import type { Context } from './decision.ts';
@@ -26,7 +27,12 @@ export function turn(stock: Stock, command: Command, context: Context, correlati
   record(lapsed);
   // Who waited goes before who asks now, where time alone made units free.
   if (lapsed.length > 0 || (edgeMs !== null && edgeMs <= context.nowMs)) consequences(stock, context, record);
-  const decision = decide(stock, command, context);
+  const { entries } = record;
+  const decision = decide(
+    stock,
+    command,
+    entries.length === 0 ? context : { ...context, books: booksOfTurn(context.books, entries) },
+  );
   if (!decision.accepted) {
     consequences(stock, context, record);
     return { entries: record.entries, answer: decision };

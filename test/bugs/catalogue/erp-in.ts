@@ -84,4 +84,12 @@ export const ERP_IN: readonly Bug[] = [
       'await moveFeedCursor(db, { source, from: cursor, to: page.nextCursor, nowMs: nowMs() });\n    const applied = await applyChanges(page.items, deps);',
     caughtBy: inRuntime('test/workerd/follow-erp.test.ts'),
   },
+  {
+    id: 'count-blind-to-its-own-turn',
+    rule: 'R34 I13 F28',
+    file: 'domain/turn.ts',
+    find: 'entries.length === 0 ? context : { ...context, books: booksOfTurn(context.books, entries) }',
+    replace: 'context',
+    caughtBy: stories('domain/count.test.ts'),
+  },
 ];
