@@ -23,6 +23,7 @@ const FAILED: CallResult = { result: 'failed' };
 class Watched {
   nowMs = 1_000;
   kept: KeptLane | null = null;
+  diskFails = false;
   written = 0;
   readonly said = new Map<string, Admitted>();
   #ids = 0;
@@ -34,6 +35,7 @@ class Watched {
       store: {
         read: () => this.kept,
         write: (kept) => {
+          if (this.diskFails) throw new Error('disk I/O error');
           this.kept = structuredClone(kept);
           this.written += 1;
         },
@@ -210,4 +212,15 @@ test('the line has an end: whoever comes after that is sent away at once', async
   for (let place = 0; place < LINE_MAX; place += 1) await gate.comes(`place ${place}`);
   expect(gate.said.size).toBe(2);
   expect(await gate.comes('one too many')).toMatchObject({ admitted: false });
+});
+
+test('[R33] who stands in line when the lane cannot be written down is turned away, and not forgotten', async () => {
+  await gate.comes('a', { settings: ALONE });
+  await gate.comes('b', { settings: ALONE, patienceMs: 40_000 });
+  await gate.comes('c', { settings: ALONE, patienceMs: 40_000 });
+  gate.diskFails = true;
+  await gate.pass(30_000);
+  expect([gate.said.get('b'), gate.said.get('c')]).toEqual(Array(2).fill({ admitted: false, retryAfterMs: FULL_WAIT_MS }));
+  gate.diskFails = false;
+  expect(await gate.comes('d', { settings: ALONE })).toMatchObject(IN);
 });

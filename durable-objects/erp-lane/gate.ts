@@ -1,4 +1,5 @@
 import { admit, windowOf } from '../../domain/lane/admit.ts';
+import { FULL_WAIT_MS } from '../../domain/lane/limits.ts';
 import { keptOf, laneFrom, type KeptLane } from '../../domain/lane/kept.ts';
 import type { Lane, LaneSettings } from '../../domain/lane/lane.ts';
 import { report, type CallResult } from '../../domain/lane/report.ts';
@@ -67,7 +68,19 @@ export class Gate {
     };
   }
 
+  /** Where the disk fails nobody may be left in line without a clock: all are turned away, and come back. */
   #serve(): void {
+    try {
+      this.#serveInOrder();
+    } catch (error) {
+      console.error(JSON.stringify({ erpLane: String(error) }));
+      const line = this.#line;
+      this.#line = [];
+      for (const { answer } of line) answer({ admitted: false, retryAfterMs: FULL_WAIT_MS });
+    }
+  }
+
+  #serveInOrder(): void {
     this.#callOff();
     for (let [first] = this.#line; first !== undefined; [first] = this.#line) {
       const nowMs = this.#deps.nowMs();
