@@ -38,10 +38,17 @@ const COMPLAINTS_MAX = 20;
 /** Large, and the same each time. */
 const SELDOM: readonly string[] = ['getOpenapi', 'getDocs'];
 /** What nothing else can go on without is drawn as often as this; the rest once. */
-const OFTEN: Readonly<Record<string, number>> = { reserve: 6, stateMovements: 2, stateCounts: 2, stateOrders: 2 };
+const OFTEN: Readonly<Record<string, number>> = {
+  reserve: 8,
+  stateMovements: 2,
+  stateCounts: 2,
+  stateOrders: 2,
+  // Only a reservation that nobody pinned or sold yet has another size.
+  resizeReservation: 6,
+};
 const DRAWN: readonly Operation[] = OPERATIONS.flatMap((operation) => {
   const { operationId, path: at } = operation;
-  return Array.from({ length: OFTEN[operationId] ?? (at.startsWith('/v1/reservations/') ? 2 : 1) }, () => operation);
+  return Array.from({ length: OFTEN[operationId] ?? (at.startsWith('/v1/reservations/') ? 3 : 1) }, () => operation);
 });
 
 /** Random calls of every operation, valid ones and such with one thing wrong, and what is wrong with their answers. */
