@@ -1,4 +1,4 @@
-import { effectOf } from './effect.ts';
+import { effectOf, linesAt } from './effect.ts';
 import type { Entry } from './event.ts';
 import type { PostingLine } from './posting.ts';
 import type { Place } from './stock.ts';
@@ -6,11 +6,8 @@ import type { Books } from './variance.ts';
 
 /** The books with what this very turn has added, which nobody has written down yet: no ERP can have heard of it (R34, R35). */
 export function booksOfTurn(books: Books, fresh: readonly Entry[]): Books {
-  const ownAt = ({ location, status }: Place, some: readonly Entry[] = fresh): readonly PostingLine[] =>
-    some.flatMap(({ event }) => {
-      const { own, lines } = effectOf(event);
-      return own ? lines.filter((line) => line.location === location && line.status === status) : [];
-    });
+  const ownAt = (place: Place, some: readonly Entry[] = fresh): readonly PostingLine[] =>
+    some.flatMap((entry) => (effectOf(entry.event).own ? linesAt(entry, place) : []));
   const joined = (stored: readonly PostingLine[] | null, more: readonly PostingLine[]): readonly PostingLine[] | null =>
     stored === null ? null : [...stored, ...more];
   return {

@@ -1,7 +1,7 @@
 import type { LocationId } from './ids.ts';
-import { movesBooks, type Event, type Units } from './event.ts';
+import { movesBooks, type Entry, type Event, type Units } from './event.ts';
 import type { PostingLine } from './posting.ts';
-import type { Placed } from './stock.ts';
+import type { Place, Placed } from './stock.ts';
 
 /** What an event does to the books of places: on_hand by h, committed by k (R34). */
 export interface Effect {
@@ -47,6 +47,10 @@ export function effectOf(event: Event): Effect {
         apart: [],
       };
   }
+}
+
+export function linesAt({ event }: Pick<Entry, 'event'>, { location, status }: Place): readonly PostingLine[] {
+  return effectOf(event).lines.filter((line) => line.location === location && line.status === status);
 }
 
 const NOTHING_LEFT = { location: null, onHand: 0 };

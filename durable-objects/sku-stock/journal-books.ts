@@ -1,5 +1,5 @@
 import { readCheckpoint } from './checkpoint.ts';
-import { effectOf } from '../../domain/effect.ts';
+import { effectOf, linesAt } from '../../domain/effect.ts';
 import type { Entry } from '../../domain/event.ts';
 import { factOf } from '../../domain/fact-of.ts';
 import type { SourceId } from '../../domain/ids.ts';
@@ -69,10 +69,6 @@ export class JournalBooks implements Books {
       if (pending.has(entry.sequence) || fates.get(entry.sequence)?.state === 'refused') lines.push(...linesAt(entry, place));
     return lines;
   }
-}
-
-export function linesAt({ event }: Entry, { location, status }: Place): readonly PostingLine[] {
-  return effectOf(event).lines.filter((line) => line.location === location && line.status === status);
 }
 
 /** An ERP knows of our entries only after they were recorded, of its own and anybody of the world when they happened. */
