@@ -37,6 +37,8 @@ const SETTLE_EVERY = 250;
 const COMPLAINTS_MAX = 20;
 /** Large, and the same each time. */
 const SELDOM: readonly string[] = ['getOpenapi', 'getDocs'];
+/** Valid calls of what chance never brought to succeed: enough for what a few in a hundred bring about. */
+const INSISTED_MAX = 200;
 /** What nothing else can go on without is drawn as often as this; the rest once. */
 const OFTEN: Readonly<Record<string, number>> = {
   reserve: 8,
@@ -63,6 +65,7 @@ export async function fuzz(
     if (n % SETTLE_EVERY === 0) await run.settle();
     progress?.(n);
   }
+  await run.insist();
   await run.settle();
   return run.report();
 }
@@ -97,6 +100,17 @@ class Run {
     const request = requestOf(draft);
     const answer = await this.#send(request);
     if (takesKey(operation)) await this.#again(request, answer);
+  }
+
+  /** A call that chance passed over is not yet one that cannot succeed: each gets a fresh reservation to be about, and tries. */
+  async insist(): Promise<void> {
+    const reserve = OPERATIONS.find(({ operationId }) => operationId === 'reserve');
+    for (const operation of OPERATIONS) {
+      for (let tries = 0; tries < INSISTED_MAX && !this.#succeeded.has(operation.operationId); tries += 1) {
+        if (reserve !== undefined) await this.#send(requestOf(this.#draft(reserve)));
+        await this.#send(requestOf(this.#draft(operation)));
+      }
+    }
   }
 
   async #mutated(request: FuzzRequest): Promise<void> {
