@@ -1,6 +1,8 @@
 /** A service that somebody might build instead of ours: it takes the same `POST /v1/reservations` and promises stock. */
 export interface Rival {
   readonly name: string;
+  /** What it is made of, in the words of a table. */
+  readonly about: string;
   readonly durability: Durability;
   /** What must be installed first; null where everything is there. */
   missing(): string | null;

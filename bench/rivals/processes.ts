@@ -1,0 +1,101 @@
+import { fork, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+// A database of an empty folder is up within two seconds on a machine that has nothing else to do.
+const START_MS_MAX = 60_000;
+// Longer than a database takes to write down what it has in memory.
+const STOP_MS_MAX = 15_000;
+
+export interface User {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface Database {
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** Runs a database in the foreground until its log says `ready`. It dies with us, however we die. */
+export async function startDatabase(folder: string, command: readonly string[], ready: string, user?: User): Promise<Database> {
+  const [program = '', ...args] = dyingWithUs(command);
+  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], ...user });
+  const log = path.join(folder, 'log.txt');
+  const file = createWriteStream(log);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.pipe(file, { end: false });
+    createInterface(stream).on('line', (line) => {
+      if (line.includes(ready)) resolve();
+    });
+  }
+  const name = path.basename(command[0] ?? '');
+  child.once('error', reject);
+  child.once('exit', () => {
+    file.end();
+    reject(new Error(`${name} ended before it was ready: ${readFileSync(log, 'utf8').slice(-500)}`));
+  });
+  const stop = (): Promise<void> => end(child, 'SIGINT');
+  await within(promise, name, stop);
+  return { pid: child.pid ?? 0, stop };
+}
+
+export interface HttpServer {
+  readonly url: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** Runs one of our entries as a process of its own, as a server would be. It ends when we do. */
+export async function startHttpServer(entry: string, settings: object): Promise<HttpServer> {
+  const child = fork(entry, [JSON.stringify(settings)], {
+    execArgv: ['--no-warnings'],
+    env: { ...process.env, NODE_ENV: 'production' },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  child.once('message', (message) => resolve((message as { url: string }).url));
+  child.once('error', reject);
+  child.once('exit', () => reject(new Error(`${path.basename(entry)} ended before it listened`)));
+  const stop = (): Promise<void> => end(child, 'SIGTERM');
+  return { url: await within(promise, path.basename(entry), stop), pid: child.pid ?? 0, stop };
+}
+
+/** A process, its children and theirs. Only Linux tells of children. */
+export function familyOf(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  if (!existsSync(file)) return [pid];
+  const children = readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number);
+  return [pid, ...children.flatMap(familyOf)];
+}
+
+/** A killed suite would leave a database behind that nobody knows of; `setpriv` is on every Debian. */
+function dyingWithUs(command: readonly string[]): readonly string[] {
+  const offered = spawnSync('setpriv', ['--help'], { encoding: 'utf8' }).stdout ?? '';
+  return offered.includes('--pdeathsig') ? ['setpriv', '--pdeathsig', 'INT', ...command] : command;
+}
+
+async function within<T>(started: Promise<T>, name: string, stop: () => Promise<void>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`${name} was not ready after ${START_MS_MAX} ms`)), START_MS_MAX);
+  try {
+    return await Promise.race([started, late.promise]);
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const gone = once(child, 'exit');
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+  await gone;
+  clearTimeout(timer);
+}
