@@ -77,10 +77,10 @@ export function fastifyServer(shelf: Shelf): FastifyInstance {
     });
   });
 
-  server.get<{ Params: { sku: string } }>('/v1/availability/:sku', async (request, reply) => {
+  server.get<{ Params: { sku: string } }>('/stock/:sku', async (request, reply) => {
     const available = await shelf.available(request.params.sku);
     if (available === null) return reply.code(404).send({ code: 'sku_unknown' });
-    return { sku: request.params.sku, available_to_sell: available };
+    return { sku: request.params.sku, available };
   });
 
   return server;

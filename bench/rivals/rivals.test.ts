@@ -80,6 +80,6 @@ async function reserve(running: RunningRival, sku: string, key: string, quantity
 }
 
 async function available(running: RunningRival, sku: string): Promise<number> {
-  const response = await fetch(`${running.url}/v1/availability/${sku}`);
-  return z.object({ available_to_sell: z.number() }).parse(await response.json()).available_to_sell;
+  const response = await fetch(`${running.url}/stock/${sku}`);
+  return z.object({ available: z.number() }).parse(await response.json()).available;
 }
