@@ -2,6 +2,7 @@ import { mistrusting } from '../../domain/confidence.ts';
 import type { Answer, Command, Fact } from '../../domain/command.ts';
 import { decide } from '../../domain/decide.ts';
 import type { Context } from '../../domain/decision.ts';
+import { noteDemand, type Demand } from '../../domain/demand.ts';
 import { effectOf } from '../../domain/effect.ts';
 import type { Entry } from '../../domain/event.ts';
 import { earliest, nextEdgeMs } from '../../domain/edges.ts';
@@ -40,6 +41,7 @@ export class Commands {
   readonly #outbox: Outbox;
   readonly #publication: Publication;
   readonly books: JournalBooks;
+  readonly #demand: Demand;
   readonly #pinOutcomeMs: number;
   #inMemory = false;
   /** Up to here, what time alone brings has had its consequences, and the publication knows of it. */
@@ -47,7 +49,8 @@ export class Commands {
   /** A count was applied, so some postings may be settled (R32). */
   #counted = false;
 
-  constructor(sql: SqlStorage, log: StockLog, outbox: Outbox, publication: Publication, pinOutcomeMs: number) {
+  constructor(sql: SqlStorage, log: StockLog, outbox: Outbox, publication: Publication, demand: Demand, pinOutcomeMs: number) {
+    this.#demand = demand;
     this.#pinOutcomeMs = pinOutcomeMs;
     this.#log = log;
     this.#outbox = outbox;
@@ -217,6 +220,7 @@ export class Commands {
             answers: JSON.stringify([...keep.kept, { ...keep.key, operation: command.type, ...said } satisfies Kept]),
           };
     this.#log.record(stock, entries, nowMs, answered);
+    noteDemand(this.#demand, command, answer, nowMs);
     if (!answer.accepted) this.#publication.addRefusal(answer.rejection.code);
     const applied = answer.accepted && answer.fact?.outcome === 'applied';
     if (applied && (command.type === 'count' || command.type === 'reconcile')) this.#counted = true;

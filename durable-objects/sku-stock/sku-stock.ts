@@ -1,7 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Comparison } from '../../domain/comparison.ts';
 import type { ChannelId, ReservationId, Sku } from '../../domain/ids.ts';
+import { demandSince, noteReader, type Demand } from '../../domain/demand.ts';
 import { earliest, nextEdgeMs } from '../../domain/edges.ts';
+import { freshForMs } from '../../domain/freshness.ts';
 import { nextDeadline } from '../../domain/lapse.ts';
 import { EMPTY_NETWORK } from '../../domain/network.ts';
 import type { Surroundings } from '../../domain/placement.ts';
@@ -62,6 +64,7 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
   readonly #archive: Archive;
   readonly #reminder: Reminder;
   readonly #freshForMsMax: number;
+  readonly #demand: Demand;
 
   constructor(ctx: DurableObjectState, env: SkuStockEnv) {
     super(ctx, env);
@@ -69,11 +72,13 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     this.#log = new StockLog(ctx.storage, sku);
     this.#outbox = new Outbox(ctx.storage, this.#log, sku, issueAtOf(env));
     this.#publication = new Publication(ctx.storage, this.#log);
+    this.#demand = demandSince(Date.now());
     this.#commands = new Commands(
       ctx.storage.sql,
       this.#log,
       this.#outbox,
       this.#publication,
+      this.#demand,
       Number(env.PIN_OUTCOME_SECONDS) * 1_000,
     );
     this.#commits = new GroupCommit(
@@ -104,7 +109,7 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
 
   snapshot(): Snapshot | null {
     const stock = this.#current();
-    return stock === null ? null : this.#snapshotOf(stock);
+    return stock === null ? null : this.#freshSnapshotOf(stock);
   }
 
   reservation(id: ReservationId): Seen<Reservation> | null {
@@ -249,18 +254,30 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     return { ...this.#commands.moment(this.#commands.nowMs(stock)), network: this.#log.network() };
   }
 
+  /** For this moment alone. */
   #snapshotOf(stock: Stock): Snapshot {
     const asOfMs = this.#commands.nowMs(stock);
-    const moment = this.#commands.moment(asOfMs);
-    const untilMs = earliest(nextDeadline(stock)?.atMs ?? null, nextEdgeMs(stock, this.#log.network(), moment)) ?? Infinity;
     return {
       sku: stock.sku,
       status: stock.item?.status ?? 'active',
-      terms: withOwed(termsOf(stock, moment), stock, this.#log.network()),
+      terms: withOwed(termsOf(stock, this.#commands.moment(asOfMs)), stock, this.#log.network()),
       sequence: stock.sequence,
       asOfMs,
-      freshForMs: Math.max(0, Math.min(this.#freshForMsMax, untilMs - asOfMs)),
+      freshForMs: 0,
     };
+  }
+
+  /** For readers, who may show it for as long as it says: never beyond the next deadline (R39, R90). */
+  #freshSnapshotOf(stock: Stock): Snapshot {
+    const snapshot = this.#snapshotOf(stock);
+    const { terms, asOfMs } = snapshot;
+    const network = this.#log.network();
+    const edgeMs = nextEdgeMs(stock, network, this.#commands.moment(asOfMs));
+    const untilMs = earliest(nextDeadline(stock)?.atMs ?? null, edgeMs) ?? Infinity;
+    const byDemandMs = freshForMs(terms, network, this.#demand, asOfMs, this.#freshForMsMax);
+    const shownMs = Math.max(0, Math.min(byDemandMs, untilMs - asOfMs));
+    noteReader(this.#demand, shownMs, asOfMs);
+    return { ...snapshot, freshForMs: shownMs };
   }
 
   /** In the turn of every change: news goes out, and the alarm is set for what comes next. */

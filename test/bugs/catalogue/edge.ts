@@ -7,8 +7,8 @@ export const EDGE: readonly Bug[] = [
     id: 'served-beyond-the-deadline',
     rule: 'R39 I21 F22',
     file: 'durable-objects/sku-stock/sku-stock.ts',
-    find: 'freshForMs: Math.max(0, Math.min(this.#freshForMsMax, untilMs - asOfMs)),',
-    replace: 'freshForMs: untilMs < 0 ? 0 : this.#freshForMsMax,',
+    find: 'const shownMs = Math.max(0, Math.min(byDemandMs, untilMs - asOfMs));',
+    replace: 'const shownMs = untilMs < 0 ? 0 : byDemandMs;',
     caughtBy: inRuntime('test/workerd/confidence.test.ts'),
   },
   {
