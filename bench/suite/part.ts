@@ -1,0 +1,18 @@
+import type { Pace } from './interleave.ts';
+import type { Row } from './row.ts';
+import type { ServersUp } from './servers.ts';
+
+/** Some of the targets, measured together. */
+export interface Part {
+  readonly name: string;
+  readonly about: string;
+  readonly run: (bench: Bench) => Promise<readonly Row[]>;
+}
+
+export interface Bench {
+  readonly quick: boolean;
+  readonly pace: Pace;
+  readonly servers: ServersUp;
+  /** What goes on just now, for whoever waits. */
+  readonly say: (what: string) => void;
+}

@@ -1,0 +1,34 @@
+import { interleave } from '../interleave.ts';
+import type { Bench, Part } from '../part.ts';
+import { rateRow } from '../rates.ts';
+import type { Row } from '../row.ts';
+import { Shop } from '../shop.ts';
+
+const CONNECTIONS = 64;
+
+/** P4: one hot SKU against an empty call to one object. */
+export const hotSku: Part = { name: 'hot-sku', about: 'P4: one hot SKU', run };
+
+async function run({ servers, pace, say }: Bench): Promise<readonly Row[]> {
+  const [floor, front] = [await servers.serve('floor'), await servers.serve('front')];
+  const shop = new Shop(front);
+  say('one hot SKU against an empty call');
+  const [empty, reserve] = await interleave(
+    [
+      { name: 'empty', server: floor, load: () => ({ ...shop.reserve('EMPTY', CONNECTIONS), url: floor.url }) },
+      { name: 'reserve', server: front, load: async () => shop.reserve(await shop.freshItem(), CONNECTIONS) },
+    ],
+    pace,
+  );
+  if (empty === undefined || reserve === undefined) return [];
+  return [
+    rateRow(reserve, empty, {
+      target: 'P4',
+      work: 'reserve, one hot SKU, on disk',
+      against: 'empty call to one object',
+      durability: 'fsync before the answer',
+      connections: CONNECTIONS,
+      wanted: { kind: 'at least', figure: 0.6 },
+    }),
+  ];
+}

@@ -1,0 +1,48 @@
+/** One line of the table: something measured, against its floor or a rival in the same run. */
+export interface Row {
+  /** The target's number, such as P4. */
+  readonly target: string;
+  readonly work: string;
+  readonly against: string;
+  /** When an answered write is safe, where one is measured. */
+  readonly durability: string;
+  readonly connections: number | null;
+  /** What was measured, and what its floor or rival did. */
+  readonly measured: string;
+  readonly base: string;
+  readonly ratio: number;
+  /** How far the rounds that were kept differ. */
+  readonly range: readonly [number, number] | null;
+  readonly wanted: Wanted;
+  readonly note: string;
+}
+
+/** What the figure should be; some are only reported. */
+export type Wanted =
+  | { readonly kind: 'at least' | 'at most'; readonly figure: number; readonly unit?: string }
+  | { readonly kind: 'report'; readonly unit?: string };
+
+export type Verdict = 'met' | 'missed' | 'reported';
+
+export function verdictOf({ wanted, ratio }: Pick<Row, 'wanted' | 'ratio'>): Verdict {
+  switch (wanted.kind) {
+    case 'report':
+      return 'reported';
+    case 'at least':
+      return ratio >= wanted.figure ? 'met' : 'missed';
+    case 'at most':
+      return ratio <= wanted.figure ? 'met' : 'missed';
+  }
+}
+
+/** Not even half of what is wanted, which no noise explains; nor is a figure that is none any good. */
+export function isGrosslyMissed({ wanted, ratio }: Pick<Row, 'wanted' | 'ratio'>): boolean {
+  switch (wanted.kind) {
+    case 'report':
+      return false;
+    case 'at least':
+      return !(ratio >= wanted.figure / 2);
+    case 'at most':
+      return !(ratio <= wanted.figure * 2);
+  }
+}

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import * as z from 'zod';
+
+const SCRIPT = path.join(import.meta.dirname, 'load.lua');
+const told = z.object({
+  requests: z.number(),
+  microseconds: z.number(),
+  refused: z.number(),
+  broken: z.number(),
+  p50us: z.number(),
+  p99us: z.number(),
+});
+
+export type Told = z.infer<typeof told>;
+
+/** What wrk asks, again and again. In path and body `ITEMXXXX` stands for eight digits, 1 to `items` in turn. */
+export interface Load {
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly authorization: string;
+  readonly body?: string;
+  readonly items?: number;
+  readonly connections: number;
+}
+
+export const wrkIsThere = existsSync('/usr/bin/wrk');
+
+/** So many seconds of it from one thread; each POST under an Idempotency-Key that nobody used before. An answer that is not 2xx ends the run. */
+export async function wrk(load: Load, seconds: number): Promise<Told> {
+  const args = ['-t1', `-c${load.connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', SCRIPT, load.url];
+  const { stdout } = await promisify(execFile)('wrk', args, { env: { PATH: process.env['PATH'], ...environmentOf(load) } });
+  const [, json = ''] = /^BENCH(.*)$/m.exec(stdout) ?? [];
+  const outcome = told.parse(JSON.parse(json));
+  if (outcome.refused + outcome.broken > 0 || outcome.requests === 0) throw new Error(await complaint(load, outcome));
+  return outcome;
+}
+
+function environmentOf({ method, path: asked, authorization, body, items = 1 }: Load): Record<string, string> {
+  return {
+    BENCH_METHOD: method,
+    BENCH_PATH: asked,
+    BENCH_AUTHORIZATION: authorization,
+    BENCH_ITEMS: String(items),
+    ...(body === undefined ? {} : { BENCH_BODY: body }),
+    ...(method === 'POST' ? { BENCH_KEY_PREFIX: newKey() } : {}),
+  };
+}
+
+function newKey(): string {
+  return `bench-${randomBytes(9).toString('base64url')}-`;
+}
+
+/** wrk only counts what it is refused; so we ask once more ourselves. */
+async function complaint({ url, method, path: asked, authorization, body }: Load, outcome: Told): Promise<string> {
+  const whole = (text: string): string => text.replaceAll('ITEMXXXX', '00000001');
+  const reply = await fetch(url + whole(asked), {
+    method,
+    headers: { authorization, 'content-type': 'application/json', 'idempotency-key': newKey() },
+    ...(body === undefined ? {} : { body: whole(body) }),
+  }).then(
+    async (answer) => `${answer.status} ${(await answer.text()).slice(0, 300)}`,
+    (error: unknown) => String(error),
+  );
+  return `${method} ${asked}: of ${outcome.requests} answers ${outcome.refused} were refusals and ${outcome.broken} broke off; asked once more: ${reply}`;
+}
