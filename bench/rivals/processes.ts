@@ -1,6 +1,6 @@
 import { fork, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -64,12 +64,19 @@ export async function startHttpServer(entry: string, settings: object): Promise<
   return { url: await within(promise, path.basename(entry), stop), pid: child.pid ?? 0, stop };
 }
 
-/** A process, its children and theirs. Only Linux tells of children. */
+/** A process, its children and theirs, but for those of PostgreSQL that come and go: their time cannot be told from when to when. */
 export function familyOf(pid: number): number[] {
-  const file = `/proc/${pid}/task/${pid}/children`;
-  if (!existsSync(file)) return [pid];
-  const children = readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number);
-  return [pid, ...children.flatMap(familyOf)];
+  const children = readOf(pid, `task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+  return [pid, ...children.filter((child) => !readOf(child, 'cmdline').includes('autovacuum worker')).flatMap(familyOf)];
+}
+
+/** Nothing of a process that has just ended, nor where the system does not tell like Linux. */
+function readOf(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** A killed suite would leave a database behind that nobody knows of; `setpriv` is on every Debian. */

@@ -11,9 +11,9 @@ const UNITS = 40;
 const STOCK = ['drained', 'repeated', 'doubled', 'raced', 'other'].map((sku) => ({ sku, quantity: UNITS }));
 
 // The others are the same code on a database with another setting.
-const TESTED = ['pg-tx', 'pg-tx-tuned', 'pg-cte-small', 'pg-cte-large', 'redis-always'];
+const TESTED = [RIVALS.transaction, RIVALS.tunedTransaction, RIVALS.statementOfFew, RIVALS.statementOfMany, RIVALS.redisAlways];
 
-for (const rival of RIVALS.filter(({ name }) => TESTED.includes(name))) {
+for (const rival of TESTED) {
   const why = rival.missing();
   if (why === null) describe(rival.about, () => keepsThePromises(rival));
   else test.skip(`${rival.about}: NOT TESTED, it cannot run here (${why})`, () => undefined);

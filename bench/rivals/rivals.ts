@@ -17,18 +17,41 @@ const TUNED: Settings = {
 };
 const UNSAFE: Settings = { ...TUNED, synchronous_commit: 'off' };
 
-export const RIVALS: readonly Rival[] = [
-  postgres('pg-tx', 'transaction, pool of 16, settings as delivered', 'transaction', 16, {}),
-  postgres('pg-tx-tuned', 'transaction in one flight, pool of 2', 'pipelined-transaction', 2, TUNED),
-  postgres('pg-cte-small', 'single statement, 2 connections, pipelined', 'pipelined-statement', 2, TUNED),
-  postgres('pg-cte-large', 'single statement, pool of 32', 'single-statement', 32, TUNED),
-  postgres('pg-tx-unsafe', 'as pg-tx-tuned, synchronous_commit=off', 'pipelined-transaction', 2, UNSAFE),
-  postgres('pg-cte-unsafe', 'as pg-cte-small, synchronous_commit=off', 'pipelined-statement', 2, UNSAFE),
-  redis('redis-always', 'Lua script, appendfsync always', 'always'),
-  redis('redis-everysec', 'Lua script, appendfsync everysec', 'everysec'),
-];
+/** PostgreSQL's transaction with all that helps it; which number of connections is best depends on the machine, so the suite looks for it. */
+export function tunedTransaction(connections: number): Rival {
+  return postgres(
+    'pg-tx-tuned',
+    `transaction in one flight, pool of ${connections}`,
+    'pipelined-transaction',
+    connections,
+    TUNED,
+  );
+}
 
-export function postgres(name: string, about: string, way: PostgresWay, connections: number, settings: Settings): Rival {
+export const RIVALS = {
+  transaction: postgres('pg-tx', 'transaction, pool of 16, settings as delivered', 'transaction', 16, {}),
+  tunedTransaction: tunedTransaction(8),
+  statementOfFew: postgres('pg-cte-small', 'single statement, 4 connections, pipelined', 'pipelined-statement', 4, TUNED),
+  statementOfMany: postgres('pg-cte-large', 'single statement, pool of 32', 'single-statement', 32, TUNED),
+  unsafeTransaction: postgres(
+    'pg-tx-unsafe',
+    'transaction in one flight, pool of 8, synchronous_commit=off',
+    'pipelined-transaction',
+    8,
+    UNSAFE,
+  ),
+  unsafeStatement: postgres(
+    'pg-cte-unsafe',
+    'single statement, 4 connections, pipelined, synchronous_commit=off',
+    'pipelined-statement',
+    4,
+    UNSAFE,
+  ),
+  redisAlways: redis('redis-always', 'Lua script, appendfsync always', 'always'),
+  redisEverySecond: redis('redis-everysec', 'Lua script, appendfsync everysec', 'everysec'),
+} as const;
+
+function postgres(name: string, about: string, way: PostgresWay, connections: number, settings: Settings): Rival {
   const start = async (folder: string, stock: readonly RivalStock[]): Promise<RunningRival> => {
     const database = await startPostgres(folder, settings, stock);
     return running(database, 'fastify-postgres.ts', { host: database.host, way, connections });
