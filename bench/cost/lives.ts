@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Measured } from './bill.ts';
 import { skusOf, type CountedShop } from './counted-shop.ts';
-import { minus, plus, total, type Counts } from './counts.ts';
+import { total, type Counts } from './counts.ts';
 
 const reserved = z.object({ id: z.string() });
 /** Within one flush's gathering time, and so that the flush before it has been answered. */
@@ -63,15 +63,14 @@ export async function stockFor(shop: CountedShop, { prefix, skus, refused }: Lif
   await shop.stock(prefix, skus, refused === true ? 1 : undefined);
 }
 
-/** Lives from the reservation to the last that comes of them: flushed to the ERP, told to the read models, and let go of after a week. */
+/**
+ * Lives from the reservation to the last that comes of them: flushed to the ERP and told to the read models. That they are let go
+ * of at last costs each of them nothing: a table is dropped, whatever is in it.
+ */
 export async function countLives(shop: CountedShop, life: Life): Promise<Measured> {
   const { name, unit, lines = 1 } = life;
   const skus = skusOf(life.prefix, life.skus);
   const starts = lines === 1 ? skus.map((sku) => [sku]) : [skus.slice(0, lines)];
-  // What was told before is not what these cost.
-  await shop.aWeekLater();
-  const idleCron = await shop.cron();
-
   const during = await shop.while(async () => {
     for (let round = 0; round < life.rounds; round += 1) {
       if (round > 0) await new Promise((resolve) => setTimeout(resolve, ROUND_MS));
@@ -80,10 +79,8 @@ export async function countLives(shop: CountedShop, life: Life): Promise<Measure
     }
     await shop.untilQuiet(lastOf(life));
   });
-  const later = await shop.aWeekLater();
-  const counts = plus(during.counts, minus(later.counts, idleCron.counts));
   const units = starts.length * life.perRound * life.rounds;
-  return { name, unit, units, counts, cpuMs: during.cpuMs, notes: notesOf(counts) };
+  return { name, unit, units, ...during, notes: notesOf(during.counts) };
 }
 
 /** How long it takes until the last comes of it. */

@@ -7,7 +7,7 @@ const SHOWN_MIN = 0.005;
 const MINUTES_PER_MONTH = 43_200;
 
 /** As Markdown, which a terminal shows as well. */
-export function asTable({ at, machine, assumed, rows, verdicts, cron, open }: Report): string {
+export function asTable({ at, machine, assumed, rows, verdicts, cron, turn, open }: Report): string {
   const awake = `${assumed.activeMsPerObjectRequest} ms per object request, ${assumed.activeMsPerQueueMessage} ms per message sent`;
   return [
     `What a million costs, in dollars at list prices, from operations counted on ${at.slice(0, 10)} (${machine}).`,
@@ -45,6 +45,7 @@ export function asTable({ at, machine, assumed, rows, verdicts, cron, open }: Re
     `Naive reads: ${NAIVE.read.formula}.`,
     `Naive lives: ${NAIVE.life.formula}.`,
     `A month in which nothing happens: ${dollars((cron.dollarsPerMillion * MINUTES_PER_MONTH) / 1_000_000)} dollars, for the cron.`,
+    `Each time tables turn, whatever is in them: ${Math.round(turn.rows.reduce((sum, { perUnit }) => sum + perUnit, 0))} rows written.`,
   ].join('\n');
 }
 

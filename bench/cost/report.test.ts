@@ -37,7 +37,10 @@ test('the table says where rows go, and what is not counted yet', () => {
     'd1 row written|INSERT event': 1,
     'log line|all': 2,
   });
-  const text = asTable({ ...reportOf({ workloads: [workload], cron: measured('a minute', {}) }), open: ['push of a file'] });
+  const text = asTable({
+    ...reportOf({ workloads: [workload], cron: measured('a minute', {}), turn: measured('a turn', {}) }),
+    open: ['push of a file'],
+  });
   expect(text).toContain('Rows written: sku-stock INSERT journal_N 2.00, D1 INSERT event 1.00.');
   expect(text).toMatch(
     /\| life: reserve, commit +\| 0\.00 +\| 0\.00 +\| 0\.00 +\| 3\.00 +\| 0\.00 +\| 0\.00 +\| 3\.00 +\| 1\.20 /,

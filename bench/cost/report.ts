@@ -31,6 +31,8 @@ export interface Report {
   readonly rows: readonly Row[];
   readonly verdicts: readonly Verdict[];
   readonly cron: Row;
+  /** What is let go of, a table of it at a time. */
+  readonly turn: Row;
   /** What has a line here as soon as it is counted. */
   readonly open: readonly string[];
 }
@@ -40,7 +42,13 @@ const OPEN: readonly string[] = [];
 /** A shop that is looked at: of each item, so many reads come while its snapshot is fresh. */
 const HIT_RATIOS = [0.9, 0.99];
 
-export function reportOf({ workloads, cron }: { readonly workloads: readonly Measured[]; readonly cron: Measured }): Report {
+interface Counted {
+  readonly workloads: readonly Measured[];
+  readonly cron: Measured;
+  readonly turn: Measured;
+}
+
+export function reportOf({ workloads, cron, turn }: Counted): Report {
   const rows = workloads.map(rowOf);
   const [load = 0] = os.loadavg();
   return {
@@ -51,6 +59,7 @@ export function reportOf({ workloads, cron }: { readonly workloads: readonly Mea
     rows,
     verdicts: verdictsOn(rows),
     cron: rowOf(cron),
+    turn: rowOf(turn),
     open: OPEN,
   };
 }

@@ -1,6 +1,9 @@
 import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { countDatabase } from '../../bench/cost/front/counted-bindings.ts';
+import { Tally } from '../../bench/cost/front/tally.ts';
+import { total } from '../../bench/cost/counts.ts';
 import type { Command } from '../../domain/command.ts';
 import type { Network } from '../../domain/network.ts';
 import type { ReservationId, Sku } from '../../domain/ids.ts';
@@ -9,7 +12,8 @@ import type { ChangeMessage, StockEvent } from '../../durable-objects/sku-stock/
 import { trimOldEvents } from '../../worker/jobs/trim-events.ts';
 import { projectChanges } from '../../worker/jobs/project-changes.ts';
 import { EVENTS_LOOKED_AT_MAX } from '../../contracts/limits.ts';
-import { eventPage, trimEvents, type EventRow, type EventsAsked } from '../../worker/read-models/event-pages.ts';
+import { eventPage, type EventRow, type EventsAsked } from '../../worker/read-models/event-pages.ts';
+import { turnEvents } from '../../worker/read-models/event-tables.ts';
 import { sale } from '../pipeline/postings.ts';
 import { snapshotsOf } from '../../worker/read-models/availability.ts';
 import { putObjectEvents } from '../../worker/read-models/events.ts';
@@ -181,10 +185,10 @@ describe('[R49] a reader', () => {
     await project(news(TEA, 1, [lapsed(1)]));
     pass(1_000);
     await project(news(TEA, 3, [lapsed(2), lapsed(3)]));
-    expect(await trimEvents(db, Date.now(), 1_000)).toBe(1);
+    expect(await turnEvents(db, Date.now())).toBe(true);
     expect(await eventPage(db, { after: 1, types: null, limit: 9, reader: { who: 'everybody' } })).not.toBeNull();
     pass(1_000);
-    expect(await trimEvents(db, Date.now(), 1_000)).toBe(1);
+    expect(await turnEvents(db, Date.now())).toBe(true);
     expect(await eventPage(db, { after: 1, types: null, limit: 9, reader: { who: 'everybody' } })).toBeNull();
     expect(await eventPage(db, { after: 9, types: null, limit: 9, reader: { who: 'everybody' } })).toBeNull();
     await project(news(TEA, 4, [lapsed(4)]));
@@ -220,12 +224,35 @@ async function toldAll(sku: SkuUnderTest, sent: ChangeMessage[], directories = D
 
 const atStore = (quantity: number): Command => ({ ...received(`store-${quantity}`, quantity), location: STORE }) as Command;
 
+test('[R49] what is let go of costs some dozens of rows written however much it is, and a page reads what it tells and not both tables', async () => {
+  const insert = db.prepare(
+    `INSERT INTO event (sku, sequence, type, channel, at_ms, recorded_at_ms, data)
+     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+     SELECT 'TEA', i, 'posting.posted', NULL, 0, ?, '{}' FROM n`,
+  );
+  await insert.bind(1).run();
+  expect(await turnEvents(db, 2)).toBe(true);
+  await insert.bind(2).run();
+  const tally = new Tally();
+  countDatabase(db, tally);
+  expect((await read({ after: 995, limit: 10 })).items.map(({ cursor }) => cursor)).toEqual([
+    996, 997, 998, 999, 1_000, 1_001, 1_002, 1_003, 1_004, 1_005,
+  ]);
+  expect(total(tally.counts(), ['d1 row read'])).toBeLessThan(100);
+  expect(await turnEvents(db, 2)).toBe(true);
+  expect(total(tally.counts(), ['d1 row written'])).toBeLessThan(100);
+});
+
 test('[R49] events are kept for seven days and not a millisecond less', async () => {
   await project(news(TEA, 2, [lapsed(1), lapsed(2)]));
   const recordedAtMs = Date.now();
-  const trimmed = (nowMs: number) => trimOldEvents({ db, nowMs: () => nowMs });
-  expect(await trimmed(recordedAtMs + 7 * 86_400_000)).toEqual({ trimmed: 0 });
-  expect(await trimmed(recordedAtMs + 7 * 86_400_000 + 1)).toEqual({ trimmed: 1 });
+  const turned = (nowMs: number) => trimOldEvents({ db, nowMs: () => nowMs });
+  expect(await turned(recordedAtMs + 7 * 86_400_000)).toEqual({ turned: false });
+  expect(await turned(recordedAtMs + 7 * 86_400_000 + 1)).toEqual({ turned: true });
+  expect(await turned(recordedAtMs + 7 * 86_400_000)).toEqual({ turned: false });
+  expect((await read()).items.map(({ cursor }) => cursor)).toEqual([1, 2]);
+  expect(await turned(recordedAtMs + 7 * 86_400_000 + 1)).toEqual({ turned: true });
+  expect((await read()).items.map(({ cursor }) => cursor)).toEqual([2]);
 });
 
 describe('[R49] of an object', () => {

@@ -1,4 +1,5 @@
 import type { ChannelId } from '../../domain/ids.ts';
+import { EVENTS, NEWEST_CURSOR } from '../read-models/event-tables.ts';
 import type { ChannelParts } from './tell-channel.ts';
 
 /** Wakes the lanes of those channels of which a projection has just told that they are to show something else. */
@@ -10,7 +11,7 @@ export async function wakeChanged({ db, wakeChannel }: Pick<ChannelParts, 'db' |
 // The newest only: a batch tells of fewer, and what is missed here the clock finds.
 const CHANGED = `
   SELECT channel FROM outlet WHERE enabled = 1 AND EXISTS (
-    SELECT 1 FROM event
-    WHERE cursor > (SELECT max(cursor) FROM event) - 1000 AND recorded_at_ms >= ? AND type = 'availability.changed'
+    SELECT 1 FROM ${EVENTS}
+    WHERE cursor > ${NEWEST_CURSOR} - 1000 AND recorded_at_ms >= ? AND type = 'availability.changed'
       AND (json_extract(data, '$.channels') IS NULL
         OR EXISTS (SELECT 1 FROM json_each(data, '$.channels') WHERE value->>'channel' = outlet.channel)))`;

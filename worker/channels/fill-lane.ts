@@ -5,6 +5,7 @@ import { numbersBasis } from '../../domain/numbers-basis.ts';
 import type { ChannelLaneStub, Fill, ItemLevels, Position } from '../../durable-objects/channel-lane/protocol.ts';
 import type { Directories } from '../catalogue/directory.ts';
 import { eventPage, type EventRow } from '../read-models/event-pages.ts';
+import { NEWEST_CURSOR } from '../read-models/event-tables.ts';
 import { digestOf } from '../request/digest.ts';
 import { levelsOf, withKits } from './levels-of.ts';
 import { FILL_ITEMS_MAX, FILL_WAITING_MAX } from './limits.ts';
@@ -169,5 +170,5 @@ async function itemsAfter(db: D1Database, after: string): Promise<readonly Sku[]
 }
 
 async function newestCursor(db: D1Database): Promise<number> {
-  return (await db.prepare('SELECT max(cursor) AS newest FROM event').first<number | null>('newest')) ?? 0;
+  return (await db.prepare(`SELECT ${NEWEST_CURSOR} AS newest`).first<number | null>('newest')) ?? 0;
 }

@@ -1,6 +1,7 @@
 import type { ChannelId, Sku } from '../../domain/ids.ts';
 import { listingsOf, type ChannelNames } from '../listings/channel-names.ts';
 import { jsonPages } from '../read-models/json-pages.ts';
+import { EVENTS, NEWEST_CURSOR, OLDEST_CURSOR } from '../read-models/event-tables.ts';
 import { DELTA_EVENTS_MAX, DELTA_ITEMS_MAX, NEWEST_EVENTS_LOOKED_AT } from './limits.ts';
 
 /** Events that may mean another number for a channel (R72). */
@@ -18,9 +19,9 @@ export interface StreamEnds {
 export async function endsOf(db: D1Database, channel: ChannelId): Promise<StreamEnds> {
   const found = await db
     .prepare(
-      `WITH ends AS (SELECT coalesce(min(cursor), 0) AS first, coalesce(max(cursor), 0) AS last FROM event)
+      `WITH ends AS (SELECT coalesce(${OLDEST_CURSOR}, 0) AS first, coalesce(${NEWEST_CURSOR}, 0) AS last)
        SELECT first, last, coalesce(
-         (SELECT cursor FROM event WHERE cursor > last - ?2 AND ${RELEVANT} ORDER BY cursor DESC LIMIT 1), max(0, first - 1, last - ?2)) AS newest
+         (SELECT cursor FROM ${EVENTS} WHERE cursor > last - ?2 AND ${RELEVANT} ORDER BY cursor DESC LIMIT 1), max(0, first - 1, last - ?2)) AS newest
        FROM ends`,
     )
     .bind(channel, NEWEST_EVENTS_LOOKED_AT)
@@ -43,7 +44,7 @@ export async function changedBetween(
   const { results } = await db
     .prepare(
       `WITH RECURSIVE touched(sku) AS (
-         SELECT sku FROM event WHERE cursor > ?2 AND cursor <= ?3 AND sku IS NOT NULL AND ${RELEVANT}
+         SELECT sku FROM ${EVENTS} WHERE cursor > ?2 AND cursor <= ?3 AND sku IS NOT NULL AND ${RELEVANT}
          UNION
          SELECT component.kit FROM touched JOIN component ON component.sku = touched.sku
        )
@@ -131,7 +132,7 @@ async function nameChanges(db: D1Database, system: string, after: number): Promi
   const { results } = await db
     .prepare(
       `SELECT * FROM (SELECT sku, cursor, ${of('names_added')} AS added, ${of('names_removed')} AS removed
-       FROM event WHERE cursor > ?2 AND type = 'item.changed') WHERE added <> '[]' OR removed <> '[]' ORDER BY cursor DESC`,
+       FROM ${EVENTS} AS event WHERE cursor > ?2 AND type = 'item.changed') WHERE added <> '[]' OR removed <> '[]' ORDER BY cursor DESC`,
     )
     .bind(system, after)
     .all<{ readonly sku: Sku; readonly added: string; readonly removed: string }>();

@@ -24,9 +24,6 @@ export const WAKE_RUN_MS_MAX = 25_000;
 
 /** A scheduled run ends before the next one begins. */
 export const FEED_RUN_MS_MAX = 25_000;
-/** Events that one run deletes: thirty million in a day, and a statement that ends in well under a second. */
-export const EVENTS_TRIMMED_MAX = 20_000;
-
 /** Orders that one run forgets; so many are never told in the time between two runs. */
 export const ORDERS_TRIMMED_MAX = 20_000;
 

@@ -1,11 +1,10 @@
 import { EVENTS_KEPT_DAYS } from '../../contracts/limits.ts';
-import { trimEvents } from '../read-models/event-pages.ts';
-import { EVENTS_TRIMMED_MAX } from './limits.ts';
+import { turnEvents } from '../read-models/event-tables.ts';
 import type { JobReport } from './run-job.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Lets go of what is older than readers were told that it is kept. */
+/** Lets go of events once they are older than readers were told that they are kept, a table of them at a time. */
 export async function trimOldEvents({
   db,
   nowMs,
@@ -13,5 +12,5 @@ export async function trimOldEvents({
   readonly db: D1Database;
   readonly nowMs: () => number;
 }): Promise<JobReport> {
-  return { trimmed: await trimEvents(db, nowMs() - EVENTS_KEPT_DAYS * DAY_MS, EVENTS_TRIMMED_MAX) };
+  return { turned: await turnEvents(db, nowMs() - EVENTS_KEPT_DAYS * DAY_MS) };
 }

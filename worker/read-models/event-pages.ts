@@ -1,6 +1,7 @@
 import { EVENTS_LOOKED_AT_MAX, EMPTY_PAGES_MAX } from '../../contracts/limits.ts';
 import type { EventType } from '../../contracts/events.ts';
 import type { ChannelId } from '../../domain/ids.ts';
+import { EVENTS, NEWEST_CURSOR, OLDEST_CURSOR, recordedBehind } from './event-tables.ts';
 import type { event } from './schema.ts';
 
 export type EventRow = Readonly<typeof event.$inferSelect>;
@@ -41,7 +42,7 @@ export async function nearestKept(db: D1Database, after: number): Promise<number
 /** Behind which event those lie that were recorded from this moment on. Events are many and in order, so it is halved down to. */
 export async function cursorBefore(db: D1Database, atMs: number): Promise<number> {
   let { first, last } = await boundsOf(db);
-  const recorded = db.prepare('SELECT recorded_at_ms AS at FROM event WHERE cursor >= ? ORDER BY cursor LIMIT 1');
+  const recorded = db.prepare(`SELECT ${recordedBehind('?1 - 1')} AS at`);
   while (first < last) {
     const middle = Math.ceil((first + last) / 2);
     if (((await recorded.bind(middle).first<number>('at')) ?? atMs) < atMs) first = middle;
@@ -56,7 +57,7 @@ export async function newestEvent(db: D1Database): Promise<number> {
 
 /** Behind `first` and up to `last` lie those that are kept. */
 async function boundsOf(db: D1Database): Promise<{ readonly first: number; readonly last: number }> {
-  const bounds = db.prepare('SELECT coalesce(min(cursor), 1) - 1 AS first, coalesce(max(cursor), 0) AS last FROM event');
+  const bounds = db.prepare(`SELECT coalesce(${OLDEST_CURSOR}, 1) - 1 AS first, coalesce(${NEWEST_CURSOR}, 0) AS last`);
   return (await bounds.first<{ first: number; last: number }>()) ?? { first: 0, last: 0 };
 }
 
@@ -68,7 +69,7 @@ async function stretchOf(
   const until = after + EVENTS_LOOKED_AT_MAX;
   // One transaction: what is committed between two statements would be skipped by a cursor behind it.
   const [bounds, found] = await db.batch([
-    db.prepare('SELECT min(cursor) AS first, max(cursor) AS last FROM event'),
+    db.prepare(`SELECT ${OLDEST_CURSOR} AS first, ${NEWEST_CURSOR} AS last`),
     db
       .prepare(SELECT[reader.who])
       .bind(after, until, types === null ? null : JSON.stringify(types), limit, reader.who === 'channel' ? reader.channel : null),
@@ -85,7 +86,7 @@ async function stretchOf(
 const OF_TYPE = '(?3 IS NULL OR type IN (SELECT value FROM json_each(?3)))';
 const COLUMNS = 'cursor, sku, sequence, type, channel, at_ms AS atMs, recorded_at_ms AS recordedAtMs, data';
 const select = (whose: string): string =>
-  `SELECT ${COLUMNS} FROM event WHERE cursor > ?1 AND cursor <= ?2 AND ${OF_TYPE} AND ${whose} ORDER BY cursor LIMIT ?4`;
+  `SELECT ${COLUMNS} FROM ${EVENTS} WHERE cursor > ?1 AND cursor <= ?2 AND ${OF_TYPE} AND ${whose} ORDER BY cursor LIMIT ?4`;
 
 const SELECT = {
   everybody: select('?5 IS NULL'),
@@ -93,15 +94,3 @@ const SELECT = {
   channel: select(`(channel = ?5 OR (type LIKE 'availability.%' AND (json_extract(data, '$.channels') IS NULL
     OR EXISTS (SELECT 1 FROM json_each(data, '$.channels') WHERE value->>'channel' = ?5))))`),
 } as const;
-
-/** Deletes the oldest that are older than this, so many at a time. The newest stays, so that no cursor is given twice. */
-export async function trimEvents(db: D1Database, beforeMs: number, rowsMax: number): Promise<number> {
-  const { meta } = await db
-    .prepare(
-      `DELETE FROM event WHERE cursor < (SELECT max(cursor) FROM event) AND cursor <= (
-         SELECT max(cursor) FROM (SELECT cursor, recorded_at_ms FROM event ORDER BY cursor LIMIT ?2) WHERE recorded_at_ms < ?1)`,
-    )
-    .bind(beforeMs, rowsMax)
-    .run();
-  return meta.changes;
-}

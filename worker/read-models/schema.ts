@@ -31,22 +31,12 @@ export const availability = sqliteTable('availability', {
 
 /**
  * What others should hear of, in the order in which it came here. No index: it is read forwards only, and each would cost
- * a row more. The newest row is never deleted, so a cursor is never given twice.
+ * a row more. The newest row is never deleted, so a cursor is never given twice. A column that comes to one of them comes
+ * to the other, at the same place.
  */
-export const event = sqliteTable(
-  'event',
-  {
-    cursor: integer('cursor').primaryKey(),
-    sku: text('sku').$type<Sku>(),
-    sequence: integer('sequence').notNull(),
-    type: text('type').$type<EventType>().notNull(),
-    channel: text('channel').$type<ChannelId>(),
-    atMs: integer('at_ms').notNull(),
-    recordedAtMs: integer('recorded_at_ms').notNull(),
-    data: text('data').notNull(),
-  },
-  () => [check('event_data', sql`json_valid(data)`)],
-);
+export const event = eventTable('event');
+/** The same from before the last turn, until it is dropped. */
+export const eventPast = eventTable('event_past');
 
 /** The delivery log: what became of each posting. A pending row is one that met a fault at least once. */
 export const posting = sqliteTable(
@@ -88,6 +78,23 @@ export const orderReservation = sqliteTable(
   { orderRef: text('order_ref').notNull(), reservationId: text('reservation_id').$type<ReservationId>().notNull() },
   (table) => [primaryKey({ columns: [table.orderRef, table.reservationId] })],
 );
+
+function eventTable<Name extends string>(name: Name) {
+  return sqliteTable(
+    name,
+    {
+      cursor: integer('cursor').primaryKey(),
+      sku: text('sku').$type<Sku>(),
+      sequence: integer('sequence').notNull(),
+      type: text('type').$type<EventType>().notNull(),
+      channel: text('channel').$type<ChannelId>(),
+      atMs: integer('at_ms').notNull(),
+      recordedAtMs: integer('recorded_at_ms').notNull(),
+      data: text('data').notNull(),
+    },
+    () => [check('event_data', sql`json_valid(data)`)],
+  );
+}
 
 /** What a person has to decide. Those of an object carry its sequence, so that an older word never replaces a newer one. */
 export const cases = sqliteTable(

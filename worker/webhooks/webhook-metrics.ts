@@ -2,6 +2,7 @@ import { OBJECTS_AT_ONCE_MAX, WEBHOOKS_MAX } from '../../contracts/limits.ts';
 import type { WebhookLane } from '../../domain/webhook-lane/webhook-lane.ts';
 import type { WebhookLaneStub } from '../../durable-objects/webhook-lane/protocol.ts';
 import { inParallel } from '../in-parallel.ts';
+import { recordedBehind } from '../read-models/event-tables.ts';
 import type { Metric, Sample } from '../replies/prometheus-text.ts';
 
 interface SeenLane {
@@ -62,7 +63,7 @@ async function untoldSince(db: D1Database, seen: readonly SeenLane[]): Promise<R
   const { results } = await db
     .prepare(
       `SELECT value->>'id' AS id,
-         (SELECT recorded_at_ms FROM event WHERE cursor > value->>'after' ORDER BY cursor LIMIT 1) AS atMs
+         ${recordedBehind("value->>'after'")} AS atMs
        FROM json_each(?)`,
     )
     .bind(JSON.stringify(places))

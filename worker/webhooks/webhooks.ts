@@ -8,6 +8,7 @@ import type { AuditAction } from '../audit/schema.ts';
 import { isConstraint } from '../catalogue/versions.ts';
 import type { Seal } from '../inbound/seal.ts';
 import { newWebhookSecretText } from '../inbound/webhook-secrets.ts';
+import { NEWEST_CURSOR } from '../read-models/event-tables.ts';
 import { Refused } from '../refused.ts';
 import { toBase64url } from '../request/base64url.ts';
 import { webhook, type SealedSecret } from './schema.ts';
@@ -165,7 +166,7 @@ function changeOf(action: AuditAction, id: string): AuditedChange {
 const HIDDEN = ['secrets', 'version', 'request_hash', 'request_fingerprint', 'start_after'];
 const NEXT = sql`${webhook.version} + 1`;
 
-const NEWEST_EVENT: SQL<number> = sql`(SELECT coalesce(max(cursor), 0) FROM event)`;
+const NEWEST_EVENT: SQL<number> = sql`coalesce(${sql.raw(NEWEST_CURSOR)}, 0)`;
 // A transaction of D1 ends before its time only by an error: so where there is no room, what may not be NULL is.
 const HAS_ROOM = sql.raw(`(SELECT count(*) FROM webhook WHERE state = 'on') < ${WEBHOOKS_MAX}`);
 const TOO_MANY = new Refused('too_many_webhooks', `${WEBHOOKS_MAX} webhooks may be on at a time: disable one first`);
