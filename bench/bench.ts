@@ -5,13 +5,14 @@ import { canMeasure } from './suite/machine.ts';
 import { benchOptions } from './suite/options.ts';
 import { hotSku } from './suite/parts/hot-sku.ts';
 import { reads } from './suite/parts/reads.ts';
+import { rivals } from './suite/parts/rivals.ts';
 import type { Part } from './suite/part.ts';
 import { isGrosslyMissed, type Row } from './suite/row.ts';
 import { ServersUp } from './suite/servers.ts';
 import { asTable } from './suite/table.ts';
 import { wrkIsThere } from './suite/wrk.ts';
 
-const PARTS: readonly Part[] = [reads, hotSku];
+const PARTS: readonly Part[] = [reads, hotSku, rivals];
 
 const options = benchOptions(process.argv.slice(2), PARTS);
 if (typeof options === 'string') {

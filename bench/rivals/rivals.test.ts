@@ -11,7 +11,7 @@ const UNITS = 40;
 const STOCK = ['drained', 'repeated', 'doubled', 'raced', 'other'].map((sku) => ({ sku, quantity: UNITS }));
 
 // The others are the same code on a database with another setting.
-const TESTED = [RIVALS.transaction, RIVALS.tunedTransaction, RIVALS.statementOfFew, RIVALS.statementOfMany, RIVALS.redisAlways];
+const TESTED = [RIVALS.transaction, RIVALS.flownTransaction, RIVALS.statementOfFew, RIVALS.statementOfMany, RIVALS.redisAlways];
 
 for (const rival of TESTED) {
   const why = rival.missing();

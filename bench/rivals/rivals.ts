@@ -17,29 +17,18 @@ const TUNED: Settings = {
 };
 const UNSAFE: Settings = { ...TUNED, synchronous_commit: 'off' };
 
-/** PostgreSQL's transaction with all that helps it; which number of connections is best depends on the machine, so the suite looks for it. */
+/** Which number of connections is best for the same transaction depends on the machine, so the suite looks for it. */
 export function tunedTransaction(connections: number): Rival {
-  return postgres(
-    'pg-tx-tuned',
-    `transaction in one flight, pool of ${connections}`,
-    'pipelined-transaction',
-    connections,
-    TUNED,
-  );
+  return postgres('pg-tx-tuned', `transaction, pool of ${connections}, tuned`, 'transaction', connections, TUNED);
 }
 
 export const RIVALS = {
   transaction: postgres('pg-tx', 'transaction, pool of 16, settings as delivered', 'transaction', 16, {}),
-  tunedTransaction: tunedTransaction(8),
-  statementOfFew: postgres('pg-cte-small', 'single statement, 4 connections, pipelined', 'pipelined-statement', 4, TUNED),
-  statementOfMany: postgres('pg-cte-large', 'single statement, pool of 32', 'single-statement', 32, TUNED),
-  unsafeTransaction: postgres(
-    'pg-tx-unsafe',
-    'transaction in one flight, pool of 8, synchronous_commit=off',
-    'pipelined-transaction',
-    8,
-    UNSAFE,
-  ),
+  tunedTransaction: tunedTransaction(4),
+  flownTransaction: postgres('pg-tx-flown', 'transaction in one flight, pool of 8, tuned', 'pipelined-transaction', 8, TUNED),
+  statementOfFew: postgres('pg-cte-small', 'single statement, 4 connections, pipelined, tuned', 'pipelined-statement', 4, TUNED),
+  statementOfMany: postgres('pg-cte-large', 'single statement, pool of 32, tuned', 'single-statement', 32, TUNED),
+  unsafeTransaction: postgres('pg-tx-unsafe', 'transaction, pool of 4, synchronous_commit=off', 'transaction', 4, UNSAFE),
   unsafeStatement: postgres(
     'pg-cte-unsafe',
     'single statement, 4 connections, pipelined, synchronous_commit=off',
