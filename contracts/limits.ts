@@ -86,6 +86,10 @@ export const CATALOGUE_CACHED_MS_MAX = 1_000;
 export const ITEMS_CACHED_MAX = 50_000;
 /** Snapshots in an isolate's memory, about 1 kB each. */
 export const SNAPSHOTS_CACHED_MAX = 10_000;
+/** Reserves that an isolate sent on lately and never answers by itself: about 2 MB. */
+export const SENT_KEYS_MAX = 20_000;
+/** Longer than a client goes on asking again; who comes later is told to ask strongly. */
+export const SENT_KEYS_MS = 600_000;
 /** A follower waits so long for the one who asks; then it asks by itself. */
 export const SHARED_READ_MS_MAX = 2_000;
 /** How often a follower looks whether the answer is there: well below what any answer takes. */

@@ -184,6 +184,7 @@ function problemsOf(operation: Operation): ZodOpenApiResponsesObject {
     objects[String(status) as `${400 | 401 | 403 | 404 | 409}`] = {
       description: codes.map((code) => `\`${code}\`: ${kindOf(code).title}.`).join(' '),
       ...(status === 503 ? { headers: COME_BACK } : {}),
+      ...(status === 429 ? { headers: { ...LIMITED, ...COME_BACK } } : {}),
       content: { 'application/problem+json': { schema: problemReply } },
     };
   }

@@ -30,6 +30,10 @@ export const problemReply = z
       )
       .optional()
       .meta({ description: 'Of `insufficient_stock` and `buyer_cap_exceeded`: every short line.' }),
+    source: z
+      .enum(['edge'])
+      .optional()
+      .meta({ description: 'Of `sold_out_hint`: no object was asked, so nothing was decided and the key is not used up.' }),
     present_status: reservationStatus.nullable().optional(),
     issues: z
       .array(z.object({ path: z.string(), message: z.string() }))

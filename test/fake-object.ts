@@ -11,6 +11,8 @@ import { expectedReceipts, promisedAtMs, promisedDates } from '../domain/promise
 import { withOwed } from '../domain/owed.ts';
 import { consumedUnder } from '../domain/quotas.ts';
 import { isLive, statusOf } from '../domain/reservation.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { saysSoldOut } from '../domain/sold-out.ts';
 import { emptyStock, type Stock } from '../domain/stock.ts';
 import { termsOf } from '../domain/terms.ts';
 import { tidy, turn } from '../domain/turn.ts';
@@ -73,7 +75,7 @@ export class FakeObject implements SkuStockStub {
       if (network === null) return { outcome: 'network_needed' };
       this.#network = network;
     }
-    return { outcome: 'done', replies: asked.map((one) => this.#reply(one)) };
+    return { outcome: 'done', replies: asked.map((one) => this.#withLesson(one, this.#reply(one))) };
   }
 
   get stock(): Stock {
@@ -89,8 +91,19 @@ export class FakeObject implements SkuStockStub {
     return this.#books.entries;
   }
 
+  /** Who was refused because nothing is left hears what is true now, if they learn from it. */
+  #withLesson({ learns }: Asked, reply: Reply): Reply {
+    if (learns !== true || reply.outcome !== 'answered' || !saysSoldOut(reply.answer)) return reply;
+    const snapshot = this.#snapshotNow();
+    return snapshot === null ? reply : { ...reply, snapshot };
+  }
+
   async snapshot() {
     this.asked += 1;
+    return this.#snapshotNow();
+  }
+
+  #snapshotNow(): Snapshot | null {
     const { sku, item } = this.#stock;
     if (item === null) return null;
     this.#books.record(tidy(this.#stock, this.#context()));

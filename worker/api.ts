@@ -1,7 +1,9 @@
 import { drizzle } from 'drizzle-orm/d1';
 import type { Hono } from 'hono';
 import type { LaneSeen } from '../durable-objects/erp-lane/protocol.ts';
+import type { Sku } from '../domain/ids.ts';
 import type { IssueAt } from '../domain/posting.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import type { ErpPort } from '../erp/port.ts';
 import type { AppEnv } from './app-env.ts';
 import { createApp } from './app.ts';
@@ -32,6 +34,7 @@ import { noteBooked, registered } from './orders/order-registry.ts';
 import { limitRequestsWith, type RateLimitSettings } from './rate-limit/limit-requests.ts';
 import type { WebhookDeps } from './routes/webhooks.ts';
 import type { Segments } from './proof/segments.ts';
+import type { Refused } from './refused.ts';
 import { snapshotsOf } from './read-models/availability.ts';
 import { putOrders, reservationsOfOrder } from './read-models/orders.ts';
 import { deliveriesAfter } from './read-models/posting-log.ts';
@@ -48,6 +51,7 @@ import { keepCounts } from './reconciliation/stated-counts.ts';
 import type { ApproveParts } from './reconciliation/approve-drift.ts';
 import type { CartGateway } from './stock/cart-gateway.ts';
 import type { RecentSkus } from './stock/recent-skus.ts';
+import { reserveUnlessSoldOut } from './stock/sold-out-hints.ts';
 import type { StockGateway, StubOf } from './stock/stock-gateway.ts';
 import { webhookMetrics } from './webhooks/webhook-metrics.ts';
 
@@ -117,6 +121,8 @@ export function apiWith({
   const limitRequests = limitRequestsWith(rateLimits, directories, now);
   const feedLinks = feedLinksWith(secretsKey);
   const again = { db: database, erp, stock, stockOf, requeue, channelParts, source: reconciliation.connection, nowMs: now };
+  const askObject = (sku: Sku): Promise<Snapshot | Refused> => stock.snapshot(sku);
+  const snapshots = tieredSnapshots({ memory: new MemoryCache(), colo, askObject, keepAlive, now });
   const routes = routesWith({
     allow: allowWith(keys.identify, limitRequests),
     allowFetchers: allowFetchersWith({ keys, links: feedLinks, limitRequests, now }),
@@ -146,7 +152,8 @@ export function apiWith({
     wakeWebhook,
     outbound,
     channelParts,
-    snapshots: tieredSnapshots({ memory: new MemoryCache(), colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now }),
+    snapshots,
+    reserveSku: reserveUnlessSoldOut({ stock, snapshots, directories, now }),
     stock,
     carts,
     ...readModelsIn(database, stockOf, recent, audit, now, reconciliation),

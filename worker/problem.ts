@@ -25,7 +25,9 @@ export function problem(c: Context<AppEnv>, refused: Refused, options: ProblemOp
     ...refused.extra,
   };
   c.var.noted.decision = refused.code;
+  if (refused.extra.source !== undefined) c.var.noted.source = refused.extra.source;
   const headers: Record<string, string> = { ...options.headers, 'content-type': 'application/problem+json' };
+  if (refused.retryAfterSeconds !== null) headers['retry-after'] = String(refused.retryAfterSeconds);
   if (refused.code === 'overloaded') headers['retry-after'] ??= String(OVERLOADED_RETRY_AFTER_SECONDS);
   return new Response(JSON.stringify(body), { status, headers });
 }

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../contracts/problems.ts';
 import type { ProblemReply } from '../contracts/problem.ts';
 
-export type Extra = Pick<ProblemReply, 'as_of' | 'lines' | 'present_status' | 'issues'>;
+export type Extra = Pick<ProblemReply, 'as_of' | 'lines' | 'source' | 'present_status' | 'issues'>;
 
 /** A refusal of the edge, as a value: whoever receives one hands it on or answers with it. */
 export class Refused {
@@ -10,11 +10,18 @@ export class Refused {
   readonly extra: Extra;
   /** The name stood in the path, so the address itself is wrong. */
   readonly inPath: boolean;
+  /** After how long it is worth to ask again; null: nobody says. */
+  readonly retryAfterSeconds: number | null;
 
-  constructor(code: ProblemCode, detail: string, options: { readonly extra?: Extra; readonly inPath?: boolean } = {}) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    options: { readonly extra?: Extra; readonly inPath?: boolean; readonly retryAfterSeconds?: number } = {},
+  ) {
     this.code = code;
     this.detail = detail;
     this.extra = options.extra ?? {};
     this.inPath = options.inPath ?? false;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }

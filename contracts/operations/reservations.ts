@@ -39,6 +39,7 @@ export const RESERVATIONS: readonly Operation[] = [
       'insufficient_stock',
       'buyer_cap_exceeded',
       'key_in_progress',
+      'sold_out_hint',
       'overloaded',
     ],
   },

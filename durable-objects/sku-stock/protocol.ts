@@ -70,6 +70,8 @@ export interface Asked {
   readonly correlationId: string;
   /** Decided and answered, but nothing is recorded and no key is used up. */
   readonly onlyCheck?: true;
+  /** A refusal because nothing is left brings along what the next ones may be told without asking here. */
+  readonly learns?: true;
 }
 
 export interface RequestKey {
@@ -96,6 +98,8 @@ export type Reply =
       /** null: answered now. Else the reservation's status now, beside the first answer (R5). */
       readonly replay: { readonly presentStatus: ReservationStatus | null } | null;
       readonly correlationId: string;
+      /** What is true now, whatever was answered when: present only for whoever learns from it. */
+      readonly snapshot?: Snapshot;
     } & At)
   | { readonly outcome: 'key_reused' }
   | { readonly outcome: 'too_many_operations' }

@@ -13,6 +13,7 @@ import { promisedAtMs } from '../../domain/promise.ts';
 import { consumedUnder } from '../../domain/quotas.ts';
 import { isShed } from '../../domain/shed.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import { saysSoldOut } from '../../domain/sold-out.ts';
 import { DEFAULT_POLICY, type Reservation, type Stock } from '../../domain/stock.ts';
 import { termsOf } from '../../domain/terms.ts';
 import type { Standing } from '../../domain/variance.ts';
@@ -35,6 +36,7 @@ import type {
   PostingOutcome,
   Proof,
   Replayed,
+  Reply,
   Seen,
   SkuStockServed,
   WaitingPosting,
@@ -83,7 +85,7 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     );
     this.#commits = new GroupCommit(
       ctx.storage,
-      (call) => this.#commands.run(call),
+      (call) => this.#withLesson(call, this.#commands.run(call)),
       () => this.#afterwards(),
     );
     this.#archive = new Archive(ctx.storage, this.#log, env.ARCHIVE, sku, (nowMs) => this.#outbox.unsettled(nowMs));
@@ -105,6 +107,18 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     const known = network ?? (this.#commands.stock() === null ? EMPTY_NETWORK : this.#log.network());
     const commands = asked.map(({ command }) => command);
     return isShed(commands, waiting, WAITING_COMMANDS_MAX, known);
+  }
+
+  /** Who was refused because nothing is left may tell so to those behind (R91). */
+  #withLesson({ asked }: Call, result: CallResult): CallResult {
+    if (result.outcome !== 'done' || !asked.some(({ learns }) => learns === true)) return result;
+    const stock = this.#commands.stock();
+    if (stock === null || !result.replies.some(isSoldOut)) return result;
+    const snapshot = this.#freshSnapshotOf(stock);
+    const replies = result.replies.map((reply, index) =>
+      asked[index]?.learns === true && isSoldOut(reply) ? { ...reply, snapshot } : reply,
+    );
+    return { ...result, replies };
   }
 
   snapshot(): Snapshot | null {
@@ -330,6 +344,10 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
   #logLine(words: Readonly<Record<string, unknown>>): void {
     console.log(JSON.stringify({ alarm: 'sku-stock', sku: this.ctx.id.name, ...words }));
   }
+}
+
+function isSoldOut(reply: Reply): boolean {
+  return reply.outcome === 'answered' && saysSoldOut(reply.answer);
 }
 
 function issueAtOf(env: SkuStockEnv): IssueAt {

@@ -5,6 +5,7 @@ import { countDatabase } from '../../bench/cost/front/counted-bindings.ts';
 import { Tally } from '../../bench/cost/front/tally.ts';
 import { total } from '../../bench/cost/counts.ts';
 import type { Command } from '../../domain/command.ts';
+import type { ChannelId } from '../../domain/ids.ts';
 import type { Network } from '../../domain/network.ts';
 import type { ReservationId, Sku } from '../../domain/ids.ts';
 import { levelOf, type ItemLevel } from '../../domain/level.ts';
@@ -321,7 +322,9 @@ describe('[R49] of an object', () => {
       const snapshot = (await snapshotsOf(db, [TEA])).get(TEA);
       return snapshot === undefined ? null : levelOf({ sku: TEA, kit: null, parts: [{ units: 1, snapshot }] }, counting, WEB);
     };
-    const directories = { current: async () => ({ network: counting, sources: new Map(), kitsVersion: 0 }) };
+    const directories = {
+      current: async () => ({ network: counting, sources: new Map(), soldOutHints: new Set<ChannelId>(), kitsVersion: 0 }),
+    };
     await ask({ type: 'set_item', status: 'active', policy: null });
     await ask(received('opening', 9));
     await ask({ ...received('more', 2), location: STORE } as Command);

@@ -15,7 +15,7 @@ import { DC } from './sku.ts';
 /** A catalogue without places and channels, as the database has it after a reset. */
 export const NO_NETWORK = { ...EMPTY_NETWORK, version: 1 };
 export const DIRECTORIES: Pick<Directories, 'current'> = {
-  current: async () => ({ network: NO_NETWORK, sources: new Map(), kitsVersion: 0 }),
+  current: async () => ({ network: NO_NETWORK, sources: new Map(), soldOutHints: new Set(), kitsVersion: 0 }),
 };
 
 export function snapshotOf(sku: Sku, sequence: number, asOfMs: number, sellable = sequence): Snapshot {

@@ -8,10 +8,14 @@ import { Singleflight, type KeepAlive } from './singleflight.ts';
 export type Found = SeenSnapshot & { readonly source: 'isolate' | 'colo' | 'object' };
 
 export interface Snapshots {
+  /** From this isolate and without waiting, if what it has is fresh. */
+  atHand(sku: Sku): Found | null;
   /** As old as its freshness allows: from this isolate, this data centre, else the object. */
   cached(sku: Sku): Promise<Found | Refused>;
   /** From the object. */
   strong(sku: Sku): Promise<Found | Refused>;
+  /** What an object said beside another answer: true as of when that was asked for. */
+  learn(seen: SeenSnapshot): Promise<void>;
 }
 
 interface Parts {
@@ -48,11 +52,15 @@ export function tieredSnapshots({ memory, colo, askObject, keepAlive, now }: Par
     return found;
   };
 
+  const atHand: Snapshots['atHand'] = (sku) => {
+    const seen = memory.peek(sku);
+    return seen !== null && isFresh(seen) ? { ...seen, source: 'isolate' } : null;
+  };
+
   return {
     strong,
-    cached: async (sku) => {
-      const seen = memory.peek(sku);
-      return seen !== null && isFresh(seen) ? { ...seen, source: 'isolate' } : flights.ask(sku, () => throughColo(sku));
-    },
+    atHand,
+    cached: async (sku) => atHand(sku) ?? flights.ask(sku, () => throughColo(sku)),
+    learn: (seen) => memory.keep(seen),
   };
 }

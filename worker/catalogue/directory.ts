@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { CATALOGUE_CACHED_MS_MAX } from '../../contracts/limits.ts';
-import type { SourceId } from '../../domain/ids.ts';
+import type { ChannelId, SourceId } from '../../domain/ids.ts';
 import { EMPTY_NETWORK, type Network, type Trouble } from '../../domain/network.ts';
 import { connectionWatch } from '../connection/schema.ts';
 import { ERP_CONNECTION } from '../erp/connection.ts';
@@ -12,6 +12,8 @@ import { channel, kits, location, networkVersion, source } from './schema.ts';
 export interface Directory {
   readonly network: Network;
   readonly sources: ReadonlyMap<SourceId, 'erp' | 'front'>;
+  /** Channels whose buyers may be told at the edge that all is sold (R91). */
+  readonly soldOutHints: ReadonlySet<ChannelId>;
   /** Rises when any kit changes. */
   readonly kitsVersion: number;
 }
@@ -25,7 +27,7 @@ export interface Directories {
 
 export function cachedDirectories(db: DrizzleD1Database, keepAlive: KeepAlive, now: () => number): Directories {
   const flights = new Singleflight<Directory>(keepAlive);
-  let known: Directory = { network: EMPTY_NETWORK, sources: new Map(), kitsVersion: 0 };
+  let known: Directory = { network: EMPTY_NETWORK, sources: new Map(), soldOutHints: new Set(), kitsVersion: 0 };
   let readAtMs = -Infinity;
 
   const renewed = (): Promise<Directory> =>
@@ -47,7 +49,7 @@ export function cachedDirectories(db: DrizzleD1Database, keepAlive: KeepAlive, n
 
 /** One transaction, so that the version fits what was read. */
 async function directoryIn(db: DrizzleD1Database): Promise<Omit<Directory, 'kitsVersion'>> {
-  const [versions, locations, channels, sources, [watch]] = await db.batch([
+  const [versions, locations, channels, hinted, sources, [watch]] = await db.batch([
     db.select().from(networkVersion),
     db.select({ id: location.id, priority: location.priority, stopSell: location.stopSell }).from(location),
     db
@@ -61,6 +63,7 @@ async function directoryIn(db: DrizzleD1Database): Promise<Omit<Directory, 'kits
         shows: channel.shows,
       })
       .from(channel),
+    db.select({ id: channel.id }).from(channel).where(eq(channel.soldOutHint, true)),
     db.select({ id: source.id, books: source.books }).from(source),
     db
       .select({ feedSinceMs: connectionWatch.feedSinceMs, laneSinceMs: connectionWatch.laneSinceMs })
@@ -70,6 +73,7 @@ async function directoryIn(db: DrizzleD1Database): Promise<Omit<Directory, 'kits
   return {
     network: { version: versions[0]?.version ?? 0, locations, channels, trouble: isTrouble(watch) ? watch : null },
     sources: new Map(sources.map(({ id, books }) => [id, books])),
+    soldOutHints: new Set(hinted.map(({ id }) => id)),
   };
 }
 

@@ -23,6 +23,7 @@ import { cartIdOf, reservationIdOf, reservationNamed, type NamedReservation } fr
 import { cartReply, reservationReply } from '../replies/reservation-reply.ts';
 import type { CartGateway } from '../stock/cart-gateway.ts';
 import { sourceCart } from '../stock/source-cart.ts';
+import type { ReserveSku } from '../stock/sold-out-hints.ts';
 import type { StockGateway } from '../stock/stock-gateway.ts';
 import { wantedBy } from '../stock/wanted-reservation.ts';
 import { pageAfter } from '../request/pages.ts';
@@ -33,6 +34,7 @@ export interface ReservationDeps {
   readonly directories: Directories;
   readonly snapshots: Snapshots;
   readonly stock: StockGateway;
+  readonly reserveSku: ReserveSku;
   readonly carts: CartGateway;
   readonly hashBuyer: HashBuyer;
   readonly reservationsOfOrder: (orderRef: string) => Promise<readonly ReservationId[]>;
@@ -40,7 +42,7 @@ export interface ReservationDeps {
 
 /** To make reservations and to look at them; what is done with them afterwards is in reservation-operations.ts. */
 export function reservationRoutes(deps: ReservationDeps): Hono<AppEnv> {
-  const { allow, names, directories, snapshots, stock, carts, hashBuyer, reservationsOfOrder } = deps;
+  const { allow, names, directories, snapshots, reserveSku, carts, hashBuyer, reservationsOfOrder } = deps;
   const find = (named: NamedReservation, caller: ChannelId | null) => reservationOf(deps, named, caller);
   return new Hono<AppEnv>()
     .post('/v1/reservations', allow('reservations:write'), async (c) => {
@@ -73,7 +75,8 @@ export function reservationRoutes(deps: ReservationDeps): Hono<AppEnv> {
       const reservation = reservationIdOf(sku, requestKey.hash);
       const command: Reserve = { ...asked, reservation, lines: lines.map(({ line, quantity, at }) => ({ line, quantity, at })) };
       Object.assign(c.var.noted, { sku, reservationId: reservation, channel });
-      const replies = await stock.execute(sku, [{ command, key: requestKey, correlationId }]);
+      const insists = query.consistency === 'strong';
+      const replies = await reserveSku(sku, { command, key: requestKey, correlationId, insists });
       return answerPlan(c, sku, replies, 201);
     })
 

@@ -12,7 +12,7 @@ import type { StockGateway } from './stock-gateway.ts';
 interface Looking {
   readonly stock: StockGateway;
   readonly carts: CartGateway;
-  readonly snapshots: Snapshots;
+  readonly snapshots: Pick<Snapshots, 'cached' | 'strong'>;
   readonly now: () => number;
 }
 

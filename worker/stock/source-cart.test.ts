@@ -75,7 +75,7 @@ async function ask(seen: Seen, lines: readonly SourcedLine[], split: 'allowed' |
 }
 
 /** What there is at dc and store; an item that is not listed is in trouble. */
-class Seen implements Snapshots {
+class Seen implements Pick<Snapshots, 'cached' | 'strong'> {
   readonly asked: string[] = [];
   readonly #stock: Readonly<Record<string, readonly [number, number]>>;
   readonly #trouble: 'overloaded' | 'broken';

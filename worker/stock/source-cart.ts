@@ -29,7 +29,7 @@ export interface CartSource {
 }
 
 interface Sources {
-  readonly snapshots: Snapshots;
+  readonly snapshots: Pick<Snapshots, 'cached' | 'strong'>;
   readonly network: Network;
 }
 

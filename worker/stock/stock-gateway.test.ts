@@ -14,10 +14,10 @@ let object: FakeObject;
 let known: Network;
 let loaded: Network;
 const directories: Directories = {
-  current: async () => ({ network: known, sources: new Map(), kitsVersion: 1 }),
+  current: async () => ({ network: known, sources: new Map(), soldOutHints: new Set(), kitsVersion: 1 }),
   renewed: async () => {
     known = loaded;
-    return { network: known, sources: new Map(), kitsVersion: 1 };
+    return { network: known, sources: new Map(), soldOutHints: new Set(), kitsVersion: 1 };
   },
 };
 
