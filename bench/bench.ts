@@ -3,7 +3,13 @@
 import { performance } from 'node:perf_hooks';
 import { canMeasure } from './suite/machine.ts';
 import { benchOptions } from './suite/options.ts';
+import { closed } from './suite/parts/closed.ts';
+import { cold } from './suite/parts/cold.ts';
+import { cost } from './suite/parts/cost.ts';
+import { drain } from './suite/parts/drain.ts';
 import { hotSku } from './suite/parts/hot-sku.ts';
+import { loneCaller } from './suite/parts/lone-caller.ts';
+import { memory } from './suite/parts/memory.ts';
 import { reads } from './suite/parts/reads.ts';
 import { rivals } from './suite/parts/rivals.ts';
 import type { Part } from './suite/part.ts';
@@ -12,7 +18,7 @@ import { ServersUp } from './suite/servers.ts';
 import { asTable } from './suite/table.ts';
 import { wrkIsThere } from './suite/wrk.ts';
 
-const PARTS: readonly Part[] = [reads, hotSku, rivals];
+const PARTS: readonly Part[] = [reads, hotSku, rivals, loneCaller, closed, cold, memory, drain, cost];
 
 const options = benchOptions(process.argv.slice(2), PARTS);
 if (typeof options === 'string') {

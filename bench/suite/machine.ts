@@ -48,9 +48,10 @@ export function machineTimesIn(stat: string): { readonly busy: number; readonly 
   return { busy: (user + nice + system + irq + softirq) / TICKS_PER_SECOND, stolen: stolen / TICKS_PER_SECOND };
 }
 
+/** A process that has ended since it was named counts nothing. */
 async function secondsOf(pids: readonly number[]): Promise<number> {
-  const times = await Promise.all(pids.map(async (pid) => timesIn(await readFile(`/proc/${pid}/stat`, 'utf8'), false)));
-  return times.reduce((sum, one) => sum + one, 0);
+  const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')));
+  return stats.reduce((sum, stat) => sum + (stat === '' ? 0 : timesIn(stat, false)), 0);
 }
 
 /** The program's own name stands in brackets and may hold anything, so we read from the last bracket on. */

@@ -6,6 +6,7 @@ import { serveFront } from './served-front.ts';
 const ENTRIES: Readonly<Record<string, string | undefined>> = {
   front: undefined,
   floor: path.join(import.meta.dirname, 'floor/floor.ts'),
+  objects: path.join(import.meta.dirname, 'objects/objects.ts'),
 };
 
 const [kind = '', below = ''] = process.argv.slice(2);

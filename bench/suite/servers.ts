@@ -15,7 +15,8 @@ const said = z.object({
   keys: z.object({ admin: z.string(), sales_web: z.string() }),
 });
 
-export type ServerKind = 'front' | 'floor';
+/** The front as it is deployed, the floor in its place, or the front with a side door to its objects. */
+export type ServerKind = 'front' | 'floor' | 'objects';
 /** Where the objects keep their files: on the disk an answer waits for the disk, in memory it need not. */
 export type Medium = 'disk' | 'tmpfs';
 

@@ -1,0 +1,34 @@
+import { interleave } from '../interleave.ts';
+import type { Bench, Part } from '../part.ts';
+import { latencyRow } from '../rates.ts';
+import type { Row } from '../row.ts';
+import { hasTmpfs } from '../servers.ts';
+import { Shop } from '../shop.ts';
+
+/** P7: whoever asks alone waits for nobody. */
+export const loneCaller: Part = { name: 'lone-caller', about: 'P7: one caller at a time', run };
+
+async function run({ servers, pace, say }: Bench): Promise<readonly Row[]> {
+  const medium = hasTmpfs ? 'tmpfs' : 'disk';
+  const [floor, front] = [await servers.serve('floor', medium), await servers.serve('front', medium)];
+  const shop = new Shop(front);
+  say('one caller at a time');
+  const [empty, lone] = await interleave(
+    [
+      { name: 'empty', server: floor, load: () => ({ ...shop.reserve('EMPTY', 1), url: floor.url }) },
+      { name: 'reserve', server: front, load: async () => shop.reserve(await shop.freshItem(), 1) },
+    ],
+    pace,
+  );
+  if (empty === undefined || lone === undefined) return [];
+  return [
+    latencyRow(lone, empty, {
+      target: 'P7',
+      work: `reserve, one caller at a time, on ${medium}`,
+      against: 'empty call to one object',
+      durability: hasTmpfs ? 'none (memory)' : 'fsync before the answer',
+      connections: 1,
+      wanted: { kind: 'at most', figure: 1.3 },
+    }),
+  ];
+}
