@@ -1,8 +1,9 @@
 // `npm run bench`: what the service does in a second, against the least that the runtime could do and against what others build,
 // measured in the same run. `npm run bench -- --help` says the rest.
-import { performance } from 'node:perf_hooks';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { canMeasure } from './suite/machine.ts';
-import { benchOptions } from './suite/options.ts';
+import { benchOptions, type BenchOptions } from './suite/options.ts';
 import { closed } from './suite/parts/closed.ts';
 import { cold } from './suite/parts/cold.ts';
 import { cost } from './suite/parts/cost.ts';
@@ -13,41 +14,52 @@ import { memory } from './suite/parts/memory.ts';
 import { reads } from './suite/parts/reads.ts';
 import { rivals } from './suite/parts/rivals.ts';
 import type { Part } from './suite/part.ts';
+import { asMarkdown, asText, settingOf } from './suite/results.ts';
 import { isGrosslyMissed, type Row } from './suite/row.ts';
+import { screen } from './suite/screen.ts';
 import { ServersUp } from './suite/servers.ts';
-import { asTable } from './suite/table.ts';
 import { wrkIsThere } from './suite/wrk.ts';
 
-const PARTS: readonly Part[] = [reads, hotSku, rivals, loneCaller, closed, cold, memory, drain, cost];
+const PARTS: readonly Part[] = [reads, hotSku, rivals, loneCaller, closed, cold, memory, cost, drain];
+const RESULTS = path.join(import.meta.dirname, 'RESULTS.md');
 
-const options = benchOptions(process.argv.slice(2), PARTS);
+const args = process.argv.slice(2);
+const options = benchOptions(args, PARTS);
 if (typeof options === 'string') {
   console.error(options);
   process.exit(2);
 }
-if (!canMeasure || !wrkIsThere) {
-  console.error('The load comes from wrk, and the figures from what Linux tells in /proc: on Debian, `apt install wrk`.');
+if (!canMeasure) {
+  console.error('Its figures come from what Linux tells in /proc, and there is none.');
   process.exit(2);
 }
-
-const servers = new ServersUp();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => void servers.stop().then(() => process.exit(1)));
-const rows: Row[] = [];
-try {
-  for (const part of options.parts) {
-    say(part.about);
-    rows.push(...(await part.run({ ...options, servers, say })));
-  }
-} finally {
-  await servers.stop();
-}
-console.log(asTable(rows));
-for (const row of rows) console.log(`${row.target}  ${row.work}: ${row.note}`);
+const { rows, leftOut } = await measured(options);
+const report = { ...settingOf(args, options.pace.rounds), rows, leftOut };
+if (options.report !== null) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
+if (options.results) await writeFile(RESULTS, asMarkdown(report));
+console.log(asText(report));
 const gross = rows.filter(isGrosslyMissed);
 for (const { target, work } of gross) console.error(`${target}, ${work}: not half of what is wanted`);
 process.exitCode = gross.length === 0 ? 0 : 1;
 
-function say(what: string): void {
-  console.error(`${(performance.now() / 1_000).toFixed(0).padStart(4)} s  ${what}`);
+async function measured({ parts, quick, pace }: BenchOptions): Promise<{ rows: readonly Row[]; leftOut: readonly string[] }> {
+  const servers = new ServersUp();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void servers.stop().then(() => process.exit(1)));
+  const rows: Row[] = [];
+  const leftOut = new Set<string>();
+  const shown = screen(parts.length);
+  try {
+    for (const [done, part] of parts.entries()) {
+      const say = (what: string): void => shown.at(done, what);
+      say(part.about);
+      const missing = part.needsWrk && !wrkIsThere ? 'it needs wrk; on Debian, `apt install wrk postgresql redis-server`' : null;
+      if (missing !== null) leftOut.add(`${part.name} (${part.about}): ${missing}`);
+      else rows.push(...(await part.run({ quick, pace, servers, say, leaveOut: (what) => void leftOut.add(what) })));
+    }
+  } finally {
+    shown.end();
+    await servers.stop();
+  }
+  return { rows, leftOut: [...leftOut] };
 }

@@ -6,6 +6,9 @@ import type { ServersUp } from './servers.ts';
 export interface Part {
   readonly name: string;
   readonly about: string;
+  readonly needsWrk: boolean;
+  /** Longer than the short form of the suite has time for. */
+  readonly isSlow?: true;
   readonly run: (bench: Bench) => Promise<readonly Row[]>;
 }
 
@@ -15,4 +18,6 @@ export interface Bench {
   readonly servers: ServersUp;
   /** What goes on just now, for whoever waits. */
   readonly say: (what: string) => void;
+  /** What cannot be measured here, and why; it is said again at the end. */
+  readonly leaveOut: (what: string) => void;
 }

@@ -5,11 +5,11 @@ const HEAD = ['', 'Work', 'Connections', 'Durability', 'Measured', 'Against', 'R
 /** All rows as a Markdown table, which a terminal shows well enough. */
 export function asTable(rows: readonly Row[]): string {
   const cells = [HEAD, ...rows.map(cellsOf)];
-  const widths = HEAD.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
+  const widths = HEAD.map((_, column) => Math.max(3, ...cells.map((line) => line[column]?.length ?? 0)));
   const [head = '', ...body] = cells.map(
     (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`,
   );
-  const rule = `| ${widths.map((width) => '-'.repeat(Math.max(3, width))).join(' | ')} |`;
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
   return [head, rule, ...body].join('\n');
 }
 

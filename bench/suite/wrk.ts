@@ -33,7 +33,7 @@ export const wrkIsThere = existsSync('/usr/bin/wrk');
 /** So many seconds of it from one thread; each POST under an Idempotency-Key that nobody used before. An answer that is not 2xx ends the run. */
 export async function wrk(load: Load, seconds: number): Promise<Told> {
   const args = ['-t1', `-c${load.connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', SCRIPT, load.url];
-  const { stdout } = await promisify(execFile)('wrk', args, { env: { PATH: process.env['PATH'], ...environmentOf(load) } });
+  const { stdout } = await promisify(execFile)('wrk', args, { env: { ...process.env, ...environmentOf(load) } });
   const [, json = ''] = /^BENCH(.*)$/m.exec(stdout) ?? [];
   const outcome = told.parse(JSON.parse(json));
   if (outcome.refused + outcome.broken > 0 || outcome.requests === 0) throw new Error(await complaint(load, outcome));

@@ -8,7 +8,7 @@ import { SideDoor } from '../side-door.ts';
 const CONNECTIONS = 64;
 
 /** P8: what was sold before must not weigh on what is sold now. */
-export const closed: Part = { name: 'closed', about: 'P8: many closed reservations', run };
+export const closed: Part = { name: 'closed', about: 'P8: many closed reservations', needsWrk: true, run };
 
 async function run({ servers, pace, quick, say }: Bench): Promise<readonly Row[]> {
   const server = await servers.serve('objects');

@@ -23,7 +23,13 @@ const LIVES = [
 ] as const;
 
 /** P11, P12: what `npm run cost` counts. Nothing here is timed. */
-export const cost: Part = { name: 'cost', about: 'P11, P12: rows and money, counted by npm run cost', run };
+export const cost: Part = {
+  name: 'cost',
+  about: 'P11, P12: rows and money, counted by npm run cost',
+  needsWrk: false,
+  isSlow: true,
+  run,
+};
 
 async function run({ quick, say }: Bench): Promise<readonly Row[]> {
   say('counting what reads and lives cost');

@@ -7,10 +7,10 @@ import { Shop } from '../shop.ts';
 const CONNECTIONS = 64;
 
 /** P4: one hot SKU against an empty call to one object. */
-export const hotSku: Part = { name: 'hot-sku', about: 'P4: one hot SKU', run };
+export const hotSku: Part = { name: 'hot-sku', about: 'P4: one hot SKU', needsWrk: true, run };
 
 async function run({ servers, pace, say }: Bench): Promise<readonly Row[]> {
-  const [floor, front] = [await servers.serve('floor'), await servers.serve('front')];
+  const [floor, front] = await Promise.all([servers.serve('floor'), servers.serve('front')]);
   const shop = new Shop(front);
   say('one hot SKU against an empty call');
   const [empty, reserve] = await interleave(

@@ -6,11 +6,11 @@ import { hasTmpfs } from '../servers.ts';
 import { Shop } from '../shop.ts';
 
 /** P7: whoever asks alone waits for nobody. */
-export const loneCaller: Part = { name: 'lone-caller', about: 'P7: one caller at a time', run };
+export const loneCaller: Part = { name: 'lone-caller', about: 'P7: one caller at a time', needsWrk: true, run };
 
 async function run({ servers, pace, say }: Bench): Promise<readonly Row[]> {
   const medium = hasTmpfs ? 'tmpfs' : 'disk';
-  const [floor, front] = [await servers.serve('floor', medium), await servers.serve('front', medium)];
+  const [floor, front] = await Promise.all([servers.serve('floor', medium), servers.serve('front', medium)]);
   const shop = new Shop(front);
   say('one caller at a time');
   const [empty, lone] = await interleave(

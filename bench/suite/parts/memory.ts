@@ -13,10 +13,10 @@ const LIVE = { quick: 20_000, whole: 50_000 };
 const SETTLE_MS = 3_000;
 
 /** P10: what an object and a live reservation keep in memory. */
-export const memory: Part = { name: 'memory', about: 'P10: memory of objects and of live reservations', run };
+export const memory: Part = { name: 'memory', about: 'P10: memory of objects and of live reservations', needsWrk: false, run };
 
 async function run({ servers, quick, say }: Bench): Promise<readonly Row[]> {
-  const server = await servers.serve('objects', hasTmpfs ? 'tmpfs' : 'disk');
+  const server = await servers.serve('objects', hasTmpfs && !quick ? 'tmpfs' : 'disk');
   const door = new SideDoor(server);
   const [objects, live] = quick ? [OBJECTS.quick, LIVE.quick] : [OBJECTS.whole, LIVE.whole];
 

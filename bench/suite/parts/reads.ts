@@ -8,10 +8,10 @@ const CONNECTIONS = 64;
 const ITEMS = 50;
 
 /** P1–P3: availability against a Worker that returns a constant. */
-export const reads: Part = { name: 'reads', about: 'P1–P3: availability', run };
+export const reads: Part = { name: 'reads', about: 'P1–P3: availability', needsWrk: true, run };
 
 async function run({ servers, pace, say }: Bench): Promise<readonly Row[]> {
-  const [floor, front] = [await servers.serve('floor'), await servers.serve('front')];
+  const [floor, front] = await Promise.all([servers.serve('floor'), servers.serve('front')]);
   const shop = new Shop(front);
   const skus = Array.from({ length: ITEMS }, (_, index) => `READ-${index + 1}`);
   say('items to read');

@@ -20,6 +20,7 @@ const OURS = 'fsync before the answer';
 export const rivals: Part = {
   name: 'rivals',
   about: 'P5 and P6: reserves against Fastify with PostgreSQL and with Redis',
+  needsWrk: true,
   run,
 };
 
@@ -93,10 +94,10 @@ async function bestPool(bench: Bench, up: RivalsUp): Promise<Rival> {
   return best;
 }
 
-function present({ say }: Bench, asked: readonly Rival[]): readonly Rival[] {
+function present({ leaveOut }: Bench, asked: readonly Rival[]): readonly Rival[] {
   return asked.filter((rival) => {
     const why = rival.missing();
-    if (why !== null) say(`LEFT OUT: ${rival.about} (${why})`);
+    if (why !== null) leaveOut(`${rival.about}: ${why}`);
     return why === null;
   });
 }
