@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { drizzle } from 'drizzle-orm/d1';
+import type { Hono } from 'hono';
 import type { InboundMessage } from '../contracts/inbound-messages.ts';
 import { sourceId } from '../contracts/names.ts';
 import type { ReconciliationLineReply } from '../contracts/reconciliations.ts';
@@ -7,7 +8,9 @@ import { MemoryChannel } from '../channels/memory/memory-channel.ts';
 import type { ChannelId, Sku } from '../domain/ids.ts';
 import type { IssueAt } from '../domain/posting.ts';
 import { MemoryErp } from '../erp/memory/memory-erp.ts';
-import { apiWith } from '../worker/api.ts';
+import { apiWith, type SharedDeps } from '../worker/api.ts';
+import type { AppEnv } from '../worker/app-env.ts';
+import { createApp } from '../worker/app.ts';
 import { MemoryCache } from '../worker/cache/memory-cache.ts';
 import { channelPartsIn } from '../worker/channels/channel-parts.ts';
 import { cachedDirectories } from '../worker/catalogue/directory.ts';
@@ -16,6 +19,7 @@ import { inboundParts } from '../worker/inbound/inbound-parts.ts';
 import { bookInbound } from '../worker/jobs/book-inbound.ts';
 import { runImports, type RunImportsDeps } from '../worker/jobs/run-imports.ts';
 import type { JobReport } from '../worker/jobs/run-job.ts';
+import { officeRoutes } from '../worker/office-api.ts';
 import { followErp } from '../worker/jobs/follow-erp.ts';
 import type { RateLimitSettings } from '../worker/rate-limit/limit-requests.ts';
 import { advanceRun } from '../worker/reconciliation/advance-run.ts';
@@ -65,6 +69,8 @@ export class Shop {
   /** Dead letters that went back into their queue. */
   readonly requeued: unknown[] = [];
   readonly app;
+  /** Those that come when one of them is asked first. */
+  officeRoutes: Hono<AppEnv>['routes'] = [];
   /** What came in and waits in the queue. */
   readonly inbound: InboundMessage[] = [];
   /** The ERP that it posts to where a test says so; its feed is read whenever a run needs it. */
@@ -136,37 +142,49 @@ export class Shop {
       portOf: async ({ channel }) => this.channelNamed(channel),
       nowMs: now,
     });
-    this.app = apiWith({
-      database: this.database,
-      directories,
-      stock,
-      recent,
-      stockOf,
-      carts,
-      colo: new MemoryCache(),
-      keepAlive,
-      issueAt,
-      rateLimits,
-      erp: this.erp,
-      requeue: {
-        'erp-movements-dlq': async (body) => void this.requeued.push(body),
-        'inbound-facts-dlq': async (body) => void this.inbound.push(body as InboundMessage),
+    const office = (shared: SharedDeps): ReturnType<typeof officeRoutes> =>
+      officeRoutes(shared, {
+        recent,
+        stockOf,
+        keepAlive,
+        issueAt,
+        erp: this.erp,
+        requeue: {
+          'erp-movements-dlq': async (body) => void this.requeued.push(body),
+          'inbound-facts-dlq': async (body) => void this.inbound.push(body as InboundMessage),
+        },
+        erpLane: async () => ({ state: 'closed', window: 8, inFlight: 0, throttledForMs: null, openedTotal: 0 }),
+        reconciliation: this.reconciliation,
+        wakeRun: async (id) => void this.runsWoken.push(id),
+        secretsKey: 'salt',
+        sendInbound,
+        imports: this.jobs.imports,
+        importFiles: files,
+        sendStep,
+        segments: this.segments,
+        ...this.hooks.partsOf(this.database),
+        channelParts: this.channelParts,
+      });
+    const log = (line: Readonly<Record<string, unknown>>): void => void this.log.push(line);
+    this.app = apiWith(
+      {
+        database: this.database,
+        directories,
+        stock,
+        carts,
+        colo: new MemoryCache(),
+        keepAlive,
+        rateLimits,
+        buyerHashSecret: 'pepper',
+        now,
+        log,
       },
-      erpLane: async () => ({ state: 'closed', window: 8, inFlight: 0, throttledForMs: null, openedTotal: 0 }),
-      reconciliation: this.reconciliation,
-      wakeRun: async (id) => void this.runsWoken.push(id),
-      buyerHashSecret: 'pepper',
-      secretsKey: 'salt',
-      sendInbound,
-      imports: this.jobs.imports,
-      importFiles: files,
-      sendStep,
-      segments: this.segments,
-      ...this.hooks.partsOf(this.database),
-      channelParts: this.channelParts,
-      now,
-      log: (line) => this.log.push(line),
-    });
+      async (shared) => {
+        const routes = office(shared);
+        this.officeRoutes = createApp(routes, { now, log }).routes;
+        return routes;
+      },
+    );
   }
 
   /** Two places, two channels, two sources, and tea and mugs of which nothing is there. */

@@ -19,11 +19,13 @@ const HOLDS: Readonly<Record<Role, readonly string[]>> = {
 };
 
 const called = OPERATIONS.map(({ method, path, scopes }) => ({ method: method.toUpperCase(), path, scopes }));
+/** Those of a shop that sells, and the office's, which furnishing the shop has brought. */
+const routesOf = ({ app, officeRoutes }: Shop) => [...app.routes, ...officeRoutes];
 const roles = Object.keys(HOLDS) as readonly Role[];
 
 describe('every route', () => {
   test('is in the contract, and the contract has no other', () => {
-    const routes = shop.app.routes
+    const routes = routesOf(shop)
       .filter(({ method }) => method !== 'ALL')
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
     const contract = called.map(({ method, path }) => `${method} ${path}`);
@@ -37,7 +39,7 @@ describe('every route', () => {
         /\{(\w+)\}/g,
         (_, name: string) => `:${name === 'correlation_id' ? 'correlationId' : name}`,
       );
-      const guard = shop.app.routes
+      const guard = routesOf(shop)
         .filter((route) => route.method === method && route.path === pattern)
         .map(({ handler }) => guards.get(handler))
         .find((one) => one !== undefined);
@@ -58,12 +60,28 @@ describe('every route', () => {
     }
   });
 
+  test('is named by its own path, whichever other path could mean it too', async () => {
+    for (const { method, path } of called) {
+      const { headers } = await shop.ask(null, 'OPTIONS', path.replaceAll(/\{\w+\}/g, 'nope'));
+      expect([path, headers.get('allow')?.split(', ')]).toEqual([path, expect.arrayContaining([method])]);
+    }
+  });
+
   test('asks everybody who they are, unless it is open', async () => {
     for (const { method, path, scopes } of called) {
       const { status } = await shop.ask(null, method, path.replaceAll(/\{\w+\}/g, 'nope'), method === 'GET' ? undefined : {});
       expect([path, status === 401]).toEqual([path, scopes !== null]);
     }
   });
+});
+
+test('who only sells brings none of the routes that the others ask', async () => {
+  const selling = new Shop();
+  await selling.app.request('/healthz');
+  await selling.app.request(`/v1/availability/${TEA}`);
+  expect(selling.officeRoutes).toEqual([]);
+  await selling.app.request('/v1/items');
+  expect(selling.officeRoutes).not.toEqual([]);
 });
 
 test('where there is nothing, that is said as a problem', async () => {

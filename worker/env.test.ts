@@ -89,6 +89,17 @@ test.each([
   expect(() => settings({ RECONCILIATION: given })).toThrow('RECONCILIATION');
 });
 
+test.each([
+  ['tryton', '{}'],
+  ['odoo', '{"protocol": "xmlrpc"}'],
+  ['sap', '{}'],
+])(
+  'a deployment whose ERP is %s with the options %s does not start, though it connects only when it has something to post',
+  (adapter, options) => {
+    expect(() => settings({ ERP_ADAPTER: adapter, ERP_OPTIONS: options })).toThrow();
+  },
+);
+
 test("[R33] what an ERP bears is read once, and what is not said of it is its adapter's", () => {
   const { ERP_LANE } = settings({ ERP_LANE: '{"calls_per_second": null, "calls_at_once_max": 1, "open_after": 3}' });
   const lane = laneSettings('http', ERP_LANE, { callsAtOnceMax: 8 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { givenRateLimit } from '../contracts/keys.ts';
 import { ISSUE_AT } from '../domain/posting.ts';
 import { reconciliationSettings } from './reconciliation/settings.ts';
-import { ERP_ADAPTERS } from './erp/connect.ts';
+import { checkErpOptions, ERP_ADAPTERS } from './erp/erp-options.ts';
 import { givenLane } from './erp/lane-settings.ts';
 import { outboundAllowed } from './outbound/outbound-allowed.ts';
 import type { RateLimit } from './rate-limit/window.ts';
@@ -37,7 +37,9 @@ export type Settings = z.output<typeof schema>;
 
 /** Variables and secrets, read once: a deployment with a wrong one does not start. */
 export function settingsOf(env: Env): Settings {
-  return schema.parse(env);
+  const settings = schema.parse(env);
+  checkErpOptions(settings.ERP_ADAPTER, settings.ERP_OPTIONS);
+  return settings;
 }
 
 function byClass(limits: Readonly<Record<string, RateLimit>>): ReadonlyMap<number, RateLimit> {

@@ -7,10 +7,6 @@ import { trytonOptions } from '../../erp/tryton/options.ts';
 import { trytonErp } from '../../erp/tryton/tryton-erp.ts';
 import type { Settings } from '../env.ts';
 
-/** The adapter that a deployment names, for each of them what it makes of the settings. */
-export const ERP_ADAPTERS = ['http', 'tryton', 'odoo'] as const;
-export type ErpAdapter = (typeof ERP_ADAPTERS)[number];
-
 export interface ConnectedErp {
   readonly port: ErpPort;
   /** Clears away what lost calls left behind in the ERP; null where they leave nothing. Throws ErpUnavailable. */

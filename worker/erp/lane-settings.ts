@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { LaneSettings } from '../../domain/lane/lane.ts';
-import type { ErpAdapter } from './connect.ts';
+import type { ErpAdapter } from './erp-options.ts';
 
 /** What an operator may say of an ERP (`ERP_LANE`); what is not said is the adapter's. */
 export const givenLane = z

@@ -26,7 +26,7 @@ import { explainKit } from '../stock/explain-kit.ts';
 import { seeAsReservation } from '../stock/see-as-reservation.ts';
 import { seeItem, type SeenItem } from '../stock/see-item.ts';
 import type { StockGateway } from '../stock/stock-gateway.ts';
-import { placesOf } from './channels.ts';
+import { placesOf } from '../catalogue/places-of.ts';
 
 export interface AvailabilityDeps {
   readonly allow: Allow;

@@ -1,7 +1,7 @@
+import { placesOf } from '../catalogue/places-of.ts';
 import { Hono } from 'hono';
 import { channelRequest, type ChannelReply } from '../../contracts/catalogue.ts';
 import type * as z from 'zod';
-import type { LocationId } from '../../domain/ids.ts';
 import type { Confidence, Shows } from '../../domain/network.ts';
 import type { AppEnv } from '../app-env.ts';
 import { byOf } from '../audit/by.ts';
@@ -16,7 +16,6 @@ import { channelInPath } from '../request/path-names.ts';
 import { etagOf, expectedVersion } from '../request/preconditions.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
-import type { LocationName } from '../../contracts/names.ts';
 
 export interface ChannelDeps {
   readonly allow: Allow;
@@ -63,18 +62,6 @@ export function channelRoutes({ allow, names, networkRows, directories, channelP
       if (row === null) return problem(c, new Refused('not_found', `there is no channel ${id}`));
       return c.json(channelReply(row), 200, { etag: etagOf(row.version) });
     });
-}
-
-/** Each place once, in the order in which they were named. */
-export async function placesOf(named: readonly LocationName[], names: Names): Promise<readonly LocationId[] | Refused> {
-  const locationOf = await names.locations(named);
-  const places = new Set<LocationId>();
-  for (const name of named) {
-    const location = locationOf(name);
-    if (location instanceof Refused) return location;
-    places.add(location);
-  }
-  return [...places];
 }
 
 function channelReply(row: ChannelRow): ChannelReply {

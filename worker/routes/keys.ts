@@ -11,7 +11,7 @@ import { afterOf, pageOf } from '../request/pages.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
 import { written } from '../replies/written.ts';
-import { placesOf } from './channels.ts';
+import { placesOf } from '../catalogue/places-of.ts';
 
 export interface KeyDeps {
   readonly allow: Allow;

@@ -3,6 +3,7 @@ import { CartReservation } from '../../../durable-objects/cart-reservation/cart-
 import { ErpLane } from '../../../durable-objects/erp-lane/erp-lane.ts';
 import { PERIOD_MS } from '../../../durable-objects/sku-stock/limits.ts';
 import { SkuStock } from '../../../durable-objects/sku-stock/sku-stock.ts';
+import * as office from '../../../worker/wire-office.ts';
 import { wire } from '../../../worker/wire.ts';
 import { SimulatedBucket } from './bucket.ts';
 import { ColoCache } from './colo-cache.ts';
@@ -109,7 +110,8 @@ export class Runtime {
     const lanes = new Objects((name) => new SimulatedObject(name, ErpLane, env, loop, faults, quiet));
     Object.assign(env, { SKU_STOCK: this.skus, CART_RESERVATION: this.carts, ERP_LANES: lanes });
     const keepAlive = (work: Promise<unknown>): void => void work.catch(() => undefined);
-    const start = () => wire(env as unknown as Env, keepAlive, { connect: () => ({ port: erp, tidy: null }) });
+    const start = () =>
+      wire(env as unknown as Env, keepAlive, { connect: () => ({ port: erp, tidy: null }), bringOffice: async () => office });
     this.workers = new Workers(loop, faults, start, met);
     this.#beTheOnlyOne();
   }
