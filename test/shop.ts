@@ -27,6 +27,7 @@ import type { ApproveParts } from '../worker/reconciliation/approve-drift.ts';
 import { reconciliationSettings } from '../worker/reconciliation/settings.ts';
 import { RecentSkus } from '../worker/stock/recent-skus.ts';
 import { cartGateway } from '../worker/stock/cart-gateway.ts';
+import { combinedGateway } from '../worker/stock/combined-gateway.ts';
 import { stockGateway } from '../worker/stock/stock-gateway.ts';
 import { expectReadAddsUp } from './adds-up.ts';
 import { d1OnNode } from './d1-on-node.ts';
@@ -103,7 +104,10 @@ export class Shop {
     this.directories = directories;
     const stockOf = (sku: Sku): FakeObject => this.object(sku);
     const recent = new RecentSkus();
-    const stock = stockGateway(stockOf, directories, (sku) => recent.note(sku, now()));
+    const stock = combinedGateway(
+      stockGateway(stockOf, directories, (sku) => recent.note(sku, now())),
+      keepAlive,
+    );
     const carts = cartGateway((hash) => this.cart(hash).stub, directories);
     const sendInbound = async (messages: readonly InboundMessage[]): Promise<void> => void this.inbound.push(...messages);
     const sendStep = async (id: string): Promise<void> => void this.steps.push(id);

@@ -10,7 +10,9 @@ export { WebhookLane } from '../durable-objects/webhook-lane/webhook-lane.ts';
 
 const deliverApart = async (webhook: string): Promise<void> => exports.WebhookDelivery.start(webhook);
 const tellApart = async (channel: ChannelId): Promise<void> => exports.ChannelTelling.start(channel);
-const { app, queue, scheduled, deliverWebhook, tellOne } = wire(env, waitUntil, { deliverApart, tellApart });
+// Where a request's promise is resolved by another, it must go on within itself. The runtime sees to that, but not below vitest.
+const sharesCalls = Cloudflare.compatibilityFlags['handle_cross_request_promise_resolution'] === true;
+const { app, queue, scheduled, deliverWebhook, tellOne } = wire(env, waitUntil, { deliverApart, tellApart, sharesCalls });
 
 /** One webhook's delivery, in an invocation of its own: a batch of a queue would wait for what it leaves running. */
 export class WebhookDelivery extends WorkerEntrypoint<Env> {

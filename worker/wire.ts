@@ -9,6 +9,7 @@ import { cachedDirectories } from './catalogue/directory.ts';
 import { settingsOf } from './env.ts';
 import type { Log } from './middleware/around.ts';
 import { cartGateway } from './stock/cart-gateway.ts';
+import { combinedGateway } from './stock/combined-gateway.ts';
 import { RecentSkus } from './stock/recent-skus.ts';
 import { stockGateway } from './stock/stock-gateway.ts';
 import type { Office, OfficeSurroundings, SellingParts, wireOffice } from './wire-office.ts';
@@ -16,6 +17,8 @@ import type { Office, OfficeSurroundings, SellingParts, wireOffice } from './wir
 interface Surroundings extends OfficeSurroundings {
   /** Brings the office; a simulation has it at hand, since nothing in it may wait for a disk. */
   readonly bringOffice?: () => Promise<{ readonly wireOffice: typeof wireOffice }>;
+  /** Whether requests may share calls of an object; without it each makes its own. */
+  readonly sharesCalls?: boolean;
 }
 
 /**
@@ -26,7 +29,7 @@ interface Surroundings extends OfficeSurroundings {
 export function wire(
   env: Env,
   keepAlive: KeepAlive,
-  { bringOffice = () => import('./wire-office.ts'), ...surroundings }: Surroundings = {},
+  { bringOffice = () => import('./wire-office.ts'), sharesCalls = false, ...surroundings }: Surroundings = {},
 ) {
   const settings = settingsOf(env);
   const rateLimits = { ofKey: settings.RATE_LIMIT_KEY, ofClasses: settings.RATE_LIMIT_CLASSES };
@@ -38,7 +41,8 @@ export function wire(
   const database = env.DB;
   const directories = cachedDirectories(drizzle(database), keepAlive, now);
   const recent = new RecentSkus();
-  const stock = stockGateway(stockOf, directories, (sku) => recent.note(sku, now()));
+  const plainStock = stockGateway(stockOf, directories, (sku) => recent.note(sku, now()));
+  const stock = sharesCalls ? combinedGateway(plainStock, keepAlive) : plainStock;
   const carts = cartGateway(cartOf, directories);
   const colo = new EdgeCache(() => caches.open('availability'));
   const selling: SellingParts = { settings, stockOf, directories, recent, stock, carts, keepAlive, now, log };

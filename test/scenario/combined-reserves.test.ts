@@ -1,0 +1,160 @@
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { serveFront, type ServedFront } from '../../bench/suite/served-front.ts';
+
+const BUYERS = 60;
+const CALLS_FEW = 10;
+const UP_MS_MAX = 120_000;
+const PATIENCE = { timeout: 15_000, interval: 20 };
+
+let front: ServedFront;
+
+beforeAll(async () => {
+  front = await serveFront(tmpdir(), path.join(import.meta.dirname, 'gated-front.ts'));
+  await asAdmin('PUT', '/v1/locations/dc', { type: 'dc' });
+}, UP_MS_MAX);
+
+afterAll(async () => front.stop());
+
+interface Gate {
+  readonly sizes: readonly number[];
+  readonly underWay: number;
+  readonly waiting: number;
+}
+
+async function gate(does: '' | '/open' | '/close' = ''): Promise<Gate> {
+  return (await (await fetch(`${front.url}/gate${does}`)).json()) as Gate;
+}
+
+async function asAdmin(method: string, pathname: string, body?: unknown): Promise<Record<string, unknown>> {
+  const headers = { authorization: `Bearer ${front.keys.admin}`, 'content-type': 'application/json' };
+  const reply = await fetch(front.url + pathname, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const said = (await reply.json()) as Record<string, unknown>;
+  if (!reply.ok) throw new Error(`${method} ${pathname} answered ${reply.status}: ${JSON.stringify(said)}`);
+  return said;
+}
+
+/** An item with so many units that has answered before, so that all that is remembered of it is remembered; then the gate shuts. */
+async function shut(sku: string, units: number): Promise<void> {
+  await asAdmin('PUT', `/v1/items/${sku}`, { status: 'active' });
+  const occurred_at = new Date().toISOString();
+  const movement = { id: sku, source: 'wms', kind: 'received', sku, location: 'dc', quantity: units + 1, occurred_at };
+  await asAdmin('POST', '/v1/movements', { movements: [movement] });
+  expect((await reserve(sku, `${sku}-first`).said).status).toBe(201);
+  await gate('/close');
+}
+
+interface Said {
+  readonly status: number;
+  readonly traceId: string | undefined;
+  readonly replayed: boolean;
+  readonly body: { readonly id?: string; readonly code?: string; readonly lines?: readonly { readonly available?: number }[] };
+}
+
+/** On a connection of its own, so that whoever goes away goes away alone. */
+function reserve(sku: string, buyer: string, quantity = 1): { readonly said: Promise<Said>; readonly leave: () => void } {
+  const request = http.request(`${front.url}/v1/reservations`, {
+    agent: false,
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${front.keys.sales_web}`,
+      'content-type': 'application/json',
+      'idempotency-key': buyer,
+      traceparent: `00-${traceOf(buyer)}-${'1'.repeat(16)}-01`,
+    },
+  });
+  const said = new Promise<Said>((resolve, reject) => {
+    request.once('error', reject);
+    request.once('response', (reply) => {
+      let text = '';
+      reply.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      reply.once('error', reject);
+      reply.once('end', () => {
+        const traceId = String(reply.headers['traceparent']).split('-')[1];
+        const replayed = reply.headers['idempotent-replayed'] === 'true';
+        resolve({ status: reply.statusCode ?? 0, traceId, replayed, body: JSON.parse(text) as Said['body'] });
+      });
+    });
+  });
+  request.end(JSON.stringify({ channel: 'web', lines: [{ sku, quantity }] }));
+  return { said, leave: () => request.socket?.resetAndDestroy() };
+}
+
+function traceOf(buyer: string): string {
+  return Buffer.from(buyer).toString('hex').padStart(32, '0').slice(-32);
+}
+
+const buyersOf = (sku: string, from: number, to: number): readonly string[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => `${sku}-${from + index}`);
+
+/** So many requests are being answered, and so many calls stand at the gate. */
+async function until(expected: Partial<Gate>): Promise<void> {
+  await vi.waitFor(async () => expect(await gate()).toMatchObject(expected), PATIENCE);
+}
+
+/** What is left, in the words of a refusal. */
+async function leftOf(sku: string): Promise<number | undefined> {
+  const { status, body } = await reserve(sku, `${sku}-greedy`, 1_000_000).said;
+  expect(status).toBe(409);
+  return body.lines?.[0]?.available;
+}
+
+test('[R37] [R9] reserves that share a call are each answered within their own request, and sell no unit twice', async () => {
+  await shut('HOT', BUYERS - 10);
+  const replies = buyersOf('HOT', 1, BUYERS).map((buyer) => reserve('HOT', buyer).said);
+  await until({ underWay: BUYERS });
+  await gate('/open');
+  const said = await Promise.all(replies);
+  const { sizes } = await gate();
+
+  expect(said.map(({ traceId }) => traceId)).toEqual(buyersOf('HOT', 1, BUYERS).map(traceOf));
+  const granted = said.filter(({ status }) => status === 201);
+  expect(new Set(granted.map(({ body }) => body.id)).size).toBe(BUYERS - 10);
+  expect(said.filter(({ status }) => status !== 201).map(({ body }) => body.code)).toEqual(
+    Array.from({ length: 10 }, () => 'insufficient_stock'),
+  );
+  expect(sizes.length).toBeLessThan(CALLS_FEW);
+  expect(await leftOf('HOT')).toBe(0);
+  const again = await Promise.all(buyersOf('HOT', 1, BUYERS).map((buyer) => reserve('HOT', buyer).said));
+  expect(again.every(({ replayed }) => replayed)).toBe(true);
+  expect(again.map(({ body }) => body.id)).toEqual(said.map(({ body }) => body.id));
+});
+
+test('[R9] those within whose requests the calls are made go away, and everybody else is answered', async () => {
+  await shut('LED', BUYERS);
+  const first = reserve('LED', 'LED-1');
+  await until({ waiting: 1 });
+  const others = buyersOf('LED', 2, BUYERS).map((buyer) => reserve('LED', buyer));
+  await until({ underWay: BUYERS });
+  const { waiting } = await gate();
+  // Whoever made a call, and whoever is to make the next one.
+  const leaving = [first, ...others.slice(0, waiting + 5)];
+  const left = Promise.allSettled(leaving.map(({ said }) => said));
+  for (const { leave } of leaving) leave();
+  await left;
+  // The runtime has seen that they left, once it has served others.
+  for (let n = 0; n < 50; n += 1) await gate();
+  await gate('/open');
+  const said = await Promise.all(others.slice(waiting + 5).map((one) => one.said));
+  expect(said.map(({ status }) => status)).toEqual(said.map(() => 201));
+  // Nobody had to lose patience first and ask alone.
+  expect((await gate()).sizes.length).toBeLessThan(CALLS_FEW);
+});
+
+test('[R9] whoever waits long with nothing of its own to do is not taken for hung', async () => {
+  await shut('LONG', BUYERS);
+  const replies = buyersOf('LONG', 1, BUYERS).map((buyer) => reserve('LONG', buyer).said);
+  await until({ underWay: BUYERS });
+  // Meanwhile other requests come and go, and the runtime looks for what hangs.
+  for (let n = 0; n < 50; n += 1) expect(await gate()).toMatchObject({ underWay: BUYERS });
+  await gate('/open');
+  const said = await Promise.all(replies);
+  expect(said.map(({ status }) => status)).toEqual(said.map(() => 201));
+  expect(await leftOf('LONG')).toBe(0);
+});

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { CombinedCalls } from './combined-calls.ts';
+
+/** An object that answers a call when the test says so, with what it was asked in capitals. */
+function slowObject() {
+  const calls: { readonly works: readonly string[]; readonly answered: PromiseWithResolvers<readonly string[]> }[] = [];
+  return {
+    calls,
+    ask: (_: string, works: readonly string[]): Promise<readonly string[]> => {
+      const answered = Promise.withResolvers<readonly string[]>();
+      calls.push({ works, answered });
+      return answered.promise;
+    },
+    get asked(): readonly (readonly string[])[] {
+      return calls.map(({ works }) => works);
+    },
+    answer: async (call: number): Promise<void> => {
+      calls[call]?.answered.resolve(calls[call].works.map((work) => work.toUpperCase()));
+      await settled();
+    },
+  };
+}
+
+const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
+const LIMITS = { callsAtOnceMax: 1, callSizeMax: 100, patienceMs: 60_000 };
+
+function combined(call: (to: string, works: readonly string[]) => Promise<readonly string[]>, limits = {}) {
+  const calls = new CombinedCalls<string, string, string>(call, () => undefined, { ...LIMITS, ...limits });
+  return (work: string, to = 'tea'): Promise<string> => calls.ask(to, to, work);
+}
+
+test('[R37] a lone caller asks at once, and again as soon as the call before has ended', async () => {
+  const object = slowObject();
+  const ask = combined(object.ask);
+  const first = ask('a');
+  expect(object.asked).toEqual([['a']]);
+  await object.answer(0);
+  expect(await first).toBe('A');
+  void ask('b');
+  expect(object.asked).toEqual([['a'], ['b']]);
+});
+
+test('[R37] whoever comes during a call goes with the next, and each hears its own answer', async () => {
+  const object = slowObject();
+  const ask = combined(object.ask);
+  const answers = Promise.all(['a', 'b', 'c', 'd'].map((work) => ask(work)));
+  expect(object.asked).toEqual([['a']]);
+  await object.answer(0);
+  expect(object.asked).toEqual([['a'], ['b', 'c', 'd']]);
+  await object.answer(1);
+  expect(await answers).toEqual(['A', 'B', 'C', 'D']);
+});
+
+test('what goes to another object waits for nothing', () => {
+  const object = slowObject();
+  const ask = combined(object.ask);
+  void ask('a');
+  void ask('b', 'coffee');
+  expect(object.asked).toEqual([['a'], ['b']]);
+});
+
+test('a call carries so many at most, and the rest goes with the one after it', async () => {
+  const object = slowObject();
+  const ask = combined(object.ask, { callSizeMax: 2 });
+  for (const work of ['a', 'b', 'c', 'd']) void ask(work);
+  await object.answer(0);
+  await object.answer(1);
+  expect(object.asked).toEqual([['a'], ['b', 'c'], ['d']]);
+});
+
+test('so many calls are under way before anybody waits', async () => {
+  const object = slowObject();
+  const ask = combined(object.ask, { callsAtOnceMax: 2 });
+  for (const work of ['a', 'b', 'c', 'd']) void ask(work);
+  expect(object.asked).toEqual([['a'], ['b']]);
+  await object.answer(1);
+  expect(object.asked).toEqual([['a'], ['b'], ['c', 'd']]);
+});
+
+test('[R9] of a call that fails nobody is told that it was refused, and the next is made all the same', async () => {
+  const object = slowObject();
+  const ask = combined(object.ask);
+  const answers = Promise.allSettled(['a', 'b', 'c'].map((work) => ask(work)));
+  await object.answer(0);
+  const late = ask('d');
+  object.calls[1]?.answered.reject(new Error('lost'));
+  await settled();
+  const lost = { status: 'rejected', reason: new Error('lost') };
+  expect(await answers).toEqual([{ status: 'fulfilled', value: 'A' }, lost, lost]);
+  await object.answer(2);
+  expect(await late).toBe('D');
+});
+
+test('[R9] an answer too few is an error for all, and not the answer of another', async () => {
+  const object = slowObject();
+  const ask = combined(object.ask);
+  const answers = Promise.allSettled(['a', 'b', 'c'].map((work) => ask(work)));
+  await object.answer(0);
+  object.calls[1]?.answered.resolve(['B']);
+  expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+});
+
+test('[R9] whoever waits for somebody who has vanished asks alone, and who comes then begins anew', async () => {
+  const object = slowObject();
+  const ask = combined(object.ask, { patienceMs: 1 });
+  void ask('a');
+  const waits = ask('b');
+  await new Promise<void>((done) => setTimeout(done, 1));
+  await settled();
+  expect(object.asked).toEqual([['a'], ['b']]);
+  void ask('c');
+  expect(object.asked).toEqual([['a'], ['b'], ['c']]);
+  await object.answer(1);
+  expect(await waits).toBe('B');
+  await object.answer(0);
+  expect(object.asked).toEqual([['a'], ['b'], ['c']]);
+});
+
+test('[R9] each call is kept alive until everybody has heard, whatever becomes of its own caller', async () => {
+  const object = slowObject();
+  const kept: Promise<unknown>[] = [];
+  const calls = new CombinedCalls<string, string, string>(object.ask, (work) => void kept.push(work), LIMITS);
+  void calls.ask('tea', 'tea', 'a');
+  void calls.ask('tea', 'tea', 'b');
+  expect(kept).toHaveLength(2);
+  await object.answer(0);
+  expect(kept).toHaveLength(3);
+  await object.answer(1);
+  await Promise.all(kept);
+});

@@ -1,0 +1,133 @@
+import type { KeepAlive } from '../cache/singleflight.ts';
+
+export interface CombiningLimits {
+  /** So many calls of one name may be under way before what comes next is collected. */
+  readonly callsAtOnceMax: number;
+  readonly callSizeMax: number;
+  /** Who is collected asks by itself after this: whoever was to speak for it must have vanished. */
+  readonly patienceMs: number;
+}
+
+/** What somebody who was collected hears at last. */
+type Word<In, Out> =
+  | { readonly kind: 'answered'; readonly answer: Out }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  /** A call has ended, and you make the next one, for these too. */
+  | { readonly kind: 'your_turn'; readonly others: readonly Waiting<In, Out>[] }
+  | { readonly kind: 'forgotten' };
+
+interface Waiting<In, Out> {
+  readonly work: In;
+  readonly hear: (word: Word<In, Out>) => void;
+}
+
+interface Line<To, In, Out> {
+  readonly name: string;
+  readonly to: To;
+  callsUnderWay: number;
+  waiting: Waiting<In, Out>[];
+}
+
+/**
+ * Requests of one isolate that want something of the same object share calls of it: who finds few calls under way asks at
+ * once, who comes meanwhile is collected, and whoever was collected first makes the next call for all. Nobody waits for a
+ * timer, so a lone caller pays nothing.
+ *
+ * The runtime lets requests share data and nothing else. So everybody waits for a promise of their own, with a timer of their
+ * own (a request with nothing under way is taken for hung), and each call is made within the request of one of those whom it
+ * speaks for, which is kept alive until it has handed on the word even where its caller has gone.
+ */
+export class CombinedCalls<To, In, Out> {
+  readonly #lines = new Map<string, Line<To, In, Out>>();
+  readonly #call: (to: To, works: readonly In[]) => Promise<readonly Out[]>;
+  readonly #keepAlive: KeepAlive;
+  readonly #limits: CombiningLimits;
+
+  /** `call` answers each piece of work by itself, in order; where it throws, the outcome of all is unknown (R9). */
+  constructor(call: (to: To, works: readonly In[]) => Promise<readonly Out[]>, keepAlive: KeepAlive, limits: CombiningLimits) {
+    this.#call = call;
+    this.#keepAlive = keepAlive;
+    this.#limits = limits;
+  }
+
+  /** Everything of one name goes to the same. */
+  ask(name: string, to: To, work: In): Promise<Out> {
+    const line = this.#lineOf(name, to);
+    if (line.callsUnderWay >= this.#limits.callsAtOnceMax) return this.#wait(line, work);
+    line.callsUnderWay += 1;
+    return this.#lead(line, work, []);
+  }
+
+  #lineOf(name: string, to: To): Line<To, In, Out> {
+    const found = this.#lines.get(name);
+    if (found !== undefined) return found;
+    const line: Line<To, In, Out> = { name, to, callsUnderWay: 0, waiting: [] };
+    this.#lines.set(name, line);
+    return line;
+  }
+
+  #lead(line: Line<To, In, Out>, own: In, others: readonly Waiting<In, Out>[]): Promise<Out> {
+    const work = this.#speakFor(line, own, others);
+    // Its own caller hears of a failure; here it only has to be no surprise.
+    this.#keepAlive(work.catch(() => undefined));
+    return work;
+  }
+
+  async #speakFor(line: Line<To, In, Out>, own: In, others: readonly Waiting<In, Out>[]): Promise<Out> {
+    try {
+      const [answer, ...answers] = await this.#call(line.to, [own, ...others.map(({ work }) => work)]);
+      if (answer === undefined || answers.length !== others.length) throw new Error('a call answers each that it was made for');
+      for (const [at, one] of answers.entries()) others[at]?.hear({ kind: 'answered', answer: one });
+      return answer;
+    } catch (error) {
+      for (const { hear } of others) hear({ kind: 'failed', error });
+      throw error;
+    } finally {
+      this.#handOn(line);
+    }
+  }
+
+  /** The call that ends leaves its place to the first who waits, or to whoever comes next. */
+  #handOn(line: Line<To, In, Out>): void {
+    const [first, ...others] = line.waiting.splice(0, this.#limits.callSizeMax);
+    if (first !== undefined) return first.hear({ kind: 'your_turn', others });
+    line.callsUnderWay -= 1;
+    if (line.callsUnderWay === 0) this.#forget(line);
+  }
+
+  async #wait(line: Line<To, In, Out>, work: In): Promise<Out> {
+    const word = Promise.withResolvers<Word<In, Out>>();
+    const waiting: Waiting<In, Out> = { work, hear: word.resolve };
+    line.waiting.push(waiting);
+    const timer = setTimeout(() => {
+      // Taken out in the same turn, or it could be given a turn that it does not take.
+      line.waiting = line.waiting.filter((one) => one !== waiting);
+      word.resolve({ kind: 'forgotten' });
+    }, this.#limits.patienceMs);
+    this.#keepAlive(word.promise);
+    const heard = await word.promise;
+    clearTimeout(timer);
+    switch (heard.kind) {
+      case 'answered':
+        return heard.answer;
+      case 'failed':
+        throw heard.error;
+      case 'your_turn':
+        return this.#lead(line, work, heard.others);
+      case 'forgotten':
+        // Whoever had the turn will hand on nothing more; who comes next begins anew.
+        this.#forget(line);
+        return this.#alone(line, work);
+    }
+  }
+
+  async #alone(line: Line<To, In, Out>, work: In): Promise<Out> {
+    const [answer] = await this.#call(line.to, [work]);
+    if (answer === undefined) throw new Error('a call answers each that it was made for');
+    return answer;
+  }
+
+  #forget(line: Line<To, In, Out>): void {
+    if (this.#lines.get(line.name) === line) this.#lines.delete(line.name);
+  }
+}

@@ -1,0 +1,45 @@
+import { COMBINED_CALLS_AT_ONCE_MAX, COMBINED_RESERVES_MAX, COMBINED_WAIT_MS_MAX } from '../../contracts/limits.ts';
+import type { ChannelId, Sku } from '../../domain/ids.ts';
+import type { Asked, Reply } from '../../durable-objects/sku-stock/protocol.ts';
+import type { KeepAlive } from '../cache/singleflight.ts';
+import { Refused } from '../refused.ts';
+import { CombinedCalls } from './combined-calls.ts';
+import type { StockGateway } from './stock-gateway.ts';
+
+const LIMITS = {
+  callsAtOnceMax: COMBINED_CALLS_AT_ONCE_MAX,
+  callSizeMax: COMBINED_RESERVES_MAX,
+  patienceMs: COMBINED_WAIT_MS_MAX,
+};
+
+/** Reservations that one channel makes of the same item at the same time go to its object together. */
+export function combinedGateway(stock: StockGateway, keepAlive: KeepAlive): StockGateway {
+  const calls = new CombinedCalls<Sku, Asked, Reply | Refused>(
+    async (sku, asked) => {
+      const replies = await stock.execute(sku, asked);
+      return replies instanceof Refused ? asked.map(() => replies) : replies;
+    },
+    keepAlive,
+    LIMITS,
+  );
+  return {
+    ...stock,
+    execute: async (sku, asked) => {
+      const [one] = asked;
+      const channel = one === undefined || asked.length > 1 ? null : channelOfCombined(one);
+      if (one === undefined || channel === null) return stock.execute(sku, asked);
+      // No name has a line break in it.
+      const reply = await calls.ask(`${channel}\n${sku}`, sku, one);
+      return reply instanceof Refused ? reply : [reply];
+    },
+  };
+}
+
+/**
+ * null: it goes by itself. An object that has too much to do turns calls away by the class of their channel, so a call is of
+ * one channel. It is of reserves with one line, so that the answer to many is still a small message, and with a key, so that
+ * any of them may be asked twice.
+ */
+function channelOfCombined({ command, key }: Asked): ChannelId | null {
+  return command.type === 'reserve' && key !== null && command.lines.length === 1 ? command.channel : null;
+}
