@@ -10,19 +10,28 @@ import { ERP, FRONT } from '../../tools/start/workers.ts';
 
 export interface ServedFront extends Servers {
   readonly keys: DevKeys;
+  readonly inspectorPort: number | null;
+}
+
+/** What stands in the front's place: another Worker, or the front with other variables; and whether its memory may be looked into. */
+export interface Instead {
+  readonly entry?: string;
+  readonly vars?: Readonly<Record<string, string>>;
+  readonly inspected?: true;
 }
 
 /**
  * The front as `npm start` runs it, bundled as it is deployed, on free ports with an empty state in a folder of its own below that
- * one. With `entry` another Worker stands in its place: same settings, same bindings, same kind of process.
+ * one. What stands in its place has the same settings, the same bindings and the same kind of process.
  */
-export async function serveFront(below: string, entry?: string): Promise<ServedFront> {
+export async function serveFront(below: string, { entry, vars = {}, inspected }: Instead = {}): Promise<ServedFront> {
   const folder = await mkdtemp(path.join(below, 'holdfast-bench-'));
   const forget = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const state = await openState(folder, false);
     const keys = await devKeys(state);
     const [port, erpPort] = [await choosePort('--port', 0), await choosePort('--erp-port', 0)];
+    const inspectorPort = inspected === true ? await choosePort('the inspector', 0) : null;
     const [front, referenceErp] = await Promise.all([
       bundleWorker(FRONT.config, entry),
       bundleWorker(ERP.config),
@@ -39,9 +48,11 @@ export async function serveFront(below: string, entry?: string): Promise<ServedF
       issueAt: 'commit',
       erpFaults: false,
       erp: null,
+      vars,
+      ...(inspectorPort === null ? {} : { inspectorPort }),
       onRestart: () => Promise.reject(new Error('the runtime went down in the middle of a measurement')),
     });
-    return { ...servers, keys, stop: () => servers.stop().then(forget) };
+    return { ...servers, keys, inspectorPort, stop: () => servers.stop().then(forget) };
   } catch (error) {
     await forget();
     throw error;

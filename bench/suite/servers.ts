@@ -12,11 +12,12 @@ const TMPFS = '/dev/shm';
 const said = z.object({
   url: z.string(),
   pid: z.number(),
+  inspectorPort: z.number().nullable(),
   keys: z.object({ admin: z.string(), sales_web: z.string() }),
 });
 
-/** The front as it is deployed, the floor in its place, or the front with a side door to its objects. */
-export type ServerKind = 'front' | 'floor' | 'objects';
+/** The front as it is deployed, the floor in its place, the front with a side door to its objects, or one that remembers no numbers. */
+export type ServerKind = 'front' | 'floor' | 'objects' | 'never-fresh';
 /** Where the objects keep their files: on the disk an answer waits for the disk, in memory it need not. */
 export type Medium = 'disk' | 'tmpfs';
 

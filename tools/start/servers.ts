@@ -29,6 +29,10 @@ interface ServersToStart extends Omit<StartOptions, 'state'> {
   readonly state: State;
   /** The runtime came back under another process id after somebody or something had ended it. */
   readonly onRestart: (runtimePid: number) => Promise<void>;
+  /** Variables of the front that a measurement sets otherwise. */
+  readonly vars?: Readonly<Record<string, string>>;
+  /** Where a measurement looks into the Workers' memory. */
+  readonly inspectorPort?: number;
 }
 
 /** Runs both Workers in one runtime process, each straight on its own port; the front alone where its ERP is elsewhere. */
@@ -42,6 +46,8 @@ export async function startServers({
   erpFaults,
   erp: other,
   onRestart,
+  vars = {},
+  inspectorPort,
 }: ServersToStart): Promise<Servers> {
   const erpUrl = other?.url ?? `http://${HOST}:${erpPort}`;
   const { ERP_TOKEN, BUYER_HASH_SECRET, SECRETS_KEY } = state.secrets;
@@ -55,7 +61,14 @@ export async function startServers({
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       workers: [
-        onPort(FRONT, front, port, { ...erpBindings, ERP_ISSUE_AT: issueAt, BUYER_HASH_SECRET, SECRETS_KEY, OUTBOUND_ALLOWED }),
+        onPort(FRONT, front, port, {
+          ...erpBindings,
+          ERP_ISSUE_AT: issueAt,
+          BUYER_HASH_SECRET,
+          SECRETS_KEY,
+          OUTBOUND_ALLOWED,
+          ...vars,
+        }),
         ...(other === null ? [onPort(ERP, referenceErp, erpPort, { ERP_TOKEN, FAULTS: erpFaults ? 'on' : 'off' })] : []),
       ],
       host: HOST,
@@ -64,6 +77,7 @@ export async function startServers({
       logRequests: false,
       telemetry: { enabled: false },
       cf: false,
+      ...(inspectorPort === undefined ? {} : { inspectorPort, inspectorHost: HOST }),
       unsafeTriggerHandlers: true,
       handleStructuredLogs: ({ level, message }) => {
         log.write(`${message}\n`);
