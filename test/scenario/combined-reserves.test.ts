@@ -12,7 +12,7 @@ const PATIENCE = { timeout: 15_000, interval: 20 };
 let front: ServedFront;
 
 beforeAll(async () => {
-  front = await serveFront(tmpdir(), path.join(import.meta.dirname, 'gated-front.ts'));
+  front = await serveFront(tmpdir(), { entry: path.join(import.meta.dirname, 'gated-front.ts') });
   await asAdmin('PUT', '/v1/locations/dc', { type: 'dc' });
 }, UP_MS_MAX);
 
