@@ -18,7 +18,8 @@ const { values } = parseArgs({
     'fresh-for-ms': text,
     'at-once-per-isolate': text,
     'no-hint': { type: 'boolean', default: false },
-    'learn-from-refusals': { type: 'boolean', default: false },
+    'no-lessons': { type: 'boolean', default: false },
+    'fixed-freshness': { type: 'boolean', default: false },
   },
 });
 const number = z.coerce.number().min(0).optional();
@@ -47,10 +48,11 @@ const sale = simulate({
   arrivalMs: given['arrival-ms'] ?? DEFAULTS.arrivalMs,
   commandMs: given['command-ms'] ?? DEFAULTS.commandMs,
   commitMs: given['commit-ms'] ?? DEFAULTS.commitMs,
-  freshForMs: given['fresh-for-ms'] ?? DEFAULTS.freshForMs,
+  freshForMsMax: given['fresh-for-ms'] ?? DEFAULTS.freshForMsMax,
+  adapts: !values['fixed-freshness'],
   atOncePerIsolate: given['at-once-per-isolate'] ?? DEFAULTS.atOncePerIsolate,
   hint: !values['no-hint'],
-  learnsFromRefusals: values['learn-from-refusals'],
+  learnsFromRefusals: !values['no-hint'] && !values['no-lessons'],
 });
 console.log(report(sale));
 console.error(`simulated in ${((performance.now() - startedMs) / 1_000).toFixed(1)} s`);

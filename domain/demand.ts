@@ -14,8 +14,13 @@ export interface Demand {
   readonly of: Map<ChannelId, Rate>;
   /** What was asked of a place by name, or taken from it. */
   readonly at: Map<LocationId, Rate>;
-  /** Seconds per second that were promised to readers: as many as may be showing a copy. */
-  readonly copies: Rate;
+  readonly copies: Copies;
+}
+
+/** How many may be showing the number, by when they may no longer: so many end in each tenth of a second. */
+interface Copies {
+  total: number;
+  readonly ending: Map<number, number>;
 }
 
 /** So much per second, the older the less: what happened DEMAND_MEMORY_MS ago counts for a third. */
@@ -26,9 +31,11 @@ export interface Rate {
 
 /** Long enough that one order does not look like a rush, short enough that a rush is known while it lasts. */
 export const DEMAND_MEMORY_MS = 2_000;
+/** Copies that end so close together are counted as one lot. */
+const COPIES_END_MS = 100;
 
 export function demandSince(nowMs: number): Demand {
-  return { sinceMs: nowMs, all: rateAt(nowMs), of: new Map(), at: new Map(), copies: rateAt(nowMs) };
+  return { sinceMs: nowMs, all: rateAt(nowMs), of: new Map(), at: new Map(), copies: { total: 0, ending: new Map() } };
 }
 
 /** Takes a command into account that was just answered; most are about units that somebody has already. */
@@ -48,8 +55,20 @@ export function noteDemand(demand: Demand, command: Command, answer: Answer, now
 }
 
 /** Somebody was told the number, and may show it for so long. */
-export function noteReader(demand: Demand, freshForMs: number, nowMs: number): void {
-  add(demand.copies, freshForMs / 1_000, nowMs);
+export function noteReader({ copies }: Demand, freshForMs: number, nowMs: number): void {
+  const ending = Math.ceil((nowMs + freshForMs) / COPIES_END_MS);
+  copies.ending.set(ending, (copies.ending.get(ending) ?? 0) + 1);
+  copies.total += 1;
+}
+
+/** How many may show it now. */
+export function copiesAt({ copies }: Demand, nowMs: number): number {
+  for (const [ending, count] of copies.ending) {
+    if (ending * COPIES_END_MS > nowMs) continue;
+    copies.ending.delete(ending);
+    copies.total -= count;
+  }
+  return copies.total;
 }
 
 /** What a rate is by now. Absent is a rate of nothing. */

@@ -42,8 +42,17 @@ test('[R90] the last unit is not asked for by every reader', () => {
   expect(fresh(termsWith({ dc: 1 }), asked(watched(), 1_000))).toBe(50);
 });
 
-test('[R90] what is sold out may be shown for as long as anything, however many ask', () => {
-  expect(fresh(termsWith({ dc: 0 }), asked(watched(), 1_000))).toBe(CAP_MS);
+test('[R90] what is sold out is shown for a second while it is asked for, for as long as anything while it is not', () => {
+  expect(fresh(termsWith({ dc: 0 }), asked(watched(), 1_000))).toBe(1_000);
+  expect(fresh(termsWith({ dc: 0 }), watched())).toBe(CAP_MS);
+});
+
+test('[R90] a crowd is told for longer that all is sold, so that it asks 100 times a second in all', () => {
+  expect([100, 300, 900].map((readers) => fresh(termsWith({ dc: 0 }), shownBy(readers, asked(watched(), 1_000))))).toEqual([
+    1_000,
+    3_000,
+    CAP_MS,
+  ]);
 });
 
 test('[R90] the scarcest channel counts, and one that has nothing left does not', () => {
@@ -81,13 +90,13 @@ test('[R90] whoever just woke promises no more than a second, then no more than 
 });
 
 test('[R90] the more copies there are, the less often each is renewed: 250 a second in all, or once a second', () => {
-  const shownBy = (readers: number): Demand => {
-    const demand = asked(watched(), 1_000);
-    // Each of them asked within the memory and was told two seconds: so many copies are about.
-    for (let reader = 0; reader < readers; reader += 1) noteReader(demand, 2_000, DAY_MS);
-    return demand;
-  };
-  expect([12, 50, 250, 1_000].map((readers) => fresh(termsWith({ dc: 1 }), shownBy(readers)))).toEqual([50, 200, 1_000, 1_000]);
+  expect([12, 50, 250, 1_000].map((readers) => fresh(termsWith({ dc: 1 }), shownBy(readers, asked(watched(), 1_000))))).toEqual([
+    50, 200, 1_000, 1_000,
+  ]);
+});
+
+test('[R90] what many show is shown for a second at most, since many may begin to ask', () => {
+  expect([20, 21].map((readers) => fresh(termsWith({ dc: 1_000 }), shownBy(readers, watched())))).toEqual([CAP_MS, 1_000]);
 });
 
 test('[R90] nothing is shown for longer than the deployment allows', () => {
@@ -112,6 +121,12 @@ interface Wish {
 
 function asked(demand: Demand, quantity: number, wish: Wish = {}): Demand {
   noteDemand(demand, ask(quantity, wish), REFUSED, DAY_MS);
+  return demand;
+}
+
+/** So many copies that may be shown for two seconds. */
+function shownBy(readers: number, demand: Demand): Demand {
+  for (let reader = 0; reader < readers; reader += 1) noteReader(demand, 2_000, DAY_MS);
   return demand;
 }
 

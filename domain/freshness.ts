@@ -1,4 +1,4 @@
-import { perSecondAt, type Demand } from './demand.ts';
+import { copiesAt, perSecondAt, type Demand } from './demand.ts';
 import type { Network } from './network.ts';
 import { offeredFrom, offers, type Terms } from './offer.ts';
 
@@ -6,49 +6,63 @@ import { offeredFrom, offers, type Terms } from './offer.ts';
 export const FRESH_SHARE = 0.1;
 /** Below this, who shows a number would ask for it more often than a reader can tell; nobody decides by what is shown. */
 export const FRESH_FOR_MS_MIN = 50;
-/** Questions for the number that an object takes per second before they are told to come less often: a quarter of its soft limit. */
-export const COPIES_RENEWED_PER_SECOND = 250;
-/** However many ask, a number that is asked for is shown no longer than this; nor where nobody knows yet what is asked. */
-export const FRESH_FOR_MS_UNKNOWN = 1_000;
+/** Where a rush may begin at any moment, or nobody knows yet what is asked, a number is shown no longer than this; nor asked for more often. */
+export const FRESH_FOR_MS_WARY = 1_000;
+/** Copies from which on many may begin to ask at once: about as many as data centres in one part of the world. */
+export const COPIES_OF_INTEREST = 20;
+/** Questions for the number that an object takes per second while it sells: a quarter of its soft limit. */
+export const RENEWED_PER_SECOND = 250;
+/** And while it has nothing left, so that who wants to give a unit back, or to pay for one, is heard. */
+export const RENEWED_PER_SECOND_SOLD_OUT = 100;
 
 /**
  * How long readers may show what is true now: short where units are scarce against what is asked of them, long where they
- * are plentiful or where nothing is left to be asked for. What time brings by itself is for the caller to heed (R39).
+ * are plentiful and few look. What time brings by itself is for the caller to heed (R39).
  */
 export function freshForMs(terms: Terms, network: Network, demand: Demand, nowMs: number, maxMs: number): number {
   // Nobody promises for longer than they have looked.
-  const watchedMs = Math.max(FRESH_FOR_MS_UNKNOWN, nowMs - demand.sinceMs);
-  const atMostMs = Math.min(maxMs, watchedMs);
-  const atLeastMs = Math.min(FRESH_FOR_MS_UNKNOWN, Math.max(FRESH_FOR_MS_MIN, renewalMs(demand, nowMs)));
-  return Math.floor(Math.min(atMostMs, Math.max(atLeastMs, shareGoneMs(terms, network, demand, nowMs, atMostMs))));
+  const longestMs = Math.min(maxMs, Math.max(FRESH_FOR_MS_WARY, nowMs - demand.sinceMs));
+  const waryMs = Math.min(longestMs, FRESH_FOR_MS_WARY);
+  const copies = copiesAt(demand, nowMs);
+  const goneMs = shareGoneMs(terms, network, demand, nowMs);
+  // Of nothing, nothing can be sold: a crowd may be told so for long, and few may look for a unit that comes back.
+  if (goneMs === null) {
+    const missedMs = untilGoneMs(1, perSecondAt(demand.all, nowMs));
+    return between(waryMs, Math.max(missedMs, renewalMs(copies, RENEWED_PER_SECOND_SOLD_OUT)), longestMs);
+  }
+  const shortestMs = between(FRESH_FOR_MS_MIN, renewalMs(copies, RENEWED_PER_SECOND), waryMs);
+  return between(shortestMs, goneMs, copies > COPIES_OF_INTEREST ? waryMs : longestMs);
 }
 
-/** As long as it takes so many copies to be renewed at the pace that the object bears. */
-function renewalMs({ copies }: Demand, nowMs: number): number {
-  return (perSecondAt(copies, nowMs) * 1_000) / COPIES_RENEWED_PER_SECOND;
+/** As long as it takes so many copies to be renewed at this pace. */
+function renewalMs(copies: number, perSecond: number): number {
+  return (copies * 1_000) / perSecond;
 }
 
-/** When the first of all numbers has lost its share, if it goes on like this. */
-function shareGoneMs(terms: Terms, network: Network, demand: Demand, nowMs: number, atMostMs: number): number {
+/** The greater bound counts: a deployment may allow less than anything here. */
+function between(leastMs: number, ms: number, mostMs: number): number {
+  return Math.floor(Math.min(mostMs, Math.max(leastMs, ms)));
+}
+
+/** When the first of all numbers has lost its share, if it goes on like this; null: nothing is left of any. */
+function shareGoneMs(terms: Terms, network: Network, demand: Demand, nowMs: number): number | null {
   const all = perSecondAt(demand.all, nowMs);
-  // Too little for a tenth of a single unit: nobody need look where how much is left.
-  if (all * atMostMs < FRESH_SHARE * 1_000) return atMostMs;
-
   const offerTo = offers(terms, network);
   const goneMs = network.channels.flatMap(({ id }) => {
     const offered = offerTo(id);
+    if (offered.availableToSell === 0) return [];
     // Under a cap of its own only the channel's own sales lower its number.
     const isCapped = offered.cap !== null && offered.availableToSell === offered.cap - offered.consumed;
     const byWhom = isCapped ? perSecondAt(demand.of.get(id), nowMs) : all;
     const places = offered.places.map((place) =>
-      untilGone(offeredFrom(offered, place), perSecondAt(demand.at.get(place.location), nowMs)),
+      untilGoneMs(offeredFrom(offered, place), perSecondAt(demand.at.get(place.location), nowMs)),
     );
-    return [untilGone(offered.availableToSell, byWhom), ...places];
+    return [untilGoneMs(offered.availableToSell, byWhom), ...places];
   });
-  return Math.min(Infinity, ...goneMs);
+  return goneMs.length === 0 ? null : Math.min(...goneMs);
 }
 
 /** Nothing cannot become less. */
-function untilGone(left: number, perSecond: number): number {
+function untilGoneMs(left: number, perSecond: number): number {
   return left === 0 || perSecond === 0 ? Infinity : (FRESH_SHARE * left * 1_000) / perSecond;
 }

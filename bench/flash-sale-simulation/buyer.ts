@@ -2,9 +2,10 @@ import type { Command } from '../../domain/command.ts';
 import type { ReservationId } from '../../domain/ids.ts';
 import { waitMs, type Dice } from './dice.ts';
 import type { Edge } from './edge.ts';
-import { reserve, type ItemObject, type Said } from './item-object.ts';
+import type { ItemObject, Said } from './item-object.ts';
 import type { Ending, Measures } from './measures.ts';
 import type { SimulationOptions } from './options.ts';
+import { reserve } from './shop-item.ts';
 import type { Timeline } from './timeline.ts';
 
 /** `Retry-After` of a front that is overloaded; clients add up to as much again, so that they do not come back together. */
@@ -116,9 +117,8 @@ export class Buyer {
       object.execute(command, (said) =>
         this.#edge.fromObject(() => {
           if (command.type === 'reserve') this.#edge.underWay -= 1;
-          if (options.learnsFromRefusals && isNoneLeft(said)) {
-            this.#edge.remember({ available: 0, sequence: object.stock.sequence, freshForMs: options.freshForMs }, sentAtMs);
-          }
+          const lesson = options.learnsFromRefusals && said.outcome === 'answered' ? said.lesson : null;
+          if (lesson !== null) this.#edge.remember(lesson, sentAtMs);
           if (roll() * 100 < options.lostPercent) return timeline.at(sentAtMs + options.timeoutMs, () => then(null));
           this.#travel(() => then(said));
         }),
@@ -152,8 +152,4 @@ export class Buyer {
     const { measures, timeline } = this.#world;
     measures.left(ending, timeline.nowMs - this.#askedAtMs);
   }
-}
-
-function isNoneLeft(said: Said): boolean {
-  return said.outcome === 'answered' && !said.answer.accepted && said.answer.rejection.code === 'insufficient_stock';
 }

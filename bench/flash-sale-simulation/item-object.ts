@@ -1,31 +1,23 @@
 import type { Answer, Command } from '../../domain/command.ts';
-import type { Context } from '../../domain/decision.ts';
-import type { ChannelId, LocationId, ReservationId, Sku, SourceId } from '../../domain/ids.ts';
-import { nextDeadline } from '../../domain/lapse.ts';
-import type { Network } from '../../domain/network.ts';
-import { offer } from '../../domain/offer.ts';
 import { isShed } from '../../domain/shed.ts';
-import { DEFAULT_POLICY, emptyStock, type Stock } from '../../domain/stock.ts';
-import { termsOf } from '../../domain/terms.ts';
-import { turn } from '../../domain/turn.ts';
+import { saysSoldOut } from '../../domain/sold-out.ts';
+import type { Stock } from '../../domain/stock.ts';
 import type { SimulationOptions } from './options.ts';
+import { availableIn, NETWORK, received, ShopItem } from './shop-item.ts';
 import { Thread } from './thread.ts';
 import type { Timeline } from './timeline.ts';
 
 // The object's own limit of what may wait for a commit.
 const WAITING_COMMANDS_MAX = 4_000;
-const DAY_MS = 86_400_000;
-
-export const CHANNEL = 'web' as ChannelId;
-const LOCATION = 'dc' as LocationId;
-export const NETWORK: Network = {
-  version: 1,
-  locations: [{ id: LOCATION, priority: 100, stopSell: false }],
-  channels: [{ id: CHANNEL, locations: null, buffer: 0, class: 100, stopSell: false }],
-};
 
 export type Said =
-  { readonly outcome: 'answered'; readonly answer: Answer } | { readonly outcome: 'shed' | 'refused_by_runtime' };
+  | {
+      readonly outcome: 'answered';
+      readonly answer: Answer;
+      /** Beside a refusal because nothing is left, for whoever learns from it. */
+      readonly lesson: SeenNumber | null;
+    }
+  | { readonly outcome: 'shed' | 'refused_by_runtime' };
 
 /** What an edge remembers of the item. */
 export interface SeenNumber {
@@ -44,7 +36,7 @@ export class ItemObject {
   readonly #timeline: Timeline;
   readonly #options: SimulationOptions;
   readonly #thread: Thread;
-  readonly stock: Stock = emptyStock('FLASH' as Sku);
+  readonly #item: ShopItem;
   #waiting: Waiting[] = [];
   #committing = false;
   readonly counts = {
@@ -66,8 +58,12 @@ export class ItemObject {
     this.#timeline = timeline;
     this.#options = options;
     this.#thread = new Thread(timeline);
-    this.#decide({ type: 'set_item', status: 'active', policy: DEFAULT_POLICY });
-    this.#decide(received(options.units));
+    this.#item = new ShopItem(options);
+    this.#decide(received('goods', options.units));
+  }
+
+  get stock(): Stock {
+    return this.#item.stock;
   }
 
   get busyMs(): number {
@@ -85,20 +81,19 @@ export class ItemObject {
     if (this.#isOverrun()) return say(null);
     this.#thread.add(() => {
       this.counts.snapshots += 1;
-      const nowMs = this.#nowMs();
-      const untilMs = nextDeadline(this.stock)?.atMs ?? Infinity;
-      const seen = {
-        available: this.availableNow(),
-        sequence: this.stock.sequence,
-        freshForMs: Math.max(0, Math.min(this.#options.freshForMs, untilMs - nowMs)),
-      };
+      const seen = this.#seenNow();
       this.#timeline.after(this.#options.snapshotMs, () => say(seen));
       return this.#options.snapshotMs;
     });
   }
 
+  #seenNow(): SeenNumber {
+    const { terms, sequence, freshForMs } = this.#item.snapshot(this.#timeline.nowMs);
+    return { available: availableIn(terms), sequence, freshForMs };
+  }
+
   availableNow(): number {
-    return offer(termsOf(this.stock, this.#context()), NETWORK, CHANNEL).availableToSell;
+    return this.#item.availableAt(this.#timeline.nowMs);
   }
 
   #isOverrun(): boolean {
@@ -125,12 +120,15 @@ export class ItemObject {
     this.#waiting = [];
     this.#committing = true;
     this.counts.commits += 1;
-    const answers = group.map(({ command }) => this.#answer(command));
+    const answers = group.map(({ command }) => {
+      const answer = this.#answer(command);
+      return { answer, lesson: saysSoldOut(answer) ? this.#seenNow() : null };
+    });
     const tookMs = group.length * this.#options.commandMs;
     this.#timeline.after(tookMs + this.#options.commitMs, () => {
       for (const [index, { say }] of group.entries()) {
-        const answer = answers[index];
-        if (answer !== undefined) say({ outcome: 'answered', answer });
+        const answered = answers[index];
+        if (answered !== undefined) say({ outcome: 'answered', ...answered });
       }
       this.#committing = false;
       if (this.#waiting.length > 0) this.#thread.add(() => this.#drain());
@@ -159,61 +157,6 @@ export class ItemObject {
   }
 
   #decide(command: Command): Answer {
-    return turn(this.stock, command, this.#context(), null).answer;
-  }
-
-  #context(): Context {
-    const nowMs = this.#nowMs();
-    return {
-      nowMs,
-      waitingSinceMs: null,
-      network: NETWORK,
-      books: NO_COUNTS,
-      buyers: { boughtSince: () => [] },
-      pinOutcomeMs: DAY_MS,
-    };
-  }
-
-  #nowMs(): number {
-    return Math.max(Math.floor(this.#timeline.nowMs), this.stock.lastNowMs);
+    return this.#item.decide(command, this.#timeline.nowMs);
   }
 }
-
-export function reserve(reservation: ReservationId): Command {
-  const lines = [{ line: 1, quantity: 1, at: null }];
-  const wish = { lines, mode: 'all_or_nothing', split: 'allowed' } as const;
-  return { type: 'reserve', reservation, channel: CHANNEL, buyer: null, ttlMs: 900_000, ...wish };
-}
-
-function received(quantity: number): Command {
-  const nothingElse = {
-    reason: null,
-    document: null,
-    reservation: null,
-    orderRef: null,
-    mark: null,
-    occurredAtMs: null,
-    to: null,
-  };
-  const place = { location: LOCATION, status: 'sellable' } as const;
-  return {
-    type: 'move',
-    kind: 'received',
-    id: 'goods',
-    source: 'wms' as SourceId,
-    books: 'front',
-    quantity,
-    ...place,
-    ...nothingElse,
-  };
-}
-
-// Nobody counts during the sale.
-const NO_COUNTS: Context['books'] = {
-  notInErp: () => [],
-  beyond: () => [],
-  since: () => [],
-  stoodStill: () => true,
-  oldestMark: 0,
-  oldestMs: 0,
-};

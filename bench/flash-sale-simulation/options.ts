@@ -1,5 +1,7 @@
+import type { Freshness } from './shop-item.ts';
+
 /** The sale, the network around it, and what the parts can do. All that is assumed stands here. */
-export interface SimulationOptions {
+export interface SimulationOptions extends Freshness {
   readonly seed: number;
   readonly buyers: number;
   readonly units: number;
@@ -26,11 +28,9 @@ export interface SimulationOptions {
   /** One way from a buyer to the data centre. */
   readonly lastMileMs: number;
 
-  /** How long a snapshot may be served (FRESH_FOR_MS_MAX). */
-  readonly freshForMs: number;
   /** Whether a reserve is refused at the edge while a fresh snapshot says 0. */
   readonly hint: boolean;
-  /** Whether a refusal that says "none left" also tells its isolate so; it is not built. */
+  /** Whether a refusal that says "none left" also tells its isolate so. */
   readonly learnsFromRefusals: boolean;
   /** Reserves of one isolate that may be under way to the object; null: any number, as it is built. */
   readonly atOncePerIsolate: number | null;
@@ -62,9 +62,10 @@ export const DEFAULTS: SimulationOptions = {
   nearestMs: 1,
   farthestMs: 120,
   lastMileMs: 15,
-  freshForMs: 1_000,
+  freshForMsMax: 5_000,
+  adapts: true,
   hint: true,
-  learnsFromRefusals: false,
+  learnsFromRefusals: true,
   atOncePerIsolate: null,
   receiveMs: 0.1,
   commandMs: 0.4,

@@ -16,9 +16,11 @@ async function buy(sku: SkuUnderTest, name: string, quantity: number): Promise<v
 
 const freshForMs = async (sku: SkuUnderTest): Promise<number | undefined> => (await sku.object.snapshot())?.freshForMs;
 
-test('[R90] the object says how long its number may be shown: shorter the scarcer, longest when it is sold out', async () => {
+test('[R90] the object says how long its number may be shown: longer once it knows that nobody asks, shorter the scarcer it is', async () => {
   const sku = await new SkuUnderTest('SCARCE').stocked(20);
   expect(await freshForMs(sku)).toBe(1_000);
+  pass(10_000);
+  expect(await freshForMs(sku)).toBe(5_000);
   await buy(sku, 'a', 10);
   // Ten units just now are five a second; ten are left, of which a tenth is asked for within 200 ms.
   expect(await freshForMs(sku)).toBe(200);
