@@ -84,8 +84,12 @@ export const RATE_WINDOWS_MAX = 10_000;
 export const CATALOGUE_CACHED_MS_MAX = 1_000;
 /** SKUs whose existence an isolate remembers: a few MB. */
 export const ITEMS_CACHED_MAX = 50_000;
-/** Snapshots in an isolate's memory, about 1 kB each. */
+/** Snapshots in an isolate's memory, about 1 kB each, and bytes of all of them: one with a thousand places has 160 kB. An isolate has 128 MB for everything. */
 export const SNAPSHOTS_CACHED_MAX = 10_000;
+export const SNAPSHOTS_CACHED_BYTES_MAX = 16_000_000;
+/** What is said of these snapshots, ready to be sent: text that another request can use again, at most as much. */
+export const REPLIES_READY_MAX = 10_000;
+export const REPLIES_READY_BYTES_MAX = 16_000_000;
 /** Reserves that an isolate sent on lately and never answers by itself: about 2 MB. */
 export const SENT_KEYS_MAX = 20_000;
 /** Longer than a client goes on asking again; who comes later is told to ask strongly. */

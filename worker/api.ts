@@ -4,6 +4,7 @@ import type { Sku } from '../domain/ids.ts';
 import type { AppEnv } from './app-env.ts';
 import { createApp } from './app.ts';
 import { auditLogIn } from './audit/audit-log.ts';
+import { cachedReadWith } from './cached-read.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import type { SnapshotCache } from './cache/port.ts';
 import type { KeepAlive } from './cache/singleflight.ts';
@@ -16,7 +17,7 @@ import { watchOf } from './connection/watches.ts';
 import { ERP_CONNECTION } from './erp/connection.ts';
 import type { Log } from './middleware/around.ts';
 import { allowWith } from './middleware/authenticate.ts';
-import { limitRequestsWith, type RateLimitSettings } from './rate-limit/limit-requests.ts';
+import { requestLimitsWith, type RateLimitSettings } from './rate-limit/limit-requests.ts';
 import { snapshotsOf } from './read-models/availability.ts';
 import { putOrders, reservationsOfOrder } from './read-models/orders.ts';
 import { buyerHasher } from './request/buyer.ts';
@@ -36,13 +37,15 @@ export interface ApiParts {
   readonly buyerHashSecret: string;
   readonly now: () => number;
   readonly log: Log;
+  /** false: the routes answer what could be answered in front of them, which a test compares. */
+  readonly readsAtOnce?: boolean;
 }
 
 export type SharedDeps = ReturnType<typeof sharedDeps>;
 
 /** The whole API over a database and the objects, wherever these run; the office's routes are brought when one of them is asked first. */
 export function apiWith(parts: ApiParts, officeRoutes: (shared: SharedDeps) => Promise<readonly Hono<AppEnv>[]>): Hono<AppEnv> {
-  const { database, colo, keepAlive, now, log } = parts;
+  const { database, colo, keepAlive, now, log, readsAtOnce = true } = parts;
   const shared = sharedDeps(parts);
   const { stock, directories } = shared;
   const snapshots = tieredSnapshots({ memory: new MemoryCache(), colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now });
@@ -54,7 +57,9 @@ export function apiWith(parts: ApiParts, officeRoutes: (shared: SharedDeps) => P
     reservationsOfOrder: (orderRef) => reservationsOfOrder(database, orderRef),
     noteOrder: (order) => keepAlive(database.batch(putOrders(database, [order])).catch(() => undefined)),
   });
-  return createApp(routes, { log, now }, async () => officeRoutes(shared));
+  const answerAtOnce = cachedReadWith({ ...shared, snapshots, log });
+  const surroundings = { log, now, answerAtOnce: readsAtOnce ? answerAtOnce : () => null };
+  return createApp(routes, surroundings, async () => officeRoutes(shared));
 }
 
 /** What the routes of a shop that sells and those of the office share. */
@@ -62,12 +67,12 @@ function sharedDeps({ database, directories, stock, carts, rateLimits, buyerHash
   const db = drizzle(database);
   const keys = keyCache(db, now);
   const audit = auditLogIn(db, now);
-  const limitRequests = limitRequestsWith(rateLimits, directories, now);
+  const limits = requestLimitsWith(rateLimits, directories, now);
   return {
     db: database,
-    allow: allowWith(keys.identify, limitRequests),
+    allow: allowWith(keys.identify, limits.limitRequests),
     keys,
-    limitRequests,
+    limits,
     audit,
     directories,
     names: cachedNames(db, directories, now),

@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { AppEnv } from './app-env.ts';
+import type { AnswerAtOnce } from './cached-read.ts';
 import { around, type Log } from './middleware/around.ts';
 import { answerOtherMethods } from './middleware/methods.ts';
 import { problem } from './problem.ts';
@@ -8,6 +9,8 @@ import { Refused } from './refused.ts';
 export interface AppDeps {
   readonly log: Log;
   readonly now: () => number;
+  /** In front of everything. */
+  readonly answerAtOnce?: AnswerAtOnce;
 }
 
 /**
@@ -16,7 +19,7 @@ export interface AppDeps {
  */
 export function createApp(
   routes: readonly Hono<AppEnv>[],
-  { log, now }: AppDeps,
+  { log, now, answerAtOnce = () => null }: AppDeps,
   laterRoutes?: () => Promise<readonly Hono<AppEnv>[]>,
 ): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -26,6 +29,8 @@ export function createApp(
   if (laterRoutes !== undefined) app.all('*', later(laterRoutes));
   app.notFound(nothingHere);
   app.onError(unforeseen);
+  const { fetch } = app;
+  app.fetch = (request, ...surroundings) => answerAtOnce(request) ?? fetch(request, ...surroundings);
   return app;
 }
 

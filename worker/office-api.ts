@@ -80,13 +80,13 @@ export function officeRoutes(
     channelParts,
   }: OfficeParts,
 ): readonly Hono<AppEnv>[] {
-  const { db: database, keys, limitRequests, audit, stock, now } = shared;
+  const { db: database, keys, limits, audit, stock, now } = shared;
   const db = drizzle(database);
   const feedLinks = feedLinksWith(secretsKey);
   const again = { db: database, erp, stock, stockOf, requeue, channelParts, source: reconciliation.connection, nowMs: now };
   return officeRoutesWith({
     ...shared,
-    allowFetchers: allowFetchersWith({ keys, links: feedLinks, limitRequests, now }),
+    allowFetchers: allowFetchersWith({ keys, links: feedLinks, limitRequests: limits.limitRequests, now }),
     feedLinks,
     networkRows: networkRowsIn(db, audit),
     apiKeys: apiKeysIn(db, keys, audit, now),

@@ -21,6 +21,8 @@ export interface Directory {
 export interface Directories {
   /** At most one second old. */
   current(): Promise<Directory>;
+  /** The same without waiting; null: ours is older. */
+  atHand(): Directory | null;
   /** Read now, because somebody knows that ours is old. */
   renewed(): Promise<Directory>;
 }
@@ -44,7 +46,8 @@ export function cachedDirectories(db: DrizzleD1Database, keepAlive: KeepAlive, n
       }
       return known;
     });
-  return { renewed, current: async () => (now() - readAtMs < CATALOGUE_CACHED_MS_MAX ? known : renewed()) };
+  const atHand = (): Directory | null => (now() - readAtMs < CATALOGUE_CACHED_MS_MAX ? known : null);
+  return { renewed, atHand, current: async () => atHand() ?? renewed() };
 }
 
 /** One transaction, so that the version fits what was read. */

@@ -11,6 +11,8 @@ const KEY = /^hf_([A-Za-z0-9_-]{1,64})_[A-Za-z0-9_-]{32}$/;
 
 export interface KeyCache {
   readonly identify: Identify;
+  /** The same without waiting, where this very key was found to be good a moment ago; null: that has to be asked. */
+  recognise(presentedKey: string): Principal | null;
   /** Whose key it is, while it counts, where somebody proved in another way that they may speak for it. */
   named(id: string): Promise<{ readonly principal: Principal; readonly version: number } | null>;
   /** Here it changed; other isolates notice when theirs is too old. */
@@ -20,6 +22,8 @@ export interface KeyCache {
 interface Known {
   readonly row: ApiKeyRow | null;
   readonly readAtMs: number;
+  /** What was presented and hashed to what the row has, so that the next request need not hash it again (ADR 29). */
+  good: { readonly presented: string; readonly principal: Principal } | null;
 }
 
 /** Finds keys by their id, which is no secret, and compares the hash; the isolate remembers both for some seconds. */
@@ -32,7 +36,7 @@ export function keyCache(db: DrizzleD1Database, now: () => number): KeyCache {
     const readAtMs = now();
     if (kept !== undefined && readAtMs - kept.readAtMs < maxMs) return kept;
     const [row = null] = await db.select().from(apiKey).where(eq(apiKey.id, id));
-    const read = { row, readAtMs };
+    const read: Known = { row, readAtMs, good: null };
     cache.delete(id);
     cache.set(id, read);
     const [oldest] = cache.keys();
@@ -43,21 +47,33 @@ export function keyCache(db: DrizzleD1Database, now: () => number): KeyCache {
   const isOver = ({ revokedAtMs, expiresAtMs }: ApiKeyRow): boolean =>
     revokedAtMs !== null || (expiresAtMs !== null && expiresAtMs <= now());
 
+  const recognise: KeyCache['recognise'] = (presented) => {
+    const kept = cache.get(KEY.exec(presented)?.[1] ?? '');
+    if (kept === undefined || kept.row === null || kept.good === null || isOver(kept.row)) return null;
+    if (now() - kept.readAtMs >= API_KEY_CACHED_MS_MAX) return null;
+    return equalInConstantTime(presented, kept.good.presented) ? kept.good.principal : null;
+  };
+
   return {
+    recognise,
     forget: (id) => void cache.delete(id),
     named: async (id) => {
       const { row } = await known(id, API_KEY_CACHED_MS_MAX);
       return row === null || isOver(row) ? null : { principal: principalOf(row), version: row.version };
     },
     identify: async (presented) => {
+      const recognised = recognise(presented);
+      if (recognised !== null) return recognised;
       const id = KEY.exec(presented)?.[1];
       if (id === undefined) return null;
       const hash = await hashOf(presented);
-      let { row } = await known(id, API_KEY_CACHED_MS_MAX);
+      let found = await known(id, API_KEY_CACHED_MS_MAX);
       // The secret may have been replaced elsewhere a moment ago.
-      if (!equalInConstantTime(hash, row?.hash)) ({ row } = await known(id, API_KEY_UNKNOWN_CACHED_MS_MAX));
-      if (row === null || !equalInConstantTime(hash, row.hash)) return null;
-      return isOver(row) ? null : principalOf(row);
+      if (!equalInConstantTime(hash, found.row?.hash)) found = await known(id, API_KEY_UNKNOWN_CACHED_MS_MAX);
+      const { row } = found;
+      if (row === null || !equalInConstantTime(hash, row.hash) || isOver(row)) return null;
+      found.good = { presented, principal: principalOf(row) };
+      return found.good.principal;
     },
   };
 }

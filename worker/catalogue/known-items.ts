@@ -33,6 +33,11 @@ export class KnownItems {
     return this.#existing.has(sku);
   }
 
+  /** What is remembered of it as of this version at least; undefined: that has to be asked. */
+  atHand(sku: Sku, kitsVersion: number): KnownKit | null | undefined {
+    return kitsVersion > this.#kitsVersion ? undefined : this.#kits.get(sku);
+  }
+
   /** Those that there are, with what they are made of as of this version at least. */
   async among(skus: readonly Sku[], kitsVersion: number): Promise<ReadonlyMap<Sku, KnownKit | null>> {
     if (kitsVersion > this.#kitsVersion) {

@@ -29,6 +29,8 @@ export interface NamedItem {
 /** What the names of a request stand for; a name that stands for nothing is refused by name and never guessed. */
 export interface Names {
   items(asked: readonly AskedItem[]): Promise<(asked: AskedItem) => NamedItem | Refused>;
+  /** The item that bears this SKU, without waiting; null: that has to be asked. */
+  itemAtHand(sku: Sku, directory: Directory): NamedItem | null;
   locations(names: readonly LocationName[]): Promise<(name: LocationName) => LocationId | Refused>;
   channel(id: ChannelId): Promise<Channel | Refused>;
   source(id: SourceId): Promise<'erp' | 'front' | Refused>;
@@ -58,6 +60,11 @@ export function cachedNames(db: DrizzleD1Database, directories: Directories, now
 
   return {
     exists: (sku) => items.exists(sku),
+
+    itemAtHand: (sku, { kitsVersion }) => {
+      const known = items.atHand(sku, kitsVersion);
+      return known === undefined ? null : itemNamed(sku, 1, known);
+    },
 
     items: async (asked) => {
       const byAlias = await targets(

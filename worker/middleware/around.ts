@@ -2,7 +2,8 @@ import { createMiddleware } from 'hono/factory';
 import type { AppEnv, Noted } from '../app-env.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
-import { traceOf } from './trace.ts';
+import type { Standing } from '../rate-limit/rate-limits.ts';
+import { traceOf, type Trace } from './trace.ts';
 
 export type Log = (line: Readonly<Record<string, unknown>>) => void;
 
@@ -27,25 +28,26 @@ export function around(log: Log, now: () => number) {
     else await next();
 
     const { headers } = c.res;
-    headers.set('traceparent', trace.traceparent);
-    if (c.var.standing !== undefined) {
-      headers.set('ratelimit-policy', c.var.standing.policies);
-      headers.set('ratelimit', c.var.standing.limits);
-    }
+    tellCaller(headers, trace, c.var.standing);
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
-    if (c.req.method === 'GET' || c.req.path === READ_BY_POST) {
-      headers.set('access-control-allow-origin', '*');
-      headers.set('access-control-expose-headers', READABLE);
-    }
-    log({
-      method: c.req.method,
-      path: c.req.path,
-      status: c.res.status,
-      correlationId: trace.traceId,
-      ...noted,
-      durationMs: now() - startedAtMs,
-    });
+    if (c.req.method === 'GET' || c.req.path === READ_BY_POST) openToBrowsers(headers);
+    const { method, path } = c.req;
+    log({ method, path, status: c.res.status, correlationId: trace.traceId, ...noted, durationMs: now() - startedAtMs });
   });
+}
+
+/** What every answer says of its request. */
+export function tellCaller(headers: Headers, { traceparent }: Trace, standing: Standing | undefined): void {
+  headers.set('traceparent', traceparent);
+  if (standing === undefined) return;
+  headers.set('ratelimit-policy', standing.policies);
+  headers.set('ratelimit', standing.limits);
+}
+
+/** Pages of others may read what is read. */
+export function openToBrowsers(headers: Headers): void {
+  headers.set('access-control-allow-origin', '*');
+  headers.set('access-control-expose-headers', READABLE);
 }
 
 /** What cannot be decoded would be taken literally, and make an item of that name. */

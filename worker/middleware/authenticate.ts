@@ -26,7 +26,11 @@ export function allowWith(identify: Identify, limitRequests: LimitRequests): All
 }
 
 export function bearerOf(c: Context<AppEnv>): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  return bearerIn(c.req.header('authorization'));
+}
+
+export function bearerIn(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
 }
 
 /** `challenge`: how whoever is nobody is asked to say who they are. */

@@ -81,6 +81,11 @@ export function etagOf(
   return `W/"${sequence}.${networkVersion}.${hash(JSON.stringify(numbers))}"`;
 }
 
+/** How long whoever asked may keep it, and that others may get another. */
+export function keptFor(freshForMs: number): { readonly 'cache-control': string; readonly vary: string } {
+  return { 'cache-control': `private, max-age=${Math.floor(freshForMs / 1_000)}`, vary: 'Authorization' };
+}
+
 /** FNV-1a: it only has to tell neighbours apart. */
 function hash(text: string): string {
   let value = 0x811c9dc5;

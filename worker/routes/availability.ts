@@ -5,7 +5,7 @@ import type { LocationId, ReservationId } from '../../domain/ids.ts';
 import type { Channel } from '../../domain/network.ts';
 import { reservationUnknown } from '../replies/answer-plan.ts';
 import type { AppEnv } from '../app-env.ts';
-import { availabilityReply, etagOf } from '../replies/availability-reply.ts';
+import { availabilityReply, etagOf, keptFor } from '../replies/availability-reply.ts';
 import { queryOf } from '../request/body.ts';
 import type { Snapshots } from '../cache/snapshots.ts';
 import type { Directories } from '../catalogue/directory.ts';
@@ -69,11 +69,7 @@ export function availabilityRoutes(deps: AvailabilityDeps): Hono<AppEnv> {
       const { network } = await directories.current();
       const reply = availabilityReply(seen, { network, channel: channel.id, locations, nowMs: now() });
       Object.assign(c.var.noted, { sku, channel: channel.id, sequence: reply.sequence, source: reply.source });
-      const headers = {
-        etag: etagOf(reply, network.version),
-        'cache-control': `private, max-age=${Math.floor(reply.fresh_for_ms / 1_000)}`,
-        vary: 'Authorization',
-      };
+      const headers = { etag: etagOf(reply, network.version), ...keptFor(reply.fresh_for_ms) };
       return isKnown(c.req.header('if-none-match'), headers.etag) ? c.body(null, 304, headers) : c.json(reply, 200, headers);
     })
 
