@@ -96,7 +96,11 @@ export class Shop {
   readonly #told = new ToldByShop();
   readonly #limited: boolean;
 
-  constructor(issueAt: IssueAt = 'commit', rateLimits: RateLimitSettings = { ofKey: null, ofClasses: new Map() }) {
+  constructor(
+    issueAt: IssueAt = 'commit',
+    rateLimits: RateLimitSettings = { ofKey: null, ofClasses: new Map() },
+    readsAtOnce = true,
+  ) {
     this.#limited = rateLimits.ofKey !== null || rateLimits.ofClasses.size > 0;
     const now = (): number => this.nowMs;
     const keepAlive = (work: Promise<unknown>): void => void work.catch(() => undefined);
@@ -182,6 +186,7 @@ export class Shop {
         buyerHashSecret: 'pepper',
         now,
         log,
+        readsAtOnce,
       },
       async (shared) => {
         const routes = office(shared);
@@ -192,8 +197,8 @@ export class Shop {
   }
 
   /** Two places, two channels, two sources, and tea and mugs of which nothing is there. */
-  static async open(issueAt?: IssueAt, rateLimits?: RateLimitSettings): Promise<Shop> {
-    const shop = new Shop(issueAt, rateLimits);
+  static async open(issueAt?: IssueAt, rateLimits?: RateLimitSettings, readsAtOnce?: boolean): Promise<Shop> {
+    const shop = new Shop(issueAt, rateLimits, readsAtOnce);
     await shop.furnish();
     return shop;
   }

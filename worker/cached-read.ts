@@ -137,6 +137,9 @@ function answerWith(ready: ReadyReply, found: Found, nowMs: number, ifNoneMatch:
   return response;
 }
 
-function textOf({ numbers }: ReadyReply, { age_ms, fresh_for_ms, source }: Pick<Availability, 'age_ms' | 'fresh_for_ms' | 'source'>) {
+function textOf(
+  { numbers }: ReadyReply,
+  { age_ms, fresh_for_ms, source }: Pick<Availability, 'age_ms' | 'fresh_for_ms' | 'source'>,
+) {
   return `${numbers},"age_ms":${age_ms},"fresh_for_ms":${fresh_for_ms},"source":"${source}"}`;
 }

@@ -14,6 +14,7 @@ const GIVEN = {
   SECRETS_KEY: 'k',
   FRESH_FOR_MS_MAX: '1000',
   PIN_OUTCOME_SECONDS: '1800',
+  LOG_READS_ONE_IN: '100',
   RATE_LIMIT_KEY: '{"requests": 100, "window_seconds": 60}',
   RATE_LIMIT_CLASSES: '{}',
   RECONCILIATION: '{}',

@@ -26,6 +26,7 @@ const schema = z.object({
   BUYER_HASH_SECRET: z.string().min(1),
   SECRETS_KEY: z.string().min(1),
   FRESH_FOR_MS_MAX: z.coerce.number().int().min(0).max(60_000),
+  LOG_READS_ONE_IN: z.coerce.number().int().min(1).max(1_000_000),
   RATE_LIMIT_KEY: json.pipe(givenRateLimit.nullable()),
   RATE_LIMIT_CLASSES: json.pipe(z.record(z.string().regex(/^-?\d{1,7}$/), givenRateLimit)).transform(byClass),
   RECONCILIATION: json.pipe(reconciliationSettings),

@@ -8,6 +8,7 @@ import type { KeepAlive } from './cache/singleflight.ts';
 import { cachedDirectories } from './catalogue/directory.ts';
 import { settingsOf } from './env.ts';
 import type { Log } from './middleware/around.ts';
+import { sampledLog } from './middleware/sampled-log.ts';
 import { cartGateway } from './stock/cart-gateway.ts';
 import { combinedGateway } from './stock/combined-gateway.ts';
 import { RecentSkus } from './stock/recent-skus.ts';
@@ -35,6 +36,7 @@ export function wire(
   const rateLimits = { ofKey: settings.RATE_LIMIT_KEY, ofClasses: settings.RATE_LIMIT_CLASSES };
   const now = (): number => Date.now();
   const log: Log = (line) => console.log(JSON.stringify(line));
+  const logOfRequests = sampledLog(log, settings.LOG_READS_ONE_IN);
   const stockOf = (sku: Sku): SkuStockStub => env.SKU_STOCK.getByName(sku);
   const cartOf = (hash: string): CartReservationStub => env.CART_RESERVATION.getByName(hash);
 
@@ -62,7 +64,7 @@ export function wire(
         rateLimits,
         buyerHashSecret: settings.BUYER_HASH_SECRET,
         now,
-        log,
+        log: logOfRequests,
       },
       async (shared) => (await office()).routes(shared),
     ),

@@ -22,7 +22,7 @@ export interface KeyCache {
 interface Known {
   readonly row: ApiKeyRow | null;
   readonly readAtMs: number;
-  /** What was presented and hashed to what the row has, so that the next request need not hash it again (ADR 29). */
+  /** What was presented and hashed to what the row has, so that the next request need not hash it again (ADR 33). */
   good: { readonly presented: string; readonly principal: Principal } | null;
 }
 

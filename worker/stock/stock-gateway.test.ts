@@ -13,7 +13,7 @@ const ITEM = { command: { type: 'set_item', status: 'active', policy: null }, ke
 let object: FakeObject;
 let known: Network;
 let loaded: Network;
-const directories: Directories = {
+const directories: Pick<Directories, 'current' | 'renewed'> = {
   current: async () => ({ network: known, sources: new Map(), soldOutHints: new Set(), kitsVersion: 1 }),
   renewed: async () => {
     known = loaded;

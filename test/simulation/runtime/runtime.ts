@@ -81,6 +81,7 @@ export class Runtime {
       SECRETS_KEY: 'salt',
       FRESH_FOR_MS_MAX: '1000',
       PIN_OUTCOME_SECONDS: '120',
+      LOG_READS_ONE_IN: '1',
       RATE_LIMIT_KEY: 'null',
       RATE_LIMIT_CLASSES: '{}',
       OUTBOUND_ALLOWED: '[]',

@@ -1,0 +1,222 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { keyOf, MUG, Shop, TEA } from '../test/shop.ts';
+import type { RateLimitSettings } from './rate-limit/limit-requests.ts';
+
+// The same shop twice, told the same at the same times: one answers at once where it can, the other by its routes alone.
+let shops: readonly [quick: Shop, routed: Shop];
+
+// Room to furnish the shop in; the class is that of the channels.
+const LIMITED: RateLimitSettings = {
+  ofKey: { requests: 20, windowSeconds: 60 },
+  ofClasses: new Map([[100, { requests: 25, windowSeconds: 5 }]]),
+};
+const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+async function open(limits?: RateLimitSettings): Promise<void> {
+  shops = [await Shop.open('commit', limits, true), await Shop.open('commit', limits, false)];
+  await inBoth(async (shop) => {
+    await shop.receive(TEA, 10);
+    await shop.receive(TEA, 4, 'store');
+  });
+}
+
+beforeEach(() => open());
+
+const inBoth = async (work: (shop: Shop) => Promise<unknown>): Promise<void> => {
+  for (const shop of shops) await work(shop);
+};
+
+interface Asked {
+  readonly path?: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What both say, and whether the first said it at once; they must not differ in a word, nor in what they log. */
+async function ask({ path = `/v1/availability/${TEA}`, method = 'GET', headers = {} }: Asked = {}) {
+  const told = [];
+  let atOnce = false;
+  for (const shop of shops) {
+    const all = { authorization: `Bearer ${keyOf('web')}`, traceparent: PARENT, ...headers };
+    const lines = shop.log.length;
+    const reply = shop.app.fetch(new Request(`http://shop.example${path}`, { method, headers: all }));
+    atOnce ||= !(reply instanceof Promise);
+    const { status, headers: said, body } = await told1(await reply);
+    told.push({ status, headers: said, body, log: shop.log.slice(lines).map((line) => plain(JSON.stringify(line))) });
+  }
+  const [quick, routed] = told;
+  expect(quick).toEqual(routed);
+  if (quick === undefined) throw new Error('nobody answered');
+  return { ...quick, atOnce };
+}
+
+async function told1(reply: Response) {
+  const headers = Object.fromEntries([...reply.headers].map(([name, value]) => [name, plain(value)]));
+  return { status: reply.status, headers, body: plain(await reply.text()) };
+}
+
+/** What is drawn for each request is left out: the span, and the trace where none came along. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/\b00-([0-9a-f]{32})-[0-9a-f]{16}-/g, '00-$1-span-')
+    .replaceAll(/\b(?!0af7651916cd43dd8448eb211c80319c)[0-9a-f]{32}\b/g, 'trace')
+    .replaceAll(/("durationMs":)\d+/g, '$10');
+}
+
+describe('[R39] what is answered at once is what the routes would say', () => {
+  beforeEach(async () => {
+    await ask();
+    await inBoth(async (shop) => (shop.nowMs += 300));
+  });
+
+  test.each<[string, Asked]>([
+    ['the item', {}],
+    ['the item, for the own channel by name', { path: `/v1/availability/${TEA}?channel=web` }],
+    ['a trace of its own', { headers: { traceparent: '' } }],
+    ['a trace that cannot be one', { headers: { traceparent: '00-0-0-0' } }],
+    ['a key after a small word', { headers: { authorization: `bearer  ${keyOf('web')} ` } }],
+    ['the numbers that it has, whatever they are', { headers: { 'if-none-match': '*' } }],
+    ['numbers that it has not', { headers: { 'if-none-match': 'W/"1.2.other", "more"' } }],
+    ['a header that nobody reads', { headers: { 'cache-control': 'no-cache', accept: 'text/html' } }],
+  ])('at once: %s', async (_, asked) => {
+    const { atOnce, status } = await ask(asked);
+    expect([atOnce, status === 200 || status === 304]).toEqual([true, true]);
+  });
+
+  test.each<[string, Asked, number]>([
+    ['only its head', { method: 'HEAD' }, 200],
+    ['what the path is not made for', { method: 'DELETE' }, 405],
+    ['what it is made for', { method: 'OPTIONS' }, 204],
+    ['the name encoded', { path: '/v1/availability/%54EA-1' }, 200],
+    ['a name that encodes nothing', { path: '/v1/availability/%zz' }, 400],
+    ['the object itself', { path: `/v1/availability/${TEA}?consistency=strong` }, 200],
+    ['what may be old, said so', { path: `/v1/availability/${TEA}?consistency=cached` }, 200],
+    ['one place', { path: `/v1/availability/${TEA}?location=dc` }, 200],
+    ['a question that is none', { path: `/v1/availability/${TEA}?colour=green` }, 400],
+    ['no channel where one is named', { path: `/v1/availability/${TEA}?channel=` }, 400],
+    ['the same twice', { path: `/v1/availability/${TEA}?channel=web&channel=web` }, 400],
+    ['the channel of another', { path: `/v1/availability/${TEA}?channel=app` }, 403],
+    ['a channel that is not there', { path: `/v1/availability/${TEA}?channel=nope` }, 403],
+    ['an item that is not there', { path: '/v1/availability/NOPE' }, 404],
+    ['an item that nobody asked for yet', { path: `/v1/availability/${MUG}` }, 200],
+    ['a path with a slash more', { path: `/v1/availability/${TEA}/` }, 404],
+    ['another path', { path: `/v1/availability/${TEA}/explain` }, 200],
+    ['a path with two slashes first', { path: `//v1/availability/${TEA}` }, 404],
+    ['another host in the path', { path: `/x/v1/availability/${TEA}` }, 404],
+    ['no key', { headers: { authorization: '' } }, 401],
+    ['a key by name and password', { headers: { authorization: `Basic ${btoa(`web:${keyOf('web')}`)}` } }, 401],
+    ['a key with another secret', { headers: { authorization: `Bearer hf_web_${'t'.repeat(32)}` } }, 401],
+    ['a key that is not there', { headers: { authorization: `Bearer hf_nobody_${'s'.repeat(32)}` } }, 401],
+    ['a key that was not here before', { headers: { authorization: `Bearer ${keyOf('app')}` } }, 200],
+  ])('by the routes: %s', async (_, asked, expected) => {
+    const { atOnce, status } = await ask(asked);
+    expect([atOnce, status]).toEqual([false, expected]);
+  });
+
+  test.each([
+    ['reader', '', 400],
+    ['feeds', '?channel=web', 403],
+    ['stock', '?channel=web', 403],
+  ] as const)('by the routes, however often: what the key %s may not ask', async (role, query, expected) => {
+    const asked = { path: `/v1/availability/${TEA}${query}`, headers: { authorization: `Bearer ${keyOf(role)}` } };
+    await ask(asked);
+    const { atOnce, status } = await ask(asked);
+    expect([atOnce, status]).toEqual([false, expected]);
+  });
+
+  test('at once: a key for all channels that names one, each channel its own number', async () => {
+    const asked = (channel: string) => ({
+      path: `/v1/availability/${TEA}?channel=${channel}`,
+      headers: { authorization: `Bearer ${keyOf('reader')}` },
+    });
+    for (const channel of ['web', 'app']) await ask(asked(channel));
+    for (const [channel, units] of [
+      ['web', 14],
+      ['app', 10],
+    ] as const) {
+      const { atOnce, body } = await ask(asked(channel));
+      expect([atOnce, JSON.parse(body)]).toMatchObject([true, { available_to_sell: units, channel }]);
+    }
+    const unknown = await ask(asked('nope'));
+    expect([unknown.atOnce, unknown.status]).toEqual([false, 422]);
+  });
+});
+
+test('the tag of an answer is known again at once, and not any more when the numbers are others', async () => {
+  const { headers } = await ask();
+  const again = { headers: { 'if-none-match': headers['etag'] ?? '' } };
+  expect(await ask(again)).toMatchObject({ atOnce: true, status: 304, body: '' });
+  await inBoth(async (shop) => shop.reserve(3));
+  await inBoth(async (shop) => (shop.nowMs += 1_000));
+  expect(await ask(again)).toMatchObject({ atOnce: false, status: 200 });
+});
+
+test('[R39] a number is not shown beyond its end', async () => {
+  await ask();
+  await inBoth(async (shop) => (shop.nowMs += 999));
+  expect(JSON.parse((await ask()).body)).toMatchObject({ age_ms: 999, fresh_for_ms: 1, source: 'isolate' });
+  await inBoth(async (shop) => (shop.nowMs += 1));
+  const { atOnce, body } = await ask();
+  expect([atOnce, JSON.parse(body)]).toMatchObject([false, { age_ms: 0, source: 'object' }]);
+});
+
+test('a newer number, and another network, are another answer at once', async () => {
+  await ask();
+  expect(JSON.parse((await ask()).body)).toMatchObject({ available_to_sell: 14 });
+  await inBoth(async (shop) => shop.reserve(3));
+  await ask({ path: `/v1/availability/${TEA}?consistency=strong` });
+  expect(await ask()).toMatchObject({ atOnce: true });
+  expect(JSON.parse((await ask()).body)).toMatchObject({ available_to_sell: 11 });
+
+  await inBoth(async (shop) => shop.put('/v1/channels/web', { buffer: 5 }));
+  await inBoth(async (shop) => (shop.nowMs += 1_000));
+  await ask({ path: `/v1/availability/${TEA}?consistency=strong` });
+  const { atOnce, body } = await ask();
+  expect([atOnce, JSON.parse(body)]).toMatchObject([true, { available_to_sell: 6 }]);
+});
+
+test('a kit is seen by the routes, since its parts are seen with it', async () => {
+  await inBoth(async (shop) => shop.put('/v1/items/SET-1', { status: 'active', components: [{ sku: TEA, factor: 2 }] }));
+  await ask({ path: '/v1/availability/SET-1' });
+  const { atOnce, body } = await ask({ path: '/v1/availability/SET-1' });
+  expect([atOnce, JSON.parse(body)]).toMatchObject([false, { available_to_sell: 7, source: 'isolate' }]);
+});
+
+test('[R46] what is answered at once is counted, and what is too much is refused by the routes', async () => {
+  await open(LIMITED);
+  const answers = [];
+  for (let times = 0; times < 22; times += 1) answers.push(await ask());
+  const atOnce = Array.from({ length: 19 }, () => [true, 200]);
+  expect(answers.map((one) => [one.atOnce, one.status])).toEqual([[false, 200], ...atOnce, [false, 429], [false, 429]]);
+  expect(answers[19]?.headers['ratelimit']).toBe('"key";r=0;t=60, "class";r=5;t=5');
+});
+
+describe('a key that does not count any more', () => {
+  test('revoked here, it is of no use at once', async () => {
+    await ask();
+    await inBoth(async (shop) => shop.ask('admin', 'POST', '/v1/keys/web/revoke'));
+    expect(await ask()).toMatchObject({ atOnce: false, status: 401 });
+  });
+
+  test('revoked elsewhere, it is of no use after ten seconds', async () => {
+    await ask();
+    await inBoth(async ({ database, nowMs }) =>
+      database.prepare(`UPDATE api_key SET revoked_at_ms = ${nowMs} WHERE id = 'web'`).run(),
+    );
+    await inBoth(async (shop) => (shop.nowMs += 9_999));
+    expect((await ask()).status).toBe(200);
+    expect(await ask()).toMatchObject({ atOnce: true, status: 200 });
+    await inBoth(async (shop) => (shop.nowMs += 1));
+    expect(await ask()).toMatchObject({ atOnce: false, status: 401 });
+  });
+
+  test('at its end it is of no use, though it was good a moment before', async () => {
+    const endMs = (shops[0]?.nowMs ?? 0) + 500;
+    await inBoth(async ({ database }) => database.prepare(`UPDATE api_key SET expires_at_ms = ${endMs} WHERE id = 'web'`).run());
+    await ask();
+    await inBoth(async (shop) => (shop.nowMs = endMs - 1));
+    expect(await ask()).toMatchObject({ atOnce: true, status: 200 });
+    await inBoth(async (shop) => (shop.nowMs = endMs));
+    expect(await ask()).toMatchObject({ atOnce: false, status: 401 });
+  });
+});
