@@ -53,11 +53,21 @@ same minute, by turns; figures of different lines need not have been. **Rounds**
 - ${counts.join(', ')}
 ${leftOut.map((line) => `- left out: ${line}\n`).join('')}
 ${asTable(rows)}
-
+${whyMissed(rows)}
 ## What else was going on, row by row
 
 ${rows.map(({ target, work, against, note }) => `- ${target} ${work}${against === '' ? '' : ` (${against})`}: ${note}`).join('\n')}
 `;
+}
+
+/** Each reason once, however many rows have it. */
+function whyMissed(rows: readonly Row[]): string {
+  const missed = rows.filter((row) => verdictOf(row) === 'missed');
+  const reasons = new Map<string, string>();
+  for (const { target, work, wanted } of missed)
+    if (wanted.kind !== 'report' && wanted.missed !== undefined) reasons.set(wanted.missed.why, `${target} ${work}`);
+  if (reasons.size === 0) return '';
+  return `\n## Why some are missed\n\n${[...reasons].map(([why, row]) => `- ${row}: ${why}`).join('\n')}\n`;
 }
 
 /** What a terminal is shown. */

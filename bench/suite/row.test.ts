@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { isGrosslyMissed, verdictOf, type Wanted } from './row.ts';
 
 const atLeast: Wanted = { kind: 'at least', figure: 0.6 };
+const missed: Wanted = { kind: 'at least', figure: 5, missed: { reached: 2, why: 'theirs is good' } };
 const atMost: Wanted = { kind: 'at most', figure: 2 };
 
 test.each([
@@ -15,6 +16,9 @@ test.each([
   [atMost, 4.001, 'missed', true],
   [atMost, Number.NaN, 'missed', true],
   [atLeast, Number.NaN, 'missed', true],
+  [missed, 1, 'missed', false],
+  [missed, 0.999, 'missed', true],
+  [missed, 5, 'met', false],
   [{ kind: 'report' }, 0.01, 'reported', false],
 ] as const)('where %o is wanted, %d is %s, and fails the run: %s', (wanted, ratio, verdict, gross) => {
   expect(verdictOf({ wanted, ratio })).toBe(verdict);
