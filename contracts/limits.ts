@@ -122,6 +122,13 @@ export const EVENTS_KEPT_DAYS = 7;
 /** Events that one query looks at where only few are wanted: some hundredths of a second. */
 export const EVENTS_LOOKED_AT_MAX = 10_000;
 
+/** What an ERP's month is closed and compared with. Each day more is some tens of megabytes of a shop that sells once a second. */
+export const POSTINGS_KEPT_DAYS = 28;
+/** Events that one query looks at for a trace: some hundredths of a second, in which nobody else is answered. */
+export const TRACE_EVENTS_LOOKED_AT = 100_000;
+/** So many such queries at most: ten million events, more than a shop that sells five times a second has in two weeks. */
+export const TRACE_STRETCHES_MAX = 100;
+
 /** Pages of the list of postings, or of events, that may turn out empty before the caller gets the cursor to go on. */
 export const EMPTY_PAGES_MAX = 20;
 

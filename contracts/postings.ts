@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { POSTING_KINDS } from '../domain/posting.ts';
-import { CURSOR_CHARACTERS_MAX, PAGE_ITEMS_MAX } from './limits.ts';
+import { CURSOR_CHARACTERS_MAX, EVENTS_KEPT_DAYS, PAGE_ITEMS_MAX } from './limits.ts';
 import { sku, sourceId } from './names.ts';
 import { pageOf, pageQuery } from './pages.ts';
 import { instant, moment, units } from './quantities.ts';
@@ -64,6 +64,10 @@ export const postingReplayReply = z
   })
   .meta({ id: 'PostingReplayed', description: 'What became of the postings that were asked to go out again.' });
 export type PostingReplayReply = z.output<typeof postingReplayReply>;
+
+export const traceQuery = z.strictObject({
+  sku: sku.optional().meta({ description: `What was posted more than ${EVENTS_KEPT_DAYS} days ago is found by its SKU alone.` }),
+});
 
 export const TRACE_STEPS = [
   'received',

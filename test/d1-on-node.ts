@@ -5,13 +5,22 @@ import { ROOT } from './source-files.ts';
 
 /** The database of the migrations, in the memory of this process: as much of D1 as our code calls. */
 export function d1OnNode(): D1Database {
+  return d1UpTo('9999').database;
+}
+
+/** As it was before the migration of that number, and how the rest of them come to it. */
+export function d1UpTo(number: string): { readonly database: D1Database; readonly migrate: () => void } {
   const database = new DatabaseSync(':memory:');
   const folder = path.join(ROOT, 'migrations/d1');
-  for (const file of readdirSync(folder)
+  const files = readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
-    .sort())
-    database.exec(readFileSync(path.join(folder, file), 'utf8'));
+    .sort();
+  const run = (file: string): void => database.exec(readFileSync(path.join(folder, file), 'utf8'));
+  for (const file of files.filter((name) => name < number)) run(file);
+  return { database: asD1(database), migrate: () => files.filter((name) => name >= number).forEach(run) };
+}
 
+function asD1(database: DatabaseSync): D1Database {
   const d1 = {
     prepare: (sql: string) => statement(database, sql, []),
     batch: async (statements: readonly Statement[]) => {

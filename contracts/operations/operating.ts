@@ -12,7 +12,7 @@ import {
 import { eventsQuery, eventsReply } from '../events.ts';
 import { healthReply, readinessReply } from '../health.ts';
 import { itemAuditReply } from '../item-audit.ts';
-import { nothing, postingReplay, postingReplayReply, postingsQuery, postingsReply, traceReply } from '../postings.ts';
+import { nothing, postingReplay, postingReplayReply, postingsQuery, postingsReply, traceQuery, traceReply } from '../postings.ts';
 import { ADMIN, type Operation } from './operation.ts';
 
 export const OPERATING: readonly Operation[] = [
@@ -58,8 +58,9 @@ export const OPERATING: readonly Operation[] = [
     tag: 'Operation',
     summary: 'What became of one request on its way to the ERP.',
     scopes: ADMIN,
+    query: traceQuery,
     replies: { 200: traceReply },
-    problems: ['not_found', 'overloaded'],
+    problems: ['sku_unknown', 'not_found', 'overloaded'],
   },
   {
     method: 'get',

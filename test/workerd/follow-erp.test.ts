@@ -8,7 +8,8 @@ import type { ErpChange } from '../../erp/port.ts';
 import { followErp } from '../../worker/jobs/follow-erp.ts';
 import { feedCursorOf, moveFeedCursor } from '../../worker/read-models/feed-cursor.ts';
 import { listCases } from '../../worker/read-models/cases.ts';
-import { deliveriesAt, deliveriesOfTrace } from '../../worker/read-models/posting-log.ts';
+import { deliveriesAt } from '../../worker/read-models/posting-log.ts';
+import { deliveriesOfTrace } from '../../worker/read-models/postings-of-trace.ts';
 import { Refused } from '../../worker/refused.ts';
 import type { StockGateway } from '../../worker/stock/stock-gateway.ts';
 import { sale } from '../pipeline/postings.ts';
@@ -137,7 +138,7 @@ test('a posting whose answer was lost keeps its trace and its attempts, since it
   heard.waiting.set(TEA, [{ posting: sale(TEA, 5, 2), state: 'sent', attempts: 3, sentAtMs: 2_000 }]);
   await follow();
   const expected = { state: 'posted', mark: 1, attempts: 3, sentAtMs: 2_000, recordedAtMs: 1_000 };
-  expect(await deliveriesOfTrace(db, 'trace-of-TEA-5', 10)).toMatchObject([expected]);
+  expect(await deliveriesOfTrace(db, { correlationId: 'trace-of-TEA-5', sku: null, limit: 10 })).toMatchObject([expected]);
 });
 
 test('a posting that the log holds as posted is not told again', async () => {

@@ -8,10 +8,10 @@ import { runJob, type Log } from './run-job.ts';
 import { tidyErp, type TidyErpDeps } from './tidy-erp.ts';
 import { tendRuns, type TendRunsDeps } from './tend-runs.ts';
 import { trimOldAnswers } from './trim-answers.ts';
-import { trimOldEvents } from './trim-events.ts';
 import { trimOldImports } from './trim-imports.ts';
 import { trimOldOrders } from './trim-orders.ts';
 import { trimOldWebhookIds } from './trim-webhook-ids.ts';
+import { turnTables } from './turn-tables.ts';
 import { wakeWaiting, type WakeWaitingDeps } from './wake-waiting.ts';
 import { wakeWebhooks, type WakeWebhooksDeps } from './wake-webhooks.ts';
 import { watchConnection, type WatchConnectionDeps } from './watch-connection.ts';
@@ -31,7 +31,7 @@ export async function runSchedule(deps: ScheduleDeps): Promise<void> {
   const ended = await Promise.allSettled([
     followAndWatch(deps),
     runJob('book-declared', log, async () => ({ ...(await bookDeclared({ ...deps, source: ERP_CONNECTION })) })),
-    runJob('trim-events', log, () => trimOldEvents(deps)),
+    runJob('turn-tables', log, () => turnTables(deps)),
     runJob('tend-reconciliations', log, () => tendRuns(deps)),
     runJob('trim-orders', log, () => trimOldOrders(deps)),
     runJob('wake-imports', log, () => wakeImports(deps)),

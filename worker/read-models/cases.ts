@@ -144,7 +144,7 @@ export async function closeCase(
 /** One that was resolved before has closed earlier, and that was told. */
 export function tellClosed(db: DrizzleD1Database, id: string, nowMs: number): BatchItem<'sqlite'> {
   const data = sql`json_object('case_id', id, 'kind', kind, 'difference', difference)`;
-  const told = sql`SELECT NULL, sku, sequence, 'case.closed', NULL, closed_at_ms, ${nowMs}, ${data} FROM cases`;
+  const told = sql`SELECT NULL, sku, sequence, 'case.closed', NULL, closed_at_ms, ${nowMs}, ${data}, NULL FROM cases`;
   return db.insert(event).select(sql`${told} WHERE id = ${id} AND closed_at_ms = ${nowMs}`);
 }
 

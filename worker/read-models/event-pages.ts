@@ -51,6 +51,11 @@ export async function cursorBefore(db: D1Database, atMs: number): Promise<number
   return first;
 }
 
+/** Behind which the oldest lies that is kept. */
+export async function oldestKept(db: D1Database): Promise<number> {
+  return (await boundsOf(db)).first;
+}
+
 export async function newestEvent(db: D1Database): Promise<number> {
   return (await boundsOf(db)).last;
 }

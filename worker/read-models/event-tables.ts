@@ -1,6 +1,7 @@
-import { turn } from './past-table.ts';
+import { EVENTS_KEPT_DAYS } from '../../contracts/limits.ts';
+import type { Turning } from './past-table.ts';
 
-const COLUMNS = 'cursor, sku, sequence, type, channel, at_ms, recorded_at_ms, data';
+const COLUMNS = 'cursor, sku, sequence, type, channel, at_ms, recorded_at_ms, data, correlation_id';
 
 /**
  * All events that are kept, to be read from. Who wants them in order names the cursor among what is read, or the database
@@ -19,16 +20,11 @@ export function recordedBehind(cursor: string): string {
   return `coalesce(${first('event_past')}, ${first('event')})`;
 }
 
-/** Lets go of the past events once all of them are older than this. Says whether it did. */
-export async function turnEvents(db: D1Database, beforeMs: number): Promise<boolean> {
-  return await turn(db, { table: 'event', when: DUE, values: [beforeMs], begin: BEGIN_WITH_NEWEST });
-}
-
-// Where nothing is past, the first turn comes when the oldest is old enough, and only if it would leave something behind.
-const DUE = `coalesce((SELECT recorded_at_ms FROM event_past ORDER BY cursor DESC LIMIT 1),
-  (SELECT recorded_at_ms FROM event WHERE cursor < ${NEWEST_CURSOR} ORDER BY cursor LIMIT 1)) < ?1`;
-
-const BEGIN_WITH_NEWEST = [
-  'INSERT INTO event SELECT * FROM event_past ORDER BY cursor DESC LIMIT 1',
-  `DELETE FROM event_past WHERE cursor = ${NEWEST_CURSOR}`,
-];
+export const EVENT_TABLES: Turning = {
+  table: 'event',
+  keptDays: EVENTS_KEPT_DAYS,
+  begin: [
+    'INSERT INTO event SELECT * FROM event_past ORDER BY cursor DESC LIMIT 1',
+    `DELETE FROM event_past WHERE cursor = ${NEWEST_CURSOR}`,
+  ],
+};

@@ -28,5 +28,5 @@ export function kitChanged(db: DrizzleD1Database, sku: Sku, nowMs: number) {
 /** Its row: the columns in the order of the table, and as its sequence the newest that the read models know. */
 function changed(sku: Sku, nowMs: number, data: SQL): SQL {
   const type: EventType = 'item.changed';
-  return sql`SELECT NULL, ${sku}, coalesce((SELECT sequence FROM availability WHERE sku = ${sku}), 0), ${type}, NULL, ${nowMs}, ${nowMs}, ${data}`;
+  return sql`SELECT NULL, ${sku}, coalesce((SELECT sequence FROM availability WHERE sku = ${sku}), 0), ${type}, NULL, ${nowMs}, ${nowMs}, ${data}, NULL`;
 }

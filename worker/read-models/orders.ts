@@ -1,5 +1,9 @@
 import type { ReservationId } from '../../domain/ids.ts';
+import { ORDERS_KEPT_DAYS } from '../../contracts/limits.ts';
 import { jsonPages } from './json-pages.ts';
+import type { Turning } from './past-table.ts';
+
+export const ORDER_TABLES: Turning = { table: 'order_reservation', keptDays: ORDERS_KEPT_DAYS, begin: [] };
 
 export interface OrderTaking {
   readonly orderRef: string;
@@ -11,6 +15,7 @@ export async function reservationsOfOrder(db: D1Database, orderRef: string): Pro
   const { results } = await db
     .prepare(
       `SELECT reservation_id AS id FROM order_reservation WHERE order_ref = ?1
+       UNION SELECT reservation_id FROM order_reservation_past WHERE order_ref = ?1
        UNION SELECT reservation_id FROM order_seen WHERE order_ref = ?1 ORDER BY id`,
     )
     .bind(orderRef)

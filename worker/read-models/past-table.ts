@@ -3,37 +3,32 @@
  * last turn in `…_past`. A table that is dropped writes no row, while each row that is deleted is one on the bill.
  */
 export interface Turning {
-  readonly table: 'event';
-  /** SQL that is 1 when nobody needs what lies in the past table any longer, and its values. */
-  readonly when: string;
-  readonly values: readonly number[];
+  readonly table: 'event' | 'posting' | 'order_reservation';
+  /** So long everything is kept at least, and twice as long at most. */
+  readonly keptDays: number;
   /** SQL that begins the new table with rows of the old one, which is the past one by then. */
   readonly begin: readonly string[];
 }
 
+const DAY_MS = 86_400_000;
+
 /** Lets go of the past table, makes the present one the past one and begins anew, if it is time. Says whether it was. */
-export async function turn(db: D1Database, { table, when, values, begin }: Turning): Promise<boolean> {
-  const due = await db
-    .prepare(`SELECT ${when} AS due`)
-    .bind(...values)
-    .first<number | null>('due');
+export async function turn(db: D1Database, { table, keptDays, begin }: Turning, nowMs: number): Promise<boolean> {
+  const beforeMs = nowMs - keptDays * DAY_MS;
+  const due = await db.prepare(`SELECT ${DUE} AS due`).bind(table, beforeMs).first<number>('due');
   if (due !== 1) return false;
-  const { results } = await db
-    .prepare(`SELECT type, name, sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC`)
-    .bind(table)
-    .all<Made>();
+  const { results } = await db.prepare(MADE).bind(table).all<Made>();
   const statements = [
     `DROP TABLE ${table}_past`,
-    ...results.filter(({ type }) => type === 'index').map(({ name }) => `DROP INDEX ${name}`),
     `ALTER TABLE ${table} RENAME TO ${table}_past`,
-    // As the migrations made it, whichever was the last of them.
-    ...results.map(({ sql }) => sql),
+    ...results.map(anew),
     ...begin,
-  ];
+  ].map((sql) => db.prepare(sql));
   try {
     await db.batch([
-      db.prepare(`SELECT json(iif(${when}, '1', ''))`).bind(...values),
-      ...statements.map((sql) => db.prepare(sql)),
+      db.prepare(`SELECT json(iif(${DUE}, '1', ''))`).bind(table, beforeMs),
+      ...statements,
+      db.prepare(NOTE).bind(table, nowMs),
     ]);
     return true;
   } catch (error) {
@@ -43,8 +38,21 @@ export async function turn(db: D1Database, { table, when, values, begin }: Turni
   }
 }
 
+// What is past was told before the last turn. Where it never turned, nothing is.
+const DUE = 'coalesce((SELECT at_ms FROM turned WHERE name = ?1) < ?2, 1)';
+const NOTE = 'INSERT INTO turned (name, at_ms) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms';
+const MADE = `SELECT type, name, sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'index'`;
+
 interface Made {
   readonly type: 'table' | 'index';
   readonly name: string;
   readonly sql: string;
 }
+
+/** As the migrations made it, whichever was the last of them. An index stays with its rows, so the new one bears another name. */
+function anew({ type, name, sql }: Made): string {
+  if (type === 'table') return sql;
+  return sql.replace(name, name.endsWith(OTHER) ? name.slice(0, -OTHER.length) : name + OTHER);
+}
+
+const OTHER = '_other';

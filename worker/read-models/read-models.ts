@@ -20,8 +20,9 @@ import { skusThatWait } from './availability.ts';
 import { caseOf, changeCase, closeCase, listCases, putCasesOf } from './cases.ts';
 import { eventPage } from './event-pages.ts';
 import { totalsOf } from './metrics.ts';
-import { deliveriesAfter, deliveriesAt, deliveriesOfTrace } from './posting-log.ts';
+import { deliveriesAfter, deliveriesAt } from './posting-log.ts';
 import type { WaitingAsked } from './posting-pages.ts';
+import { deliveriesOfTrace } from './postings-of-trace.ts';
 
 export type ReadModels = Pick<TraceDeps, 'postings' | 'loggedOfTrace'> &
   Pick<CaseDeps, 'cases'> &
@@ -52,7 +53,7 @@ export function readModelsIn(
       },
       waiting,
     },
-    loggedOfTrace: (correlationId) => deliveriesOfTrace(db, correlationId, PAGE_ITEMS_MAX),
+    loggedOfTrace: (correlationId, sku) => deliveriesOfTrace(db, { correlationId, sku, limit: PAGE_ITEMS_MAX }),
     cases: {
       list: (filter) => listCases(db, filter),
       bringUpToDate: async (sku) => {

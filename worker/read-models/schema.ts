@@ -39,62 +39,19 @@ export const event = eventTable('event');
 export const eventPast = eventTable('event_past');
 
 /** The delivery log: what became of each posting. A pending row is one that met a fault at least once. */
-export const posting = sqliteTable(
-  'posting',
-  {
-    sku: text('sku').$type<Sku>().notNull(),
-    sequence: integer('sequence').notNull(),
-    key: text('key').notNull(),
-    kind: text('kind').$type<PostingKind>().notNull(),
-    location: text('location').notNull(),
-    quantity: integer('quantity').notNull(),
-    orderRef: text('order_ref'),
-    state: text('state', { enum: POSTING_STATES }).notNull(),
-    attempts: integer('attempts').notNull(),
-    erpReference: text('erp_reference'),
-    mark: integer('mark'),
-    error: text('error'),
-    correlationId: text('correlation_id'),
-    recordedAtMs: integer('recorded_at_ms').notNull(),
-    sentAtMs: integer('sent_at_ms'),
-    postedAtMs: integer('posted_at_ms'),
-    acknowledgedAtMs: integer('acknowledged_at_ms'),
-  },
-  (table) => [
-    primaryKey({ columns: [table.sku, table.sequence] }),
-    index('posting_of_trace')
-      .on(table.correlationId)
-      .where(sql`correlation_id IS NOT NULL`),
-    index('posting_unposted')
-      .on(table.state)
-      .where(sql`state <> 'posted'`),
-    check('posting_state', sql`state IN ('pending', 'posted', 'failed')`),
-  ],
-);
+export const posting = postingTable('posting', '');
+/** Those from before the last turn. What is told of them again stands in the present table. */
+export const postingPast = postingTable('posting_past', '_other');
 
 /** Which reservations an order took units of, for the look-up by order_ref. */
-export const orderReservation = sqliteTable(
-  'order_reservation',
-  { orderRef: text('order_ref').notNull(), reservationId: text('reservation_id').$type<ReservationId>().notNull() },
-  (table) => [primaryKey({ columns: [table.orderRef, table.reservationId] })],
-);
+export const orderReservation = orderTable('order_reservation');
+export const orderReservationPast = orderTable('order_reservation_past');
 
-function eventTable<Name extends string>(name: Name) {
-  return sqliteTable(
-    name,
-    {
-      cursor: integer('cursor').primaryKey(),
-      sku: text('sku').$type<Sku>(),
-      sequence: integer('sequence').notNull(),
-      type: text('type').$type<EventType>().notNull(),
-      channel: text('channel').$type<ChannelId>(),
-      atMs: integer('at_ms').notNull(),
-      recordedAtMs: integer('recorded_at_ms').notNull(),
-      data: text('data').notNull(),
-    },
-    () => [check('event_data', sql`json_valid(data)`)],
-  );
-}
+/** When a table turned: what stands in its past one was told before. */
+export const turned = sqliteTable('turned', {
+  name: text('name').primaryKey(),
+  atMs: integer('at_ms').notNull(),
+});
 
 /** What a person has to decide. Those of an object carry its sequence, so that an older word never replaces a newer one. */
 export const cases = sqliteTable(
@@ -142,3 +99,68 @@ export const feedCursor = sqliteTable('feed_cursor', {
   cursor: text('cursor').notNull(),
   movedAtMs: integer('moved_at_ms').notNull(),
 });
+
+function eventTable<Name extends string>(name: Name) {
+  return sqliteTable(
+    name,
+    {
+      cursor: integer('cursor').primaryKey(),
+      sku: text('sku').$type<Sku>(),
+      sequence: integer('sequence').notNull(),
+      type: text('type').$type<EventType>().notNull(),
+      channel: text('channel').$type<ChannelId>(),
+      atMs: integer('at_ms').notNull(),
+      recordedAtMs: integer('recorded_at_ms').notNull(),
+      data: text('data').notNull(),
+      /** The trace of a posting, by which it is found; nobody is told it. */
+      correlationId: text('correlation_id'),
+    },
+    () => [check('event_data', sql`json_valid(data)`)],
+  );
+}
+
+function postingTable<Name extends string>(name: Name, other: string) {
+  return sqliteTable(
+    name,
+    {
+      sku: text('sku').$type<Sku>().notNull(),
+      sequence: integer('sequence').notNull(),
+      key: text('key').notNull(),
+      kind: text('kind').$type<PostingKind>().notNull(),
+      location: text('location').notNull(),
+      quantity: integer('quantity').notNull(),
+      orderRef: text('order_ref'),
+      state: text('state', { enum: POSTING_STATES }).notNull(),
+      attempts: integer('attempts').notNull(),
+      erpReference: text('erp_reference'),
+      mark: integer('mark'),
+      error: text('error'),
+      /** Its trace, where no event knows it: what was not posted at once. Each costs a row of the index. */
+      correlationId: text('correlation_id'),
+      recordedAtMs: integer('recorded_at_ms').notNull(),
+      sentAtMs: integer('sent_at_ms'),
+      postedAtMs: integer('posted_at_ms'),
+      acknowledgedAtMs: integer('acknowledged_at_ms'),
+      /** Its trace, where its event knows it. */
+      postedUnder: text('posted_under'),
+    },
+    (table) => [
+      primaryKey({ columns: [table.sku, table.sequence] }),
+      index(`posting_of_trace${other}`)
+        .on(table.correlationId)
+        .where(sql`correlation_id IS NOT NULL`),
+      index(`posting_unposted${other}`)
+        .on(table.state)
+        .where(sql`state <> 'posted'`),
+      check('posting_state', sql`state IN ('pending', 'posted', 'failed')`),
+    ],
+  );
+}
+
+function orderTable<Name extends string>(name: Name) {
+  return sqliteTable(
+    name,
+    { orderRef: text('order_ref').notNull(), reservationId: text('reservation_id').$type<ReservationId>().notNull() },
+    (table) => [primaryKey({ columns: [table.orderRef, table.reservationId] })],
+  );
+}

@@ -1,6 +1,7 @@
 import type { SourceId } from '../../domain/ids.ts';
 import { readModelCaseId } from '../read-models/case-id.ts';
 import { NEW_CASE, openCases } from '../read-models/cases.ts';
+import { POSTINGS } from '../read-models/posting-tables.ts';
 import { LOST_KEYS_OF_RESTORE } from './limits.ts';
 import type { Run } from './runs.ts';
 
@@ -64,7 +65,7 @@ async function rangeToPost(db: D1Database, mark: number | null): Promise<string>
   if (mark === null) return 'Post again, under the same keys, what was posted since the backup.';
   const range = await db
     .prepare(
-      `SELECT count(*) AS postings, count(DISTINCT sku) AS items, min(posted_at_ms) AS sinceMs FROM posting WHERE state = 'posted' AND mark > ?`,
+      `SELECT count(*) AS postings, count(DISTINCT sku) AS items, min(posted_at_ms) AS sinceMs FROM ${POSTINGS} WHERE state = 'posted' AND mark > ?`,
     )
     .bind(mark)
     .first<{ postings: number; items: number; sinceMs: number | null }>();

@@ -61,6 +61,7 @@ function front({ reply = ACCEPTED, scope = 'admin' }: { reply?: Reply | Refused;
     postingRoutes({ allow, postings, names: { exists: async (sku) => sku === TEA } }),
     traceRoutes({
       allow,
+      names: { exists: async (sku) => sku === TEA },
       postings,
       loggedOfTrace: async (id) => (id === POSTED.correlationId ? [POSTED] : []),
       projected: async () => new Map(),
@@ -197,8 +198,13 @@ describe('GET /v1/trace', () => {
     });
   });
 
-  test('of an unknown request is not found', async () => {
+  test('of an unknown request is not found, of one SKU no more than of all', async () => {
     expect(await front().call('/v1/trace/nothing')).toMatchObject({ status: 404, json: { code: 'not_found' } });
+    expect(await front().call('/v1/trace/nothing?sku=TEA')).toMatchObject({ status: 404, json: { code: 'not_found' } });
+  });
+
+  test('of an item that there is not says so, and asks no object', async () => {
+    expect(await front().call('/v1/trace/nothing?sku=NONE')).toMatchObject({ status: 422, json: { code: 'sku_unknown' } });
   });
 });
 

@@ -1,20 +1,24 @@
 import { Hono } from 'hono';
-import { TRACE_STEPS, type TraceReply } from '../../contracts/postings.ts';
-import { PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
+import { TRACE_STEPS, traceQuery, type TraceReply } from '../../contracts/postings.ts';
+import { EVENTS_KEPT_DAYS, PAGE_ITEMS_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { AppEnv } from '../app-env.ts';
+import type { Names } from '../catalogue/names.ts';
 import type { ToldLevel } from '../channels/told-levels.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { problem } from '../problem.ts';
 import type { Delivery } from '../read-models/posting-log.ts';
 import { postingPage, type PostingSources } from '../read-models/posting-pages.ts';
 import { Refused } from '../refused.ts';
+import { queryOf } from '../request/body.ts';
 import { written } from '../replies/written.ts';
 
 export interface TraceDeps {
   readonly allow: Allow;
+  readonly names: Pick<Names, 'exists'>;
   readonly postings: PostingSources;
-  readonly loggedOfTrace: (correlationId: string) => Promise<readonly Delivery[]>;
+  /** Those of one SKU are found for longer. */
+  readonly loggedOfTrace: (correlationId: string, sku: Sku | null) => Promise<readonly Delivery[]>;
   /** What the projection holds of these SKUs. */
   readonly projected: (skus: readonly Sku[]) => Promise<ReadonlyMap<Sku, Projected>>;
   /** What channels with an outlet were told of these SKUs. */
@@ -26,22 +30,34 @@ interface Projected {
   readonly asOfMs: number;
 }
 
-export function traceRoutes({ allow, postings, loggedOfTrace, projected, toldLevels }: TraceDeps): Hono<AppEnv> {
+export function traceRoutes({ allow, names, postings, loggedOfTrace, projected, toldLevels }: TraceDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().get('/v1/trace/:correlationId', allow('admin'), async (c) => {
     const correlationId = c.req.param('correlationId');
-    const logged = await loggedOfTrace(correlationId);
+    const query = queryOf(c, traceQuery);
+    if (query instanceof Refused) return problem(c, query);
+    const { sku = null } = query;
+    if (sku !== null && !(await names.exists(sku))) return problem(c, new Refused('sku_unknown', `there is no item ${sku}`));
+    const logged = await loggedOfTrace(correlationId, sku);
     // What met no answer yet is in no log; only then are the objects asked.
-    const deliveries = logged.length > 0 ? logged : await underWay(postings, correlationId);
-    if (deliveries.length === 0)
-      return problem(c, new Refused('not_found', 'no posting came of a request with this correlation_id'));
+    const deliveries = logged.length > 0 ? logged : await underWay(postings, correlationId, sku);
+    if (deliveries.length === 0) return problem(c, sku === null ? NOTHING_LATELY : NOTHING_KEPT);
     const skus = [...new Set(deliveries.map(({ sku }) => sku))];
     const [seen, told] = await Promise.all([projected(skus), toldLevels(skus)]);
     return c.json({ correlation_id: correlationId, events: eventsOf(deliveries, seen, told) } satisfies TraceReply);
   });
 }
 
-async function underWay(postings: PostingSources, correlationId: string): Promise<readonly Delivery[]> {
-  const { items } = await postingPage(postings, { state: 'pending', sku: null, after: null, limit: PAGE_ITEMS_MAX });
+const NOTHING_LATELY = new Refused(
+  'not_found',
+  `no posting came of a request with this correlation_id within ${EVENTS_KEPT_DAYS} days: with sku= also older ones are found`,
+);
+const NOTHING_KEPT = new Refused(
+  'not_found',
+  'no posting of that SKU came of a request with this correlation_id, as far as they are kept',
+);
+
+async function underWay(postings: PostingSources, correlationId: string, sku: Sku | null): Promise<readonly Delivery[]> {
+  const { items } = await postingPage(postings, { state: 'pending', sku, after: null, limit: PAGE_ITEMS_MAX });
   return items.filter((delivery) => delivery.correlationId === correlationId);
 }
 
