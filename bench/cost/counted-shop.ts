@@ -96,6 +96,8 @@ export class CountedShop {
 
   /** As a night does: until all audits and comparisons that are due have been made, and a ring costs what it costs all day. */
   async afterTheNight(): Promise<Counted> {
+    // The first ring of all turns the tables.
+    await this.cron();
     for (let ring = 0; ring < RINGS_MAX; ring += 1) {
       const cost = await this.cron();
       if (total(cost.counts, ['object request'], 'sku-stock') === 0) return cost;
@@ -103,11 +105,12 @@ export class CountedShop {
     throw new Error('the jobs of the night do not end');
   }
 
-  /** What it costs that all which was told lately is let go of: the rings of the cron at which tables turn, less what they cost anyway. */
+  /** What it costs to let go of what is past: the ring of the cron at which tables turn, less what a ring costs anyway. */
   async letGo(): Promise<Counted> {
     await fetch(`${this.#server.url}/cost/age`, { method: 'POST' });
     // What is told now becomes what is past, of which the next turn lets go.
     await this.cron();
+    await fetch(`${this.#server.url}/cost/age`, { method: 'POST' });
     const turned = await this.cron();
     const idle = await this.cron();
     return { counts: minus(turned.counts, idle.counts), cpuMs: turned.cpuMs };
