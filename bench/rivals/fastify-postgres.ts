@@ -38,9 +38,16 @@ async function shelfOf(which: PostgresWay): Promise<Shelf> {
 /** All connections are there before the first request, and stay. */
 async function connect(pipeline: boolean): Promise<{ pool: Pool; clients: readonly PoolClient[] }> {
   const pool = new Pool({ host, ...DATABASE, max: connections, idleTimeoutMillis: 0, pipeline });
+  pool.on('error', end).on('connect', (client) => client.on('error', end));
   const clients = await Promise.all(Array.from({ length: connections }, () => pool.connect()));
   if (way !== 'pipelined-statement') for (const client of clients) client.release();
   return { pool, clients };
+}
+
+/** Without its database the server is no use to anybody. */
+function end({ message }: Error): void {
+  console.error(message);
+  process.exit(1);
 }
 
 /** Each connection takes many statements at once, so they are dealt out like cards. */

@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 const START_MS_MAX = 60_000;
 // Longer than a database takes to write down what it has in memory.
 const STOP_MS_MAX = 15_000;
+// Enough to see why a database did not start.
+const LAST_WORDS_MAX = 5;
 
 export interface User {
   readonly uid: number;
@@ -23,20 +25,21 @@ export interface Database {
 export async function startDatabase(folder: string, command: readonly string[], ready: string, user?: User): Promise<Database> {
   const [program = '', ...args] = dyingWithUs(command);
   const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], ...user });
-  const log = path.join(folder, 'log.txt');
-  const file = createWriteStream(log);
+  const log = createWriteStream(path.join(folder, 'log.txt'));
+  const lastWords: string[] = [];
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   for (const stream of [child.stdout, child.stderr]) {
-    stream.pipe(file, { end: false });
     createInterface(stream).on('line', (line) => {
+      log.write(`${line}\n`);
+      if (lastWords.push(line) > LAST_WORDS_MAX) lastWords.shift();
       if (line.includes(ready)) resolve();
     });
   }
   const name = path.basename(command[0] ?? '');
   child.once('error', reject);
-  child.once('exit', () => {
-    file.end();
-    reject(new Error(`${name} ended before it was ready: ${readFileSync(log, 'utf8').slice(-500)}`));
+  child.once('close', () => {
+    log.end();
+    reject(new Error(`${name} ended before it was ready: ${lastWords.join('; ')}`));
   });
   const stop = (): Promise<void> => end(child, 'SIGINT');
   await within(promise, name, stop);
