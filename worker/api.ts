@@ -3,7 +3,6 @@ import type { Hono } from 'hono';
 import type { Sku } from '../domain/ids.ts';
 import type { AppEnv } from './app-env.ts';
 import { createApp } from './app.ts';
-import { auditLogIn } from './audit/audit-log.ts';
 import { cachedReadWith } from './cached-read.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import type { SnapshotCache } from './cache/port.ts';
@@ -11,10 +10,7 @@ import type { KeepAlive } from './cache/singleflight.ts';
 import { tieredSnapshots } from './cache/snapshots.ts';
 import type { Directories } from './catalogue/directory.ts';
 import { keyCache } from './catalogue/identify.ts';
-import { itemsIn } from './catalogue/items.ts';
 import { cachedNames } from './catalogue/names.ts';
-import { watchOf } from './connection/watches.ts';
-import { ERP_CONNECTION } from './erp/connection.ts';
 import type { Log } from './middleware/around.ts';
 import { allowWith } from './middleware/authenticate.ts';
 import { requestLimitsWith, type RateLimitSettings } from './rate-limit/limit-requests.ts';
@@ -53,7 +49,6 @@ export function apiWith(parts: ApiParts, officeRoutes: (shared: SharedDeps) => P
     ...shared,
     snapshots,
     reserveSku: reserveUnlessSoldOut({ stock, snapshots, directories, now }),
-    feedReadAt: async () => (await watchOf(database, ERP_CONNECTION))?.feedReadAtMs ?? null,
     reservationsOfOrder: (orderRef) => reservationsOfOrder(database, orderRef),
     noteOrder: (order) => keepAlive(database.batch(putOrders(database, [order])).catch(() => undefined)),
   });
@@ -66,17 +61,14 @@ export function apiWith(parts: ApiParts, officeRoutes: (shared: SharedDeps) => P
 function sharedDeps({ database, directories, stock, carts, rateLimits, buyerHashSecret, now }: ApiParts) {
   const db = drizzle(database);
   const keys = keyCache(db, now);
-  const audit = auditLogIn(db, now);
   const limits = requestLimitsWith(rateLimits, directories, now);
   return {
     db: database,
     allow: allowWith(keys.identify, limits.limitRequests),
     keys,
     limits,
-    audit,
     directories,
     names: cachedNames(db, directories, now),
-    items: itemsIn(db, audit, now),
     stock,
     carts,
     hashBuyer: buyerHasher(buyerHashSecret),

@@ -6,8 +6,11 @@ import type { ErpPort } from '../erp/port.ts';
 import type { SharedDeps } from './api.ts';
 import type { AppEnv } from './app-env.ts';
 import type { KeepAlive } from './cache/singleflight.ts';
+import { auditLogIn } from './audit/audit-log.ts';
 import { apiKeysIn } from './catalogue/api-keys.ts';
+import { itemsIn } from './catalogue/items.ts';
 import { networkRowsIn } from './catalogue/network-rows.ts';
+import { watchOf } from './connection/watches.ts';
 import { seenLanes, toldLevels } from './channels/told-levels.ts';
 import { feedLinksWith } from './feeds/links.ts';
 import type { ImportFiles } from './imports/files.ts';
@@ -80,12 +83,16 @@ export function officeRoutes(
     channelParts,
   }: OfficeParts,
 ): readonly Hono<AppEnv>[] {
-  const { db: database, keys, limits, audit, stock, now } = shared;
+  const { db: database, keys, limits, stock, now } = shared;
   const db = drizzle(database);
+  const audit = auditLogIn(db, now);
   const feedLinks = feedLinksWith(secretsKey);
   const again = { db: database, erp, stock, stockOf, requeue, channelParts, source: reconciliation.connection, nowMs: now };
   return officeRoutesWith({
     ...shared,
+    audit,
+    items: itemsIn(db, audit, now),
+    feedReadAt: async () => (await watchOf(database, reconciliation.connection))?.feedReadAtMs ?? null,
     allowFetchers: allowFetchersWith({ keys, links: feedLinks, limitRequests: limits.limitRequests, now }),
     feedLinks,
     networkRows: networkRowsIn(db, audit),

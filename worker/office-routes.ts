@@ -6,6 +6,7 @@ import { channelRoutes, type ChannelDeps } from './routes/channels.ts';
 import { countRoutes, type CountDeps } from './routes/counts.ts';
 import { documentationRoutes } from './routes/documentation.ts';
 import { eventRoutes, type EventDeps } from './routes/events.ts';
+import { explainRoutes, type ExplainDeps } from './routes/explain.ts';
 import { feedRoutes, type FeedDeps } from './routes/feeds.ts';
 import { importRoutes, type ImportDeps } from './routes/imports.ts';
 import { inboundRoutes, type InboundDeps } from './routes/inbound.ts';
@@ -33,6 +34,7 @@ export type OfficeRouteDeps = AuditLogDeps &
   ChannelDeps &
   CountDeps &
   EventDeps &
+  ExplainDeps &
   FeedDeps &
   ImportDeps &
   InboundDeps &
@@ -58,6 +60,7 @@ export type OfficeRouteDeps = AuditLogDeps &
 /** Every route but those that a shop asks while it sells, each with what it needs. */
 export function officeRoutesWith(deps: OfficeRouteDeps): readonly Hono<AppEnv>[] {
   return [
+    explainRoutes(deps),
     movementRoutes(deps),
     countRoutes(deps),
     orderRoutes(deps),

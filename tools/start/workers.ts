@@ -14,6 +14,9 @@ export interface LocalWorker {
 interface WorkerOptions {
   readonly compatibilityDate: string;
   readonly d1Databases: Record<string, string>;
+  readonly r2Buckets: Record<string, string>;
+  readonly queueProducers: Record<string, string>;
+  readonly durableObjects: Record<string, { readonly className: string }>;
   readonly bindings?: Record<string, string>;
 }
 

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { availabilityQuery, explainQuery } from '../../contracts/availability.ts';
+import { availabilityQuery } from '../../contracts/availability.ts';
 import type { LocationName } from '../../contracts/names.ts';
 import type { LocationId, ReservationId } from '../../domain/ids.ts';
 import type { Channel } from '../../domain/network.ts';
@@ -9,20 +9,14 @@ import { availabilityReply, etagOf, keptFor } from '../replies/availability-repl
 import { queryOf } from '../request/body.ts';
 import type { Snapshots } from '../cache/snapshots.ts';
 import type { Directories } from '../catalogue/directory.ts';
-import type { Items } from '../catalogue/items.ts';
 import type { NamedItem, Names } from '../catalogue/names.ts';
-import { explainKitReply } from '../replies/explain-kit-reply.ts';
-import { explainReply } from '../replies/explain-reply.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { channelFor, callerOf, type Principal } from '../middleware/principal.ts';
-import { afterOf, cursorOf } from '../request/pages.ts';
 import { skuInPath } from '../request/path-names.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
 import { isKnown } from '../request/preconditions.ts';
-import { heldIdIn } from '../request/reservation-id.ts';
 import type { CartGateway } from '../stock/cart-gateway.ts';
-import { explainKit } from '../stock/explain-kit.ts';
 import { seeAsReservation } from '../stock/see-as-reservation.ts';
 import { seeItem, type SeenItem } from '../stock/see-item.ts';
 import type { StockGateway } from '../stock/stock-gateway.ts';
@@ -32,78 +26,42 @@ export interface AvailabilityDeps {
   readonly allow: Allow;
   readonly names: Names;
   readonly directories: Directories;
-  readonly items: Items;
   readonly snapshots: Snapshots;
   readonly stock: StockGateway;
   readonly carts: CartGateway;
-  /** When the ERP's feed was last read to its end. */
-  readonly feedReadAt: () => Promise<number | null>;
   readonly now: () => number;
 }
 
 export function availabilityRoutes(deps: AvailabilityDeps): Hono<AppEnv> {
-  const { allow, names, directories, items, snapshots, stock, carts, feedReadAt, now } = deps;
+  const { allow, names, directories, snapshots, stock, carts, now } = deps;
   const seenByCaller = async (item: NamedItem, id: ReservationId, principal: Principal): Promise<SeenItem | Refused> => {
     const caller = callerOf(principal, false);
     return caller instanceof Refused
       ? reservationUnknown(id)
       : seeAsReservation(item, id, caller, { stock, carts, snapshots, now });
   };
-  return new Hono<AppEnv>()
-    .get('/v1/availability/:sku', allow('availability:read'), async (c) => {
-      const query = queryOf(c, availabilityQuery);
-      if (query instanceof Refused) return problem(c, query);
-      const channel = await sellingChannel(c.var.principal, query.channel, names);
-      if (channel instanceof Refused) return problem(c, channel);
-      const item = await itemInPath(c.req.param('sku'), names);
-      if (item instanceof Refused) return problem(c, item);
-      const { sku } = item;
-      const locations = query.location === undefined ? null : await servedLocations([query.location], channel, names);
-      if (locations instanceof Refused) return problem(c, locations);
+  return new Hono<AppEnv>().get('/v1/availability/:sku', allow('availability:read'), async (c) => {
+    const query = queryOf(c, availabilityQuery);
+    if (query instanceof Refused) return problem(c, query);
+    const channel = await sellingChannel(c.var.principal, query.channel, names);
+    if (channel instanceof Refused) return problem(c, channel);
+    const item = await itemInPath(c.req.param('sku'), names);
+    if (item instanceof Refused) return problem(c, item);
+    const { sku } = item;
+    const locations = query.location === undefined ? null : await servedLocations([query.location], channel, names);
+    if (locations instanceof Refused) return problem(c, locations);
 
-      const seen = await (query.as_reservation === undefined
-        ? seeItem(item, (part) => snapshots[query.consistency](part))
-        : seenByCaller(item, query.as_reservation, c.var.principal));
-      if (seen instanceof Refused) return problem(c, inPath(seen));
+    const seen = await (query.as_reservation === undefined
+      ? seeItem(item, (part) => snapshots[query.consistency](part))
+      : seenByCaller(item, query.as_reservation, c.var.principal));
+    if (seen instanceof Refused) return problem(c, inPath(seen));
 
-      const { network } = await directories.current();
-      const reply = availabilityReply(seen, { network, channel: channel.id, locations, nowMs: now() });
-      Object.assign(c.var.noted, { sku, channel: channel.id, sequence: reply.sequence, source: reply.source });
-      const headers = { etag: etagOf(reply, network.version), ...keptFor(reply.fresh_for_ms) };
-      return isKnown(c.req.header('if-none-match'), headers.etag) ? c.body(null, 304, headers) : c.json(reply, 200, headers);
-    })
-
-    .get('/v1/availability/:sku/explain', allow('availability:read'), async (c) => {
-      const query = queryOf(c, explainQuery);
-      if (query instanceof Refused) return problem(c, query);
-      const after = afterOf(query.cursor);
-      if (after instanceof Refused) return problem(c, after);
-      const channel = await sellingChannel(c.var.principal, query.channel, names);
-      if (channel instanceof Refused) return problem(c, channel);
-      const item = await itemInPath(c.req.param('sku'), names);
-      if (item instanceof Refused) return problem(c, item);
-      const { sku, kit } = item;
-      c.var.noted.sku = sku;
-      const { network } = await directories.current();
-      if (kit !== null) {
-        const explained = await explainKit({ ...item, kit }, channel.id, { items, stock });
-        if (explained instanceof Refused) return problem(c, explained);
-        return c.json(explainKitReply(explained, { network, channel: channel.id, feedReadAtMs: await feedReadAt() }));
-      }
-
-      const page = { channel: channel.id, after: heldIdIn(after), limit: query.limit };
-      const [explained, row, feedReadAtMs] = await Promise.all([
-        stock.ask(sku, (stub) => stub.explain(page)),
-        items.find(sku),
-        feedReadAt(),
-      ]);
-      if (explained instanceof Refused) return problem(c, explained);
-      if (explained === null) return problem(c, inPath(new Refused('sku_unknown', `there is no item ${sku}`)));
-      const cursor = explained.nextCursor === null ? null : cursorOf(explained.nextCursor);
-      return c.json(
-        explainReply(explained, { network, channel: channel.id, policyVersion: row?.policyVersion ?? 0, feedReadAtMs, cursor }),
-      );
-    });
+    const { network } = await directories.current();
+    const reply = availabilityReply(seen, { network, channel: channel.id, locations, nowMs: now() });
+    Object.assign(c.var.noted, { sku, channel: channel.id, sequence: reply.sequence, source: reply.source });
+    const headers = { etag: etagOf(reply, network.version), ...keptFor(reply.fresh_for_ms) };
+    return isKnown(c.req.header('if-none-match'), headers.etag) ? c.body(null, 304, headers) : c.json(reply, 200, headers);
+  });
 }
 
 /** The channel that is meant, if there is such a one. */
@@ -116,14 +74,14 @@ export async function sellingChannel(
   return id instanceof Refused ? id : names.channel(id);
 }
 
-async function itemInPath(text: string, names: Names): Promise<NamedItem | Refused> {
+export async function itemInPath(text: string, names: Names): Promise<NamedItem | Refused> {
   const sku = skuInPath(text);
   if (sku instanceof Refused) return sku;
   const item = (await names.items([{ name: sku }]))({ name: sku });
   return item instanceof Refused ? inPath(item) : item;
 }
 
-function inPath(refused: Refused): Refused {
+export function inPath(refused: Refused): Refused {
   return refused.code === 'sku_unknown' ? new Refused(refused.code, refused.detail, { inPath: true }) : refused;
 }
 
