@@ -25,6 +25,6 @@ export function idempotencyKeyOf(c: Context<AppEnv>): string | Refused {
 
 /** R2, R3: what a repetition is recognised by. */
 export async function requestKeyOf(c: Context<AppEnv>, key: string, sent: unknown): Promise<RequestKey> {
-  const [hash, fingerprint] = await Promise.all([requestHash(c.var.principal.keyId, key), fingerprintOf(sent)]);
+  const [hash, fingerprint] = await Promise.all([requestHash(c.get('principal').keyId, key), fingerprintOf(sent)]);
   return { hash, fingerprint };
 }

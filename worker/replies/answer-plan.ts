@@ -18,7 +18,7 @@ export function answerPlan(c: Context<AppEnv>, sku: Sku, replies: readonly Reply
   const [reply] = replies;
   switch (reply?.outcome) {
     case 'answered':
-      c.var.noted.sequence = reply.sequence;
+      c.get('noted').sequence = reply.sequence;
       return answerOnce(c, bodyOf(sku, reply), reply, status);
     case 'key_reused':
     case 'too_many_operations':
@@ -45,12 +45,12 @@ export function answerOnce(
 ): Response {
   const headers: Record<string, string> = replay === null ? {} : { 'Idempotent-Replayed': 'true' };
   const present = replay === null ? {} : { present_status: replay.presentStatus };
-  c.var.noted.replayed = replay !== null;
+  c.get('noted').replayed = replay !== null;
   if (said instanceof Refused) {
     const extra = { ...said.extra, ...present };
     return problem(c, new Refused(said.code, said.detail, { extra }), { headers, correlationId });
   }
-  c.var.noted.decision = said.status;
+  c.get('noted').decision = said.status;
   return c.json({ ...said, ...present }, status, headers);
 }
 

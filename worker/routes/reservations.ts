@@ -8,6 +8,7 @@ import { answerCart } from '../replies/answer-cart.ts';
 import { answerPlan, reservationUnknown } from '../replies/answer-plan.ts';
 import type { AppEnv } from '../app-env.ts';
 import { bodyOf, queryOf } from '../request/body.ts';
+import { plainReservation } from '../request/plain-reservation.ts';
 import type { HashBuyer } from '../request/buyer.ts';
 import type { Snapshots } from '../cache/snapshots.ts';
 import type { Directories } from '../catalogue/directory.ts';
@@ -50,9 +51,9 @@ export function reservationRoutes(deps: ReservationDeps): Hono<AppEnv> {
       if (key instanceof Refused) return problem(c, key);
       const query = queryOf(c, reserveQuery);
       if (query instanceof Refused) return problem(c, query);
-      const body = await bodyOf(c, newReservation);
+      const body = await bodyOf(c, newReservation, plainReservation);
       if (body instanceof Refused) return problem(c, body);
-      const wanted = await wantedBy(c.var.principal, body.value, names);
+      const wanted = await wantedBy(c.get('principal'), body.value, names);
       if (wanted instanceof Refused) return problem(c, wanted);
 
       const [requestKey, buyer] = await Promise.all([
@@ -62,19 +63,19 @@ export function reservationRoutes(deps: ReservationDeps): Hono<AppEnv> {
       const { ttl_seconds, mode, split } = body.value;
       const { channel, lines, sku } = wanted;
       const asked = { type: 'reserve', channel, buyer, ttlMs: ttl_seconds * 1_000, mode, split } as const;
-      const correlationId = c.var.trace.traceId;
+      const correlationId = c.get('trace').traceId;
       if (sku === null) {
         const { network } = await directories.current();
         const source = await sourceCart(lines, { channel, split }, { snapshots, network });
         if (source instanceof Refused) return problem(c, source);
         const cart = cartIdOf(requestKey.hash);
-        Object.assign(c.var.noted, { reservationId: cart, channel, items: lines.length });
+        Object.assign(c.get('noted'), { reservationId: cart, channel, items: lines.length });
         const command: ReserveCart = { ...asked, cart, lines, ...source };
         return answerCart(c, await carts.execute(requestKey.hash, { command, key: requestKey, correlationId }), 201);
       }
       const reservation = reservationIdOf(sku, requestKey.hash);
       const command: Reserve = { ...asked, reservation, lines: lines.map(({ line, quantity, at }) => ({ line, quantity, at })) };
-      Object.assign(c.var.noted, { sku, reservationId: reservation, channel });
+      Object.assign(c.get('noted'), { sku, reservationId: reservation, channel });
       const insists = query.consistency === 'strong';
       const replies = await reserveSku(sku, { command, key: requestKey, correlationId, insists });
       return answerPlan(c, sku, replies, 201);
