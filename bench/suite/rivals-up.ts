@@ -22,6 +22,16 @@ export class RivalsUp {
     this.#skus = skus;
   }
 
+  /** Null once it runs. */
+  async whyNot(rival: Rival): Promise<string | null> {
+    try {
+      await this.serve(rival);
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
   async serve(rival: Rival): Promise<RivalUp> {
     const { running } = this.#up.get(rival) ?? (await this.#start(rival));
     const asked = { url: running.url, path: running.path, authorization: 'Bearer unread' };

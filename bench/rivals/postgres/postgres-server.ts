@@ -32,7 +32,10 @@ export async function startPostgres(folder: string, settings: Settings, stock: r
     ['-D', data, '-U', DATABASE.user, '-A', 'trust', '--no-locale', '-E', 'UTF8', '--no-sync', '--no-instructions'],
     { cwd: folder, encoding: 'utf8', ...user },
   );
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || made.error?.message}`);
+  if (made.status !== 0) {
+    const why = (made.stderr || String(made.error)).trim().split('\n').at(-1);
+    throw new Error(`${why} (TMPDIR must be a folder that the user of PostgreSQL may enter)`);
+  }
 
   const all = {
     listen_addresses: '',

@@ -51,18 +51,19 @@ async function worksOf(bench: Bench, up: RivalsUp): Promise<readonly Work[]> {
     ours: async (): Promise<Load> => shop.reserve(await shop.freshItem(), connections),
   });
   if (bench.quick) {
-    const against = present(bench, [RIVALS.transaction, RIVALS.tunedTransaction, RIVALS.redisAlways]);
+    const against = await started(bench, up, [RIVALS.transaction, RIVALS.tunedTransaction, RIVALS.redisAlways]);
     return [{ work: 'reserve, one hot SKU', ...hot(64), against, wanted: ofHotSku }];
   }
-  const { transaction, tunedTransaction: _, ...others } = RIVALS;
-  const tuned = present(bench, [RIVALS.tunedTransaction]).length === 0 ? RIVALS.tunedTransaction : await bestPool(bench, up);
-  const few = present(bench, [tuned, RIVALS.flownTransaction, RIVALS.statementOfMany, RIVALS.redisAlways]);
+  const { transaction, tunedTransaction: usual, ...others } = RIVALS;
+  const tuned = (await bestPool(bench, up)) ?? usual;
+  const all = await started(bench, up, [transaction, tuned, ...Object.values(others)]);
+  const few = all.filter((rival) => [tuned, RIVALS.flownTransaction, RIVALS.statementOfMany, RIVALS.redisAlways].includes(rival));
   await shop.stock(MANY);
   return [
     {
       work: 'reserve, one hot SKU',
       ...hot(64),
-      against: present(bench, [transaction, tuned, ...Object.values(others)]),
+      against: all,
       wanted: ofHotSku,
     },
     { work: 'reserve, one caller at a time', ...hot(1), against: few, wanted: reported },
@@ -78,9 +79,9 @@ async function worksOf(bench: Bench, up: RivalsUp): Promise<readonly Work[]> {
 }
 
 /** A pool that is too large only queues at the locked row, and one that is too small waits for the network: we look which is best here. */
-async function bestPool(bench: Bench, up: RivalsUp): Promise<Rival> {
+async function bestPool(bench: Bench, up: RivalsUp): Promise<Rival | undefined> {
   bench.say('how many connections PostgreSQL’s transaction likes best');
-  const pools = POOLS.map(tunedTransaction);
+  const pools = await started(bench, up, POOLS.map(tunedTransaction));
   const variants: Variant[] = [];
   for (const rival of pools) {
     const server = await up.serve(rival);
@@ -88,18 +89,21 @@ async function bestPool(bench: Bench, up: RivalsUp): Promise<Rival> {
   }
   const outcomes = await interleave(variants, { rounds: 3, seconds: 1 });
   const rates = outcomes.map(({ perSecond }) => perSecond);
-  const best = pools[rates.indexOf(Math.max(...rates))] ?? RIVALS.tunedTransaction;
+  const best = pools[rates.indexOf(Math.max(...rates))];
   for (const rival of pools) if (rival !== best) await up.stop(rival);
-  bench.say(`  ${POOLS.map((pool, index) => `${pool}: ${figure(rates[index] ?? Number.NaN)}/s`).join(', ')}`);
+  for (const { name, perSecond } of outcomes) bench.say(`  ${name}: ${figure(perSecond)}/s`);
   return best;
 }
 
-function present({ leaveOut }: Bench, asked: readonly Rival[]): readonly Rival[] {
-  return asked.filter((rival) => {
-    const why = rival.missing();
-    if (why !== null) leaveOut(`${rival.about}: ${why}`);
-    return why === null;
-  });
+/** Those that run; one that cannot is no reason to measure none. */
+async function started(bench: Bench, up: RivalsUp, asked: readonly Rival[]): Promise<readonly Rival[]> {
+  const there: Rival[] = [];
+  for (const rival of asked) {
+    const why = rival.missing() ?? (await up.whyNot(rival));
+    if (why === null) there.push(rival);
+    else bench.leaveOut(`${rival.about}: ${why}`);
+  }
+  return there;
 }
 
 async function measure(bench: Bench, up: RivalsUp, { work, connections, ours, items, against, wanted }: Work): Promise<Row[]> {
