@@ -17,7 +17,7 @@ test(
   'of 300 buyers who come at once 20 get a unit each, those that others gave back among them, and nobody gets two',
   async () => {
     holdfast = await startHoldfast('--seed', 'none');
-    const flags = ['--buyers', '300', '--units', '20', '--abandon', '20', '--caps', '--pin', '--connections', '32'];
+    const flags = ['--buyers', '300', '--units', '20', '--abandon', '20', '--caps', '--pin', '--hint', '--connections', '32'];
 
     const { text, good } = await flashSale(flashSaleOptions([...flags, '--state', holdfast.state]), BLANK);
 

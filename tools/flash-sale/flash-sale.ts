@@ -5,6 +5,7 @@ import type { FlashSaleOptions } from './options.ts';
 import { erpShould, report, type Report } from './report.ts';
 import { sell } from './sale.ts';
 import { salesFront } from './sales-front.ts';
+import { withHint } from './with-hint.ts';
 
 /** Sells a new item to far more buyers than it has units, and compares what they were told with everybody's books. */
 export async function flashSale({ where, ...options }: FlashSaleOptions, screen: Screen): Promise<Report> {
@@ -12,7 +13,8 @@ export async function flashSale({ where, ...options }: FlashSaleOptions, screen:
   try {
     const item = await putOnSale(front, options);
     screen.say(`${options.buyers} buyers want one of ${options.units} units of ${item.sku}.`);
-    const sold = await sell(front, item, options, screen);
+    const sale = () => sell(front, item, options, screen);
+    const sold = await (options.hint ? withHint(front, item, sale) : sale());
 
     const should = erpShould(options.units, sold.tally.sold, options.issueAt);
     const shown = screen.progress('ERP', null);

@@ -9,6 +9,7 @@ const USAGE = `Usage: npm run flash-sale -- [flags]
   --abandon PERCENT    buyers who get a unit and do not pay: half give it back, half let it lapse (0)
   --caps               one unit for each buyer, and every tenth tries to get another
   --pin                pin before paying, so that no deadline can take the unit away meanwhile
+  --hint               the channel tells buyers at the edge that all is sold, as long as the sale lasts
   --connections N      calls under way at once (64)
   --own                a front of its own on free ports, stopped and forgotten at the end; also where none runs
   --state DIR          where a front started by "npm start" keeps its keys (.holdfast)
@@ -27,6 +28,7 @@ const given = z
     abandon: z.coerce.number().int().min(0).max(100).default(0),
     caps: z.boolean().default(false),
     pin: z.boolean().default(false),
+    hint: z.boolean().default(false),
     connections: count(1_024).default(64),
     own: z.boolean().default(false),
     state: z.string().default('.holdfast'),
@@ -49,6 +51,8 @@ export interface SaleOptions {
   readonly abandonPercent: number;
   readonly caps: boolean;
   readonly pin: boolean;
+  /** Whether the edge may tell buyers that all is sold. */
+  readonly hint: boolean;
   readonly connections: number;
   readonly issueAt: 'commit' | 'fulfil';
 }
@@ -74,8 +78,8 @@ export function flashSaleOptions(args: readonly string[]): FlashSaleOptions {
   const read = given.safeParse(values);
   if (!read.success) throw new ReplayStopped(`${z.prettifyError(read.error)}\n\n${USAGE}`);
 
-  const { buyers, units, abandon: abandonPercent, caps, pin, connections, 'issue-at': issueAt } = read.data;
-  return { buyers, units, abandonPercent, caps, pin, connections, issueAt, where: whereOf(read.data) };
+  const { buyers, units, abandon: abandonPercent, caps, pin, hint, connections, 'issue-at': issueAt } = read.data;
+  return { buyers, units, abandonPercent, caps, pin, hint, connections, issueAt, where: whereOf(read.data) };
 }
 
 function whereOf(options: z.output<typeof given>): Where {
@@ -104,6 +108,7 @@ function parsed(args: readonly string[]) {
         abandon: text,
         caps: flag,
         pin: flag,
+        hint: flag,
         connections: text,
         own: flag,
         state: text,

@@ -10,6 +10,7 @@ const OPTIONS: SaleOptions = {
   abandonPercent: 0,
   caps: false,
   pin: false,
+  hint: false,
   connections: 1,
   issueAt: 'commit',
 };
