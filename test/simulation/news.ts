@@ -1,4 +1,5 @@
 import type { Entry, Event } from '../../domain/event.ts';
+import { EVENTS } from '../../worker/read-models/event-tables.ts';
 
 /** What readers of the outlet were told of one entry. */
 export interface ToldRow {
@@ -8,7 +9,7 @@ export interface ToldRow {
   readonly times: number;
 }
 
-export const TOLD_ROWS = `SELECT sku, sequence, type, count(*) AS times FROM event
+export const TOLD_ROWS = `SELECT sku, sequence, type, count(*) AS times FROM ${EVENTS}
   WHERE type LIKE 'reservation.%' OR type LIKE 'case.%' GROUP BY sku, sequence, type`;
 
 /** [I16] What happened of itself stands in the outlet, each once: an acknowledgement that says too much would hide it for good. */
