@@ -15,6 +15,12 @@ const HOT = 'HOT';
 const MANY = Array.from({ length: 200 }, (_, index) => String(index + 1).padStart(8, '0'));
 const POOLS = [2, 4, 8, 16];
 const OURS = 'fsync before the answer';
+const WHY =
+  'this PostgreSQL is faster than the one that the target was set by (prepared statements, a socket), and the runtime’s one thread is full';
+const MISSED = new Map([
+  ['pg-tx', { reached: 2.1, why: `${WHY}: five times it would be more than calls that do nothing reach` }],
+  ['pg-tx-tuned', { reached: 1.4, why: `${WHY}: five times it would be as fast as a Worker that returns a constant` }],
+]);
 
 /** P5 and P6: one hot SKU against what others build, and other loads at which we may well lose. */
 export const rivals: Part = {
@@ -127,8 +133,9 @@ async function measure(bench: Bench, up: RivalsUp, { work, connections, ours, it
 }
 
 /** The target is about transactions that are safe when they are answered; all else is told beside it. */
-function ofHotSku(rival: Rival): Wanted {
-  return ['pg-tx', 'pg-tx-tuned'].includes(rival.name) ? { kind: 'at least', figure: 5 } : reported();
+function ofHotSku({ name }: Rival): Wanted {
+  const missed = MISSED.get(name);
+  return missed === undefined ? reported() : { kind: 'at least', figure: 5, missed };
 }
 
 function reported(): Wanted {
