@@ -6,6 +6,12 @@ export class SkuStock extends DurableObject {
   empty(sku: string, quantity: number): { readonly sku: string; readonly quantity: number } {
     return { sku, quantity };
   }
+
+  /** The least that an object which keeps anything has: one table with one row. */
+  keep(): void {
+    this.ctx.storage.sql.exec('CREATE TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY) STRICT');
+    this.ctx.storage.sql.exec('INSERT OR REPLACE INTO kept (id) VALUES (1)');
+  }
 }
 export class CartReservation extends DurableObject {}
 export class ErpLane extends DurableObject {}
@@ -24,12 +30,19 @@ const JSON_HEADERS = { 'content-type': 'application/json' };
 
 export default {
   async fetch(request, env): Promise<Response> {
+    if (request.url.includes('/bench/open?')) return opened(new URL(request.url).searchParams, env);
     if (request.method === 'GET') return new Response(CONSTANT, { headers: JSON_HEADERS });
     const line = lineOf(JSON.parse(await request.text()));
     if (line === null) return new Response(null, { status: 400 });
     return Response.json(await env.SKU_STOCK.getByName(line.sku).empty(line.sku, line.quantity), { status: 201 });
   },
 } satisfies ExportedHandler<EmptyEnv>;
+
+async function opened(query: URLSearchParams, env: EmptyEnv): Promise<Response> {
+  const [from, count] = [Number(query.get('from')), Number(query.get('count'))];
+  for (let n = from; n < from + count; n += 1) await env.SKU_STOCK.getByName(`${query.get('sku')}${n}`).keep();
+  return new Response(null, { status: 204 });
+}
 
 interface Line {
   readonly sku: string;
