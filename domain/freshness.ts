@@ -24,10 +24,13 @@ export function freshForMs(terms: Terms, network: Network, demand: Demand, nowMs
   const longestMs = Math.min(maxMs, Math.max(FRESH_FOR_MS_WARY, nowMs - demand.sinceMs));
   const waryMs = Math.min(longestMs, FRESH_FOR_MS_WARY);
   const copies = copiesAt(demand, nowMs);
+  const all = perSecondAt(demand.all, nowMs);
+  // Too little for a tenth of a single unit: nobody need work out how many there are of it for whom.
+  if (copies <= COPIES_OF_INTEREST && untilGoneMs(1, all) >= longestMs) return longestMs;
   const goneMs = shareGoneMs(terms, network, demand, nowMs);
   // Of nothing, nothing can be sold: a crowd may be told so for long, and few may look for a unit that comes back.
   if (goneMs === null) {
-    const missedMs = untilGoneMs(1, perSecondAt(demand.all, nowMs));
+    const missedMs = untilGoneMs(1, all);
     return between(waryMs, Math.max(missedMs, renewalMs(copies, RENEWED_PER_SECOND_SOLD_OUT)), longestMs);
   }
   const shortestMs = between(FRESH_FOR_MS_MIN, renewalMs(copies, RENEWED_PER_SECOND), waryMs);
