@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { naiveFreshness } from '../test/model/naive-freshness.ts';
+import { arbitraryShop } from '../test/model/shops.ts';
 import { channel, location, reservationId, source } from '../test/story/ids.ts';
 import { place, seller } from '../test/story/story.ts';
 import type { Answer, Command } from './command.ts';
@@ -111,12 +114,43 @@ test('[R90] a rate is the units per second that were asked for steadily', () => 
   expect(perSecondAt(demand.of.get(WEB), 19_900)).toBe(perSecondAt(demand.all, 19_900));
 });
 
+test('[R90] it is as the rule says, whatever the shop and whatever was asked', () => {
+  const moment = fc.integer({ min: 0, max: 100 }).map((tenths) => tenths * 100);
+  const wishes = fc.array(
+    fc.record({
+      atMs: moment,
+      quantity: fc.integer({ min: 1, max: 20 }),
+      channel: fc.constantFrom(WEB, MARKET),
+      at: fc.constantFrom(DC, STORE, null),
+    }),
+    { maxLength: 6 },
+  );
+  const copies = fc.array(
+    fc.integer({ min: 0, max: 150 }).map((tenths) => tenths * 100),
+    { maxLength: 400 },
+  );
+  const maxMs = fc.constantFrom(0, 30, 500, 1_000, CAP_MS, 60_000);
+  fc.assert(
+    fc.property(arbitraryShop, wishes, copies, moment, maxMs, ({ terms, network }, wished, untilMs, wokeAtMs, mostMs) => {
+      const demand = demandSince(wokeAtMs);
+      // What was asked before it woke, it does not know of.
+      const asked = wished.filter(({ atMs }) => atMs >= wokeAtMs).sort((a, b) => a.atMs - b.atMs);
+      for (const { quantity, atMs, ...wish } of asked) noteDemand(demand, ask(quantity, wish), REFUSED, atMs);
+      for (const until of untilMs) noteReader(demand, until, 0);
+      const said = freshForMs(terms, network, demand, 10_000, mostMs);
+      const wanted = naiveFreshness(terms, network, { wokeAtMs, asked, copies: untilMs }, 10_000, mostMs);
+      expect(Math.abs(said - wanted)).toBeLessThanOrEqual(1);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 /** For a day, in which nothing was asked. */
 const watched = (): Demand => demandSince(0);
 
 interface Wish {
   readonly channel?: typeof WEB;
-  readonly at?: typeof DC;
+  readonly at?: typeof DC | null;
 }
 
 function asked(demand: Demand, quantity: number, wish: Wish = {}): Demand {
