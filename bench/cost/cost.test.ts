@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { billOf, mixed } from './bill.ts';
 import { about, details, minus, plus, total } from './counts.ts';
+import { withoutAlarms } from './reads.ts';
 import { NAIVE } from './naive.ts';
 import { cpuMsIn } from './process-cpu.ts';
 
@@ -79,4 +80,10 @@ test('what the naive design costs is the sum of its parts', () => {
     const parts = [...formula.matchAll(/\d+\.\d\d/g)].map(Number);
     expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(dollarsPerMillion, 0);
   }
+});
+
+test('an alarm that rings beside reads is none of their doing', () => {
+  const reads = { 'request|http': 3, 'object request|sku-stock.snapshot': 1, 'log line|all': 4 };
+  expect(withoutAlarms(plus(reads, { 'object request|sku-stock.alarm': 2, 'log line|all': 2 }))).toEqual(reads);
+  expect(withoutAlarms(reads)).toEqual(reads);
 });

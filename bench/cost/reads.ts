@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { atOnce } from './at-once.ts';
 import type { Measured } from './bill.ts';
 import type { CountedShop, Reply } from './counted-shop.ts';
-import { plus, type Counts } from './counts.ts';
+import { minus, plus, type Counts } from './counts.ts';
 
 const read = z.object({ source: z.enum(['isolate', 'colo', 'object', 'projection']) });
 /** A little longer than a snapshot may be served (FRESH_FOR_MS_MAX). */
@@ -16,13 +16,22 @@ export interface HowMuch {
 
 /** Reads of availability, by what answers them. Each tier is the front's own word for it, so a read of another tier is not counted in. */
 export async function countReads(shop: CountedShop, skus: readonly string[], howMuch: HowMuch): Promise<readonly Measured[]> {
-  return [
+  const all = [
     await fromIsolate(shop, skus, howMuch.reads),
     await fromColo(shop, skus.slice(0, 20), howMuch.coloRounds),
     await fromObject(shop, skus, howMuch.reads / 4),
     await inBatches(shop, skus, howMuch.batches),
   ];
+  return all.map((measured) => ({ ...measured, counts: withoutAlarms(measured.counts) }));
 }
+
+/** A read sets no alarm; those of the items that were stocked a while ago ring beside it, and each writes a line. */
+export function withoutAlarms(counts: Counts): Counts {
+  const rung = counts[RUNG] ?? 0;
+  return minus(counts, { [RUNG]: rung, 'log line|all': rung });
+}
+
+const RUNG = 'object request|sku-stock.alarm';
 
 /** One item that is asked for over and over, which is what a cache is for; its object is asked as often as it says (R90). */
 async function fromIsolate(shop: CountedShop, [sku = '']: readonly string[], reads: number): Promise<Measured> {
