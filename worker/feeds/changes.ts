@@ -34,14 +34,14 @@ export function isReadable(after: number, { first, last }: StreamEnds): boolean 
   return after >= first - 1 && after <= last && last - after <= DELTA_EVENTS_MAX;
 }
 
-/** Items that may have another number since then, kits of changed parts among them, in order; null: too many. */
+/** Items that may have another number since then, kits of changed parts among them, in order; null: too many, or no longer kept. */
 export async function changedBetween(
   db: D1Database,
   channel: ChannelId,
   after: number,
   through: number,
 ): Promise<readonly Sku[] | null> {
-  const { results } = await db
+  const query = db
     .prepare(
       `WITH RECURSIVE touched(sku) AS (
          SELECT sku FROM ${EVENTS} WHERE cursor > ?2 AND cursor <= ?3 AND sku IS NOT NULL AND ${RELEVANT}
@@ -50,9 +50,16 @@ export async function changedBetween(
        )
        SELECT sku FROM touched ORDER BY sku LIMIT ?4`,
     )
-    .bind(channel, after, through, DELTA_ITEMS_MAX + 1)
-    .all<{ sku: Sku }>();
-  return results.length > DELTA_ITEMS_MAX ? null : results.map(({ sku }) => sku);
+    .bind(channel, after, through, DELTA_ITEMS_MAX + 1);
+  const results = await whileKept<{ readonly sku: Sku }>(db, query, after);
+  return results === null || results.length > DELTA_ITEMS_MAX ? null : results.map(({ sku }) => sku);
+}
+
+/** What is read of the events behind this one; null: they were let go of after somebody saw that they are readable. */
+async function whileKept<Row>(db: D1Database, query: D1PreparedStatement, after: number): Promise<readonly Row[] | null> {
+  const [oldest, found] = await db.batch([db.prepare(`SELECT coalesce(${OLDEST_CURSOR}, 0) AS first`), query]);
+  const { first } = (oldest?.results[0] ?? { first: 0 }) as { readonly first: number };
+  return after < first - 1 ? null : ((found?.results ?? []) as Row[]);
 }
 
 /** A name under which a channel may list an item that is told under it no more. */
@@ -129,13 +136,15 @@ async function nameChanges(db: D1Database, system: string, after: number): Promi
   const of = (field: string): string =>
     `(SELECT json_group_array(name.value->>'external_id') FROM json_each(event.data, '$.${field}') AS name
       WHERE name.value->>'system' = ?1)`;
-  const { results } = await db
+  const query = db
     .prepare(
       `SELECT * FROM (SELECT sku, cursor, ${of('names_added')} AS added, ${of('names_removed')} AS removed
        FROM ${EVENTS} AS event WHERE cursor > ?2 AND type = 'item.changed') WHERE added <> '[]' OR removed <> '[]' ORDER BY cursor DESC`,
     )
-    .bind(system, after)
-    .all<{ readonly sku: Sku; readonly added: string; readonly removed: string }>();
+    .bind(system, after);
+  const results = await whileKept<{ readonly sku: Sku; readonly added: string; readonly removed: string }>(db, query, after);
+  // The answer has begun, so it breaks off; whoever asks again hears everything.
+  if (results === null) throw new Error('The events that a delta rests on were let go of while it was told.');
   return results.map(({ sku, added, removed }) => ({ sku, added: namesIn(added), removed: namesIn(removed) }));
 }
 
