@@ -107,6 +107,8 @@ export const NETWORK_TRIES_MAX = 4;
 export const COMBINED_CALLS_AT_ONCE_MAX = 4;
 /** Reservations in one call: some 100 KB there and back, and a few milliseconds of the object's time. */
 export const COMBINED_RESERVES_MAX = 100;
+/** Reservations that one isolate collects for one item and channel: ten calls, and a few megabytes of its memory. More are turned away early (F32). */
+export const COMBINED_WAITING_MAX = 1_000;
 /** Who was collected for a call asks by itself after this: several times what the longest line at an object takes. */
 export const COMBINED_WAIT_MS_MAX = 10_000;
 /** What a client waits before it asks an overloaded object again. */

@@ -88,9 +88,12 @@ function tooLarge(): Refused {
   return new Refused('too_large', `a body may have ${BODY_BYTES_MAX} bytes`);
 }
 
+/** It keeps nothing from one body to the next, and to make one is a call of the runtime. */
+const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
 export function textIn(bytes: Uint8Array): string | Refused {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+    return STRICT.decode(bytes);
   } catch {
     return new Refused('invalid_request', 'the body is not UTF-8');
   }

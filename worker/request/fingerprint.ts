@@ -1,8 +1,9 @@
 import { toBase64url } from './base64url.ts';
+import { utf8 } from './utf8.ts';
 
 /** R3: the same content has the same fingerprint, however its fields were ordered; what was absent stays absent. */
 export async function fingerprintOf(sent: unknown): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonical(sent)));
+  const digest = await crypto.subtle.digest('SHA-256', utf8(canonical(sent)));
   return toBase64url(new Uint8Array(digest));
 }
 

@@ -2,18 +2,19 @@ import { sku as skuSchema } from '../../contracts/names.ts';
 import { publicId } from '../../domain/cart/cart.ts';
 import type { ReservationId, Sku } from '../../domain/ids.ts';
 import { fromBase64url, toBase64url } from './base64url.ts';
+import { utf8 } from './utf8.ts';
 
 const HASH_CHARACTERS = 22;
 
 /** 22 characters that only this API key with this Idempotency-Key comes to; a letter more would name nothing new. */
 export async function requestHash(apiKeyId: string, idempotencyKey: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${apiKeyId}\0${idempotencyKey}`));
+  const digest = await crypto.subtle.digest('SHA-256', utf8(`${apiKeyId}\0${idempotencyKey}`));
   return toBase64url(new Uint8Array(digest)).slice(0, HASH_CHARACTERS);
 }
 
 /** The id says where the reservation lives, so that any later call finds its object. */
 export function reservationIdOf(sku: Sku, hash: string): ReservationId {
-  return `${toBase64url(new TextEncoder().encode(sku))}.${hash}` as ReservationId;
+  return `${toBase64url(utf8(sku))}.${hash}` as ReservationId;
 }
 
 const CART = 'cart';

@@ -22,10 +22,11 @@ function slowObject() {
 }
 
 const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
-const LIMITS = { callsAtOnceMax: 1, callSizeMax: 100, patienceMs: 60_000 };
+const LIMITS = { callsAtOnceMax: 1, callSizeMax: 100, waitingMax: 1_000, patienceMs: 60_000 };
+const turnAway = (to: string): string => `too many for ${to}`;
 
 function combined(call: (to: string, works: readonly string[]) => Promise<readonly string[]>, limits = {}) {
-  const calls = new CombinedCalls<string, string, string>(call, () => undefined, { ...LIMITS, ...limits });
+  const calls = new CombinedCalls<string, string, string>(call, turnAway, () => undefined, { ...LIMITS, ...limits });
   return (work: string, to = 'tea'): Promise<string> => calls.ask(to, to, work);
 }
 
@@ -66,6 +67,22 @@ test('a call carries so many at most, and the rest goes with the one after it', 
   await object.answer(0);
   await object.answer(1);
   expect(object.asked).toEqual([['a'], ['b', 'c'], ['d']]);
+});
+
+test('[R47] so many are collected, and more are turned away at once, while those of another object are not', async () => {
+  const object = slowObject();
+  const ask = combined(object.ask, { waitingMax: 2 });
+  const [, second, third] = ['a', 'b', 'c'].map((work) => ask(work));
+  expect(await ask('d')).toBe('too many for tea');
+  void ask('a', 'coffee');
+  void ask('b', 'coffee');
+  expect(object.asked).toEqual([['a'], ['a']]);
+  await object.answer(0);
+  // Whoever is under way waits no more.
+  void ask('e');
+  await object.answer(2);
+  expect(await Promise.all([second, third])).toEqual(['B', 'C']);
+  expect(object.asked.slice(2)).toEqual([['b', 'c'], ['e']]);
 });
 
 test('so many calls are under way before anybody waits', async () => {
@@ -119,7 +136,7 @@ test('[R9] whoever waits for somebody who has vanished asks alone, and who comes
 test('[R9] each call is kept alive until everybody has heard, whatever becomes of its own caller', async () => {
   const object = slowObject();
   const kept: Promise<unknown>[] = [];
-  const calls = new CombinedCalls<string, string, string>(object.ask, (work) => void kept.push(work), LIMITS);
+  const calls = new CombinedCalls<string, string, string>(object.ask, turnAway, (work) => void kept.push(work), LIMITS);
   void calls.ask('tea', 'tea', 'a');
   void calls.ask('tea', 'tea', 'b');
   expect(kept).toHaveLength(2);

@@ -4,6 +4,8 @@ export interface CombiningLimits {
   /** So many calls of one name may be under way before what comes next is collected. */
   readonly callsAtOnceMax: number;
   readonly callSizeMax: number;
+  /** So many of one name may be collected; whoever comes then is turned away, at no cost to the object. */
+  readonly waitingMax: number;
   /** Who is collected asks by itself after this: whoever was to speak for it must have vanished. */
   readonly patienceMs: number;
 }
@@ -40,12 +42,19 @@ interface Line<To, In, Out> {
 export class CombinedCalls<To, In, Out> {
   readonly #lines = new Map<string, Line<To, In, Out>>();
   readonly #call: (to: To, works: readonly In[]) => Promise<readonly Out[]>;
+  readonly #turnAway: (to: To) => Out;
   readonly #keepAlive: KeepAlive;
   readonly #limits: CombiningLimits;
 
   /** `call` answers each piece of work by itself, in order; where it throws, the outcome of all is unknown (R9). */
-  constructor(call: (to: To, works: readonly In[]) => Promise<readonly Out[]>, keepAlive: KeepAlive, limits: CombiningLimits) {
+  constructor(
+    call: (to: To, works: readonly In[]) => Promise<readonly Out[]>,
+    turnAway: (to: To) => Out,
+    keepAlive: KeepAlive,
+    limits: CombiningLimits,
+  ) {
     this.#call = call;
+    this.#turnAway = turnAway;
     this.#keepAlive = keepAlive;
     this.#limits = limits;
   }
@@ -96,6 +105,7 @@ export class CombinedCalls<To, In, Out> {
   }
 
   async #wait(line: Line<To, In, Out>, work: In): Promise<Out> {
+    if (line.waiting.length >= this.#limits.waitingMax) return this.#turnAway(line.to);
     const word = Promise.withResolvers<Word<In, Out>>();
     const waiting: Waiting<In, Out> = { work, hear: word.resolve };
     line.waiting.push(waiting);

@@ -1,14 +1,21 @@
-import { COMBINED_CALLS_AT_ONCE_MAX, COMBINED_RESERVES_MAX, COMBINED_WAIT_MS_MAX } from '../../contracts/limits.ts';
+import {
+  COMBINED_CALLS_AT_ONCE_MAX,
+  COMBINED_RESERVES_MAX,
+  COMBINED_WAIT_MS_MAX,
+  COMBINED_WAITING_MAX,
+} from '../../contracts/limits.ts';
 import type { ChannelId, Sku } from '../../domain/ids.ts';
 import type { Asked, Reply } from '../../durable-objects/sku-stock/protocol.ts';
 import type { KeepAlive } from '../cache/singleflight.ts';
 import { Refused } from '../refused.ts';
 import { CombinedCalls } from './combined-calls.ts';
+import { overloaded } from './patiently.ts';
 import type { StockGateway } from './stock-gateway.ts';
 
 const LIMITS = {
   callsAtOnceMax: COMBINED_CALLS_AT_ONCE_MAX,
   callSizeMax: COMBINED_RESERVES_MAX,
+  waitingMax: COMBINED_WAITING_MAX,
   patienceMs: COMBINED_WAIT_MS_MAX,
 };
 
@@ -19,6 +26,7 @@ export function combinedGateway(stock: StockGateway, keepAlive: KeepAlive): Stoc
       const replies = await stock.execute(sku, asked);
       return replies instanceof Refused ? asked.map(() => replies) : replies;
     },
+    overloaded,
     keepAlive,
     LIMITS,
   );

@@ -1,0 +1,6 @@
+const encoder = new TextEncoder();
+
+/** One encoder for all: it keeps nothing, and to make one is a call of the runtime. */
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
