@@ -8,6 +8,7 @@ import type { ChannelId } from './ids.ts';
 import { NEVER_MS, RESERVATION_AGE_MAX_MS } from './limits.ts';
 import { handOver } from './hand-over.ts';
 import { decideMove } from './move.ts';
+import { channelOf } from './network.ts';
 import { offer } from './offer.ts';
 import { permitted, statusOf } from './reservation.ts';
 import { cancel, commit, fulfill } from './settle-reservation.ts';
@@ -68,7 +69,8 @@ function reserve(stock: Stock, command: Reserve, context: Context): Decision {
   return accept({
     type: 'reserved',
     reservation: command.reservation,
-    channel: command.channel,
+    // The network's own word for it, which all its reservations share in memory.
+    channel: channelOf(network, command.channel)?.id ?? command.channel,
     buyer: command.buyer,
     split: command.split,
     expiresAtMs: cart?.endsAtMs ?? nowMs + Math.min(command.ttlMs, RESERVATION_AGE_MAX_MS),

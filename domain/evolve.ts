@@ -25,17 +25,23 @@ function happened(stock: Stock, entry: Entry, event: Event): void {
         id: event.reservation,
         channel: event.channel,
         buyer: event.buyer,
-        split: event.split,
-        orderRefs: [],
+        split: event.split === 'never' ? 'never' : 'allowed',
+        orderRefs: NOTHING,
         createdAtMs: entry.atMs,
         term: { kind: 'active', expiresAtMs: event.expiresAtMs },
+        // An object may hold a hundred thousand of these: every field is named, and no list has room to grow, since either takes memory.
         lines: event.lines.map((units) => ({
-          ...NO_UNITS,
           line: units.line,
           asked: units.asked,
           at: units.at,
           open: units.quantity,
-          openAt: units.placed,
+          openAt: units.placed.length === 0 ? NOTHING : [...units.placed],
+          owed: 0,
+          owedAt: NOTHING,
+          fulfilled: 0,
+          cancelled: 0,
+          released: 0,
+          expired: 0,
           ...(units.soldAs === undefined ? {} : { soldAs: units.soldAs }),
         })),
       });
@@ -161,6 +167,9 @@ function ordered(stock: Stock, { atMs }: Entry, event: Extract<Event, { type: 'o
 function pinnedUntil(outcomeDueMs: number): Term {
   return { kind: 'pinned', outcomeDueMs };
 }
+
+/** One list for all that list nothing. */
+const NOTHING: readonly never[] = [];
 
 const NO_UNITS = { open: 0, openAt: [], owed: 0, owedAt: [], fulfilled: 0, cancelled: 0, released: 0, expired: 0 } as const;
 
