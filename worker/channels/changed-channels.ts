@@ -8,10 +8,12 @@ export async function wakeChanged({ db, wakeChannel }: Pick<ChannelParts, 'db' |
   await Promise.all(results.map(({ channel }) => wakeChannel(channel, 0)));
 }
 
-// The newest only: a batch tells of fewer, and what is missed here the clock finds.
+// The newest only: a batch tells of fewer, and what is missed here the clock finds. From the newest back, since what was just
+// told lies there; of a channel that has no news all of them are looked at.
 const CHANGED = `
-  SELECT channel FROM outlet WHERE enabled = 1 AND EXISTS (
-    SELECT 1 FROM ${EVENTS}
+  SELECT channel FROM outlet WHERE enabled = 1 AND (
+    SELECT cursor FROM ${EVENTS}
     WHERE cursor > ${NEWEST_CURSOR} - 1000 AND recorded_at_ms >= ? AND type = 'availability.changed'
       AND (json_extract(data, '$.channels') IS NULL
-        OR EXISTS (SELECT 1 FROM json_each(data, '$.channels') WHERE value->>'channel' = outlet.channel)))`;
+        OR EXISTS (SELECT 1 FROM json_each(data, '$.channels') WHERE value->>'channel' = outlet.channel))
+    ORDER BY cursor DESC LIMIT 1) IS NOT NULL`;
