@@ -14,6 +14,7 @@ import { memory } from './suite/parts/memory.ts';
 import { reads } from './suite/parts/reads.ts';
 import { rivals } from './suite/parts/rivals.ts';
 import { script } from './suite/parts/script.ts';
+import { soldOut } from './suite/parts/sold-out.ts';
 import type { Part } from './suite/part.ts';
 import { asMarkdown, asText, settingOf } from './suite/results.ts';
 import { isGrosslyMissed, type Row } from './suite/row.ts';
@@ -21,7 +22,7 @@ import { screen } from './suite/screen.ts';
 import { ServersUp } from './suite/servers.ts';
 import { wrkIsThere } from './suite/wrk.ts';
 
-const PARTS: readonly Part[] = [reads, hotSku, rivals, loneCaller, closed, cold, memory, script, cost, drain];
+const PARTS: readonly Part[] = [reads, hotSku, soldOut, rivals, loneCaller, closed, cold, memory, script, cost, drain];
 const RESULTS = path.join(import.meta.dirname, 'RESULTS.md');
 
 const args = process.argv.slice(2);

@@ -33,6 +33,18 @@ export class Shop {
     return sku;
   }
 
+  /** An item of which nothing is left, sold by the usual channel and by one that is told so at the edge. */
+  async soldOut(sku: string, hintedChannel: string): Promise<void> {
+    await this.#ask('PUT', `/v1/items/${sku}`, { status: 'active' });
+    await this.#ask('PUT', `/v1/channels/${hintedChannel}`, { sold_out_hint: true });
+  }
+
+  /** Refused every time, whoever says so. */
+  reserveInVain(sku: string, channel: string, connections: number): Load {
+    const asked = this.read('/v1/reservations', connections, reserveBody(sku, channel));
+    return { ...asked, authorization: `Bearer ${this.#server.keys.admin}`, isRefused: true };
+  }
+
   read(path: string, connections: number, body?: unknown): Load {
     const asked = { url: this.#server.url, path, authorization: `Bearer ${this.#server.keys.sales_web}`, connections };
     return body === undefined ? { ...asked, method: 'GET' } : { ...asked, method: 'POST', body: JSON.stringify(body) };
@@ -59,6 +71,6 @@ export class Shop {
   }
 }
 
-export function reserveBody(sku: string): unknown {
-  return { channel: 'web', lines: [{ sku, quantity: 1 }], ttl_seconds: 900 };
+export function reserveBody(sku: string, channel = 'web'): unknown {
+  return { channel, lines: [{ sku, quantity: 1 }], ttl_seconds: 900 };
 }
