@@ -7,7 +7,7 @@ import { figure } from '../table.ts';
 
 const HISTORY = { quick: 20_000, whole: 100_000 };
 const LIVE = 100;
-const TOLD_MS = 8_000;
+const TOLD_MS = 5_000;
 const STARTS = { quick: 7, whole: 21 };
 
 /** P9: how long the first answer of an object takes that nobody has asked for a while. */

@@ -10,7 +10,7 @@ import { figure } from '../table.ts';
 const BEFORE = 100;
 const WARMING_UP = 2_000;
 const OBJECTS = { quick: 300, whole: 1_000 };
-const LIVE = { quick: 10_000, whole: 50_000 };
+const LIVE = { quick: 30_000, whole: 50_000 };
 
 /** P10: what an object and a live reservation keep in memory. */
 export const memory: Part = { name: 'memory', about: 'P10: memory of objects and of live reservations', needsWrk: false, run };
