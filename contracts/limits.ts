@@ -87,6 +87,8 @@ export const ITEMS_CACHED_MAX = 50_000;
 /** Snapshots in an isolate's memory, about 1 kB each, and bytes of all of them: one with a thousand places has 160 kB. An isolate has 128 MB for everything. */
 export const SNAPSHOTS_CACHED_MAX = 10_000;
 export const SNAPSHOTS_CACHED_BYTES_MAX = 16_000_000;
+/** A row of the projection is shown again for so long without another look: no longer than what objects say lives, and never longer than FRESH_FOR_MS_MAX. */
+export const PROJECTED_CACHED_MS_MAX = 1_000;
 /** What is said of these snapshots, ready to be sent: text that another request can use again, at most as much. */
 export const REPLIES_READY_MAX = 10_000;
 export const REPLIES_READY_BYTES_MAX = 16_000_000;

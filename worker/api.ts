@@ -1,9 +1,11 @@
 import { drizzle } from 'drizzle-orm/d1';
 import type { Hono } from 'hono';
+import { PROJECTED_CACHED_MS_MAX } from '../contracts/limits.ts';
 import type { Sku } from '../domain/ids.ts';
 import type { AppEnv } from './app-env.ts';
 import { createApp } from './app.ts';
-import { cachedReadWith } from './cached-read.ts';
+import { atOnceWith } from './at-once/at-once.ts';
+import { manySnapshots } from './cache/many-snapshots.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import type { SnapshotCache } from './cache/port.ts';
 import type { KeepAlive } from './cache/singleflight.ts';
@@ -33,6 +35,8 @@ export interface ApiParts {
   readonly buyerHashSecret: string;
   readonly now: () => number;
   readonly log: Log;
+  /** How long a row of the projection is shown again without another look. */
+  readonly rowsCachedMs?: number;
   /** false: the routes answer what could be answered in front of them, which a test compares. */
   readonly readsAtOnce?: boolean;
 }
@@ -41,18 +45,21 @@ export type SharedDeps = ReturnType<typeof sharedDeps>;
 
 /** The whole API over a database and the objects, wherever these run; the office's routes are brought when one of them is asked first. */
 export function apiWith(parts: ApiParts, officeRoutes: (shared: SharedDeps) => Promise<readonly Hono<AppEnv>[]>): Hono<AppEnv> {
-  const { database, colo, keepAlive, now, log, readsAtOnce = true } = parts;
+  const { database, colo, keepAlive, now, log, rowsCachedMs = PROJECTED_CACHED_MS_MAX, readsAtOnce = true } = parts;
   const shared = sharedDeps(parts);
-  const { stock, directories } = shared;
-  const snapshots = tieredSnapshots({ memory: new MemoryCache(), colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now });
+  const { stock, directories, projected } = shared;
+  const memory = new MemoryCache();
+  const snapshots = tieredSnapshots({ memory, colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now });
+  const many = manySnapshots({ memory, projected, snapshots, rowsCachedMs, now });
   const routes = sellingRoutesWith({
     ...shared,
     snapshots,
+    many,
     reserveSku: reserveUnlessSoldOut({ stock, snapshots, directories, now }),
     reservationsOfOrder: (orderRef) => reservationsOfOrder(database, orderRef),
     noteOrder: (order) => keepAlive(database.batch(putOrders(database, [order])).catch(() => undefined)),
   });
-  const answerAtOnce = cachedReadWith({ ...shared, snapshots, log });
+  const answerAtOnce = atOnceWith({ ...shared, snapshots, many, log });
   const surroundings = { log, now, answerAtOnce: readsAtOnce ? answerAtOnce : () => null };
   return createApp(routes, surroundings, async () => officeRoutes(shared));
 }

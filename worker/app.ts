@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { AppEnv } from './app-env.ts';
-import type { AnswerAtOnce } from './cached-read.ts';
+import type { AnswerAtOnce } from './at-once/asking.ts';
 import { around, type Log } from './middleware/around.ts';
 import { answerOtherMethods } from './middleware/methods.ts';
 import { problem } from './problem.ts';
@@ -30,7 +30,12 @@ export function createApp(
   app.notFound(nothingHere);
   app.onError(unforeseen);
   const { fetch } = app;
-  app.fetch = (request, ...surroundings) => answerAtOnce(request) ?? fetch(request, ...surroundings);
+  app.fetch = (request, ...surroundings) => {
+    const answer = answerAtOnce(request);
+    if (answer === null) return fetch(request, ...surroundings);
+    if (answer instanceof Response) return answer;
+    return answer.then((one) => (one instanceof Response ? one : fetch(one, ...surroundings)));
+  };
   return app;
 }
 

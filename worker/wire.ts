@@ -1,4 +1,5 @@
 import { drizzle } from 'drizzle-orm/d1';
+import { PROJECTED_CACHED_MS_MAX } from '../contracts/limits.ts';
 import type { ChannelId, Sku } from '../domain/ids.ts';
 import type { CartReservationStub } from '../durable-objects/cart-reservation/protocol.ts';
 import type { SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
@@ -65,6 +66,7 @@ export function wire(
         buyerHashSecret: settings.BUYER_HASH_SECRET,
         now,
         log: logOfRequests,
+        rowsCachedMs: Math.min(settings.FRESH_FOR_MS_MAX, PROJECTED_CACHED_MS_MAX),
       },
       async (shared) => (await office()).routes(shared),
     ),

@@ -5,6 +5,8 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 export interface SeenSnapshot {
   readonly snapshot: Snapshot;
   readonly askedAtMs: number;
+  /** A row of the projection, when it was read; absent in what an object said. */
+  readonly projectedAtMs?: number;
 }
 
 export interface SnapshotCache {

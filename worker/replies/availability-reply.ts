@@ -52,7 +52,7 @@ function itselfOf([snapshot]: readonly Snapshot[]): { readonly status: Snapshot[
 
 const SOURCES = ['isolate', 'colo', 'object', 'projection'] as const satisfies readonly Availability['source'][];
 
-function slowest(sources: readonly Availability['source'][]): Availability['source'] {
+export function slowest(sources: readonly Availability['source'][]): Availability['source'] {
   return SOURCES.findLast((source) => sources.includes(source)) ?? 'object';
 }
 

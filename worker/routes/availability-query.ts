@@ -1,15 +1,13 @@
 import { Hono } from 'hono';
 import { availabilityOfMany, type Availability } from '../../contracts/availability.ts';
-import { OBJECTS_AT_ONCE_MAX, QUERY_PARTS_MAX } from '../../contracts/limits.ts';
+import { QUERY_PARTS_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
 import type { AppEnv } from '../app-env.ts';
-import { availabilityReply } from '../replies/availability-reply.ts';
+import { availabilityReply, slowest } from '../replies/availability-reply.ts';
 import { bodyOf } from '../request/body.ts';
-import type { Snapshots } from '../cache/snapshots.ts';
+import type { ManySnapshots } from '../cache/many-snapshots.ts';
 import type { Directories } from '../catalogue/directory.ts';
 import type { NamedItem, Names } from '../catalogue/names.ts';
-import { inParallel, valuesOf } from '../in-parallel.ts';
 import type { Allow } from '../middleware/authenticate.ts';
 import { problem } from '../problem.ts';
 import { Refused } from '../refused.ts';
@@ -20,21 +18,12 @@ export interface AvailabilityQueryDeps {
   readonly allow: Allow;
   readonly names: Names;
   readonly directories: Directories;
-  readonly snapshots: Snapshots;
-  /** What the read model knows of these, in one call. */
-  readonly projected: (skus: readonly Sku[]) => Promise<ReadonlyMap<Sku, Snapshot>>;
+  readonly many: ManySnapshots;
   readonly now: () => number;
 }
 
 /** A page of a shop: many items at once from the projection, never from as many objects unless that is asked for. */
-export function availabilityQueryRoutes({
-  allow,
-  names,
-  directories,
-  snapshots,
-  projected,
-  now,
-}: AvailabilityQueryDeps): Hono<AppEnv> {
+export function availabilityQueryRoutes({ allow, names, directories, many, now }: AvailabilityQueryDeps): Hono<AppEnv> {
   return new Hono<AppEnv>().post('/v1/availability/query', allow('availability:read'), async (c) => {
     const body = await bodyOf(c, availabilityOfMany);
     if (body instanceof Refused) return problem(c, body);
@@ -64,7 +53,7 @@ export function availabilityQueryRoutes({
       const detail = `skus: the kits among them have ${parts.length} parts, and ${QUERY_PARTS_MAX} are the most`;
       return problem(c, new Refused('invalid_request', detail));
     }
-    const seen = await (consistency === 'strong' ? fromObjects(parts, snapshots) : fromProjection(parts, projected, snapshots));
+    const seen = await many[consistency](parts);
     if (seen instanceof Refused) return problem(c, seen);
     const { network } = await directories.current();
     const view = { network, channel: channel.id, locations, nowMs: now() };
@@ -74,7 +63,7 @@ export function availabilityQueryRoutes({
       if (whole === null) missing.add(item.sku);
       else items.push(availabilityReply(whole, view));
     }
-    Object.assign(c.var.noted, { channel: channel.id, items: items.length });
+    Object.assign(c.var.noted, { channel: channel.id, items: items.length, source: slowest(items.map(({ source }) => source)) });
     return c.json({ items, missing: [...missing] });
   });
 }
@@ -86,27 +75,4 @@ function wholeOf({ sku, kit, parts }: NamedItem, seen: ReadonlyMap<Sku, Seen>): 
     return one === undefined ? [] : [{ units, seen: one }];
   });
   return found.length === parts.length ? { sku, kit, parts: found } : null;
-}
-
-async function fromProjection(
-  skus: readonly Sku[],
-  projected: AvailabilityQueryDeps['projected'],
-  snapshots: Snapshots,
-): Promise<ReadonlyMap<Sku, Seen> | Refused> {
-  const rows = await projected(skus);
-  const seen = new Map<Sku, Seen>();
-  // What the projection holds was true at its own time, however late it got there.
-  for (const [sku, snapshot] of rows) seen.set(sku, { snapshot, askedAtMs: snapshot.asOfMs, source: 'projection' });
-  const rest = await fromObjects(
-    skus.filter((sku) => !seen.has(sku)),
-    snapshots,
-  );
-  return rest instanceof Refused ? rest : new Map([...seen, ...rest]);
-}
-
-async function fromObjects(skus: readonly Sku[], snapshots: Snapshots): Promise<ReadonlyMap<Sku, Seen> | Refused> {
-  const found = valuesOf(await inParallel(skus, OBJECTS_AT_ONCE_MAX, (sku) => snapshots.strong(sku)));
-  const overloaded = found.find((one): one is Refused => one instanceof Refused && one.code === 'overloaded');
-  if (overloaded !== undefined) return overloaded;
-  return new Map(found.flatMap((one) => (one instanceof Refused ? [] : [[one.snapshot.sku, one] as const])));
 }

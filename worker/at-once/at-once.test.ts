@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { keyOf, MUG, Shop, TEA } from '../test/shop.ts';
-import type { RateLimitSettings } from './rate-limit/limit-requests.ts';
+import { keyOf, MUG, Shop, TEA } from '../../test/shop.ts';
+import type { RateLimitSettings } from '../rate-limit/limit-requests.ts';
 
 // The same shop twice, told the same at the same times: one answers at once where it can, the other by its routes alone.
 let shops: readonly [quick: Shop, routed: Shop];
@@ -30,16 +30,19 @@ interface Asked {
   readonly path?: string;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
 /** What both say, and whether the first said it at once; they must not differ in a word, nor in what they log. */
-async function ask({ path = `/v1/availability/${TEA}`, method = 'GET', headers = {} }: Asked = {}) {
+async function ask({ path = `/v1/availability/${TEA}`, method = 'GET', headers = {}, body: sent }: Asked = {}) {
   const told = [];
   let atOnce = false;
   for (const shop of shops) {
-    const all = { authorization: `Bearer ${keyOf('web')}`, traceparent: PARENT, ...headers };
+    const length = sent === undefined ? {} : { 'content-length': String(new TextEncoder().encode(String(sent)).length) };
+    const all = { authorization: `Bearer ${keyOf('web')}`, traceparent: PARENT, ...length, ...headers };
     const lines = shop.log.length;
-    const reply = shop.app.fetch(new Request(`http://shop.example${path}`, { method, headers: all }));
+    const init = { method, headers: all, ...(sent === undefined ? {} : { body: sent }) };
+    const reply = shop.app.fetch(new Request(`http://shop.example${path}`, init));
     atOnce ||= !(reply instanceof Promise);
     const { status, headers: said, body } = await told1(await reply);
     told.push({ status, headers: said, body, log: shop.log.slice(lines).map((line) => plain(JSON.stringify(line))) });
@@ -218,5 +221,85 @@ describe('a key that does not count any more', () => {
     expect(await ask()).toMatchObject({ atOnce: true, status: 200 });
     await inBoth(async (shop) => (shop.nowMs = endMs));
     expect(await ask()).toMatchObject({ atOnce: false, status: 401 });
+  });
+});
+
+describe('[R39] many items: what is answered in front of the routes is what they would say', () => {
+  const query = (body: unknown, headers: Asked['headers'] = {}): Asked => ({
+    path: '/v1/availability/query',
+    method: 'POST',
+    headers,
+    body: body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+  beforeEach(async () => {
+    // So that key, network and items are known here.
+    for (const sku of [TEA, MUG]) await ask({ path: `/v1/availability/${sku}` });
+    await inBoth(async (shop) => (shop.nowMs += 300));
+  });
+
+  test.each<[string, Asked, number]>([
+    ['all at hand', query({ skus: [TEA, MUG] }), 200],
+    ['one twice', query({ skus: [TEA, MUG, TEA] }), 200],
+    ['none', query({ skus: [] }), 200],
+    ['the own channel by name', query({ skus: [TEA], channel: 'web' }), 200],
+    ['words twice', query(`{"skus":["${MUG}"],"skus":["${TEA}"]}`), 200],
+    ['a mark of the order of bytes first', query(`\ufeff{"skus":["${TEA}"]}`), 200],
+    ['the channel of another', query({ skus: [TEA], channel: 'app' }), 403],
+    ['a channel that is none', query({ skus: [TEA], channel: 7 }), 400],
+    ['one that is not there', query({ skus: [TEA, 'NOPE'] }), 200],
+    ['a name with a space around it', query({ skus: [` ${TEA} `] }), 200],
+    ['what another system calls it', query({ skus: [{ system: 'gtin', external_id: '4012345' }] }), 200],
+    ['an alias of nothing', query({ skus: [{ system: 'gtin', external_id: '1' }] }), 422],
+    ['what is no name', query({ skus: [TEA, 7] }), 400],
+    ['some places', query({ skus: [TEA], locations: ['dc'] }), 200],
+    ['from the objects', query({ skus: [TEA], consistency: 'strong' }), 200],
+    ['what may be old, said so', query({ skus: [TEA], consistency: 'cached' }), 200],
+    ['more than it may', query({ skus: Array.from({ length: 501 }, () => TEA) }), 400],
+    ['a word that is none', query({ skus: [TEA], colour: 'green' }), 400],
+    ['no list', query({ skus: TEA }), 400],
+    ['nothing', query(''), 400],
+    ['a list only', query([TEA]), 400],
+    ['no JSON', query('{"skus":'), 400],
+    ['no UTF-8', query(new Uint8Array([0x22, 0xff, 0x22])), 400],
+    ['a table of no prototype', query('{"__proto__":{},"skus":[]}'), 400],
+    ['too much', query(JSON.stringify({ skus: [TEA], channel: 'x'.repeat(1_048_600) })), 413],
+    ['no key', query({ skus: [TEA] }, { authorization: '' }), 401],
+    ['a key that may not', query({ skus: [TEA] }, { authorization: `Bearer ${keyOf('stock')}` }), 403],
+  ])('%s', async (_, asked, expected) => {
+    expect((await ask(asked)).status).toBe(expected);
+  });
+
+  test('all of it at hand, neither an object nor the routes are asked, and each says how old it is', async () => {
+    await inBoth(async (shop) => (shop.object(TEA).asked = 0));
+    // The routes would ask for it.
+    Object.assign(shops[0].directories, { current: () => Promise.reject(new Error('this is a route')) });
+    const { body } = await ask(query({ skus: [TEA, MUG] }));
+    expect(JSON.parse(body)).toMatchObject({
+      items: [
+        { sku: TEA, available_to_sell: 14, age_ms: 300, fresh_for_ms: 700, source: 'isolate' },
+        { sku: MUG, available_to_sell: 0, source: 'isolate' },
+      ],
+      missing: [],
+    });
+    expect(shops.map((shop) => shop.object(TEA).asked)).toEqual([0, 0]);
+  });
+
+  test('[R46] it counts as one request', async () => {
+    await open(LIMITED);
+    await ask(query({ skus: [TEA] }));
+    await ask(query({ skus: [TEA] }));
+    const { headers } = await ask(query({ skus: [TEA] }));
+    expect(headers['ratelimit']).toBe('"key";r=17;t=60, "class";r=22;t=5');
+  });
+
+  test('an object that has too much to do is said by the routes', async () => {
+    await inBoth(async (shop) => {
+      shop.object(TEA).snapshot = () => Promise.reject(Object.assign(new Error('too many'), { overloaded: true }));
+      shop.nowMs += 10_000;
+    });
+    await ask({ path: `/v1/availability/${MUG}` });
+    const strong = await ask({ path: `/v1/availability/${TEA}?consistency=strong` });
+    expect([strong.status, strong.headers['retry-after']]).toEqual([503, '1']);
   });
 });

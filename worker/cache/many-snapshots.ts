@@ -1,0 +1,77 @@
+import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
+import type { Sku } from '../../domain/ids.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { inParallel, valuesOf } from '../in-parallel.ts';
+import { Refused } from '../refused.ts';
+import type { Seen } from '../stock/see-item.ts';
+import type { MemoryCache } from './memory-cache.ts';
+import { freshForMs, isNewer } from './port.ts';
+import type { Snapshots } from './snapshots.ts';
+
+/** What the read model knows of these, in one call. */
+export type Projected = (skus: readonly Sku[]) => Promise<ReadonlyMap<Sku, Snapshot>>;
+
+/** Many items at once; what there is nothing to see of is absent. */
+export interface ManySnapshots {
+  /** From this isolate, and all else from the projection in one call; what was never projected, from the objects. */
+  cached(skus: readonly Sku[]): Promise<ReadonlyMap<Sku, Seen> | Refused>;
+  strong(skus: readonly Sku[]): Promise<ReadonlyMap<Sku, Seen> | Refused>;
+}
+
+interface Parts {
+  readonly memory: MemoryCache;
+  readonly projected: Projected;
+  readonly snapshots: Pick<Snapshots, 'strong'>;
+  /** How long a row of the projection is shown again without another look (ADR 36). */
+  readonly rowsCachedMs: number;
+  readonly now: () => number;
+}
+
+export function manySnapshots({ memory, projected, snapshots, rowsCachedMs, now }: Parts): ManySnapshots {
+  const atHand = (sku: Sku, nowMs: number): Seen | null => {
+    const kept = memory.peek(sku);
+    if (kept === null) return null;
+    if (kept.projectedAtMs !== undefined) {
+      return nowMs - kept.projectedAtMs < rowsCachedMs ? { ...kept, source: 'projection' } : null;
+    }
+    return freshForMs(kept, nowMs) > 0 ? { ...kept, source: 'isolate' } : null;
+  };
+
+  const strong: ManySnapshots['strong'] = async (skus) => {
+    const found = valuesOf(await inParallel(skus, OBJECTS_AT_ONCE_MAX, (sku) => snapshots.strong(sku)));
+    const overloaded = found.find((one): one is Refused => one instanceof Refused && one.code === 'overloaded');
+    if (overloaded !== undefined) return overloaded;
+    return new Map(found.flatMap((one) => (one instanceof Refused ? [] : [[one.snapshot.sku, one] as const])));
+  };
+
+  /** Of a row and what this isolate has seen, the newer: nobody who was shown a number is shown an older one here (R39). */
+  const newest = async (row: Snapshot, projectedAtMs: number): Promise<Seen> => {
+    const kept = memory.peek(row.sku);
+    // What the projection holds was true at its own time, however late it got there.
+    const asRow = { snapshot: row, askedAtMs: row.asOfMs };
+    const isOlder = kept !== null && isNewer(kept, asRow);
+    if (isOlder && freshForMs(kept, projectedAtMs) > 0) return { ...kept, source: 'isolate' };
+    const newer = isOlder ? kept : asRow;
+    const seen = { ...newer, snapshot: { ...newer.snapshot, freshForMs: 0 }, projectedAtMs };
+    await memory.keep(seen);
+    return { ...seen, source: 'projection' };
+  };
+
+  return {
+    strong,
+    cached: async (skus) => {
+      const nowMs = now();
+      const seen = new Map<Sku, Seen>();
+      const unseen: Sku[] = [];
+      for (const sku of skus) {
+        const here = atHand(sku, nowMs);
+        if (here === null) unseen.push(sku);
+        else seen.set(sku, here);
+      }
+      if (unseen.length === 0) return seen;
+      for (const [sku, row] of await projected(unseen)) seen.set(sku, await newest(row, nowMs));
+      const rest = await strong(unseen.filter((sku) => !seen.has(sku)));
+      return rest instanceof Refused ? rest : new Map([...seen, ...rest]);
+    },
+  };
+}
