@@ -2,6 +2,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { COMBINED_CALLS_AT_ONCE_MAX, COMBINED_WAITING_MAX } from '../../contracts/limits.ts';
 import { serveFront, type ServedFront } from '../../bench/suite/served-front.ts';
 
 const BUYERS = 60;
@@ -24,7 +25,7 @@ interface Gate {
   readonly waiting: number;
 }
 
-async function gate(does: '' | '/open' | '/close' = ''): Promise<Gate> {
+async function gate(does = ''): Promise<Gate> {
   return (await (await fetch(`${front.url}/gate${does}`)).json()) as Gate;
 }
 
@@ -40,20 +41,25 @@ async function asAdmin(method: string, pathname: string, body?: unknown): Promis
   return said;
 }
 
-/** An item with so many units that has answered before, so that all that is remembered of it is remembered; then the gate shuts. */
+/** Shuts the gate before an item with so many units, that has answered before, so that all that is remembered of it is remembered. */
 async function shut(sku: string, units: number): Promise<void> {
+  await stocked(sku, units);
+  await gate(`/close?sku=${sku}`);
+}
+
+async function stocked(sku: string, units: number): Promise<void> {
   await asAdmin('PUT', `/v1/items/${sku}`, { status: 'active' });
   const occurred_at = new Date().toISOString();
   const movement = { id: sku, source: 'wms', kind: 'received', sku, location: 'dc', quantity: units + 1, occurred_at };
   await asAdmin('POST', '/v1/movements', { movements: [movement] });
   expect((await reserve(sku, `${sku}-first`).said).status).toBe(201);
-  await gate('/close');
 }
 
 interface Said {
   readonly status: number;
   readonly traceId: string | undefined;
   readonly replayed: boolean;
+  readonly retryAfter: string | undefined;
   readonly body: { readonly id?: string; readonly code?: string; readonly lines?: readonly { readonly available?: number }[] };
 }
 
@@ -78,7 +84,8 @@ function reserve(sku: string, buyer: string, quantity = 1): { readonly said: Pro
       reply.once('end', () => {
         const traceId = String(reply.headers['traceparent']).split('-')[1];
         const replayed = reply.headers['idempotent-replayed'] === 'true';
-        resolve({ status: reply.statusCode ?? 0, traceId, replayed, body: JSON.parse(text) as Said['body'] });
+        const retryAfter = reply.headers['retry-after'];
+        resolve({ status: reply.statusCode ?? 0, traceId, replayed, retryAfter, body: JSON.parse(text) as Said['body'] });
       });
     });
   });
@@ -157,4 +164,31 @@ test('[R9] whoever waits long with nothing of its own to do is not taken for hun
   const said = await Promise.all(replies);
   expect(said.map(({ status }) => status)).toEqual(said.map(() => 201));
   expect(await leftOf('LONG')).toBe(0);
+});
+
+test('[R47] before an item that stands still so many may wait, more are turned away early, and nobody is kept from another item', async () => {
+  const room = COMBINED_CALLS_AT_ONCE_MAX + COMBINED_WAITING_MAX;
+  const tooMany = 56;
+  await stocked('OTHER', 20);
+  await shut('STILL', room);
+  const buyers = buyersOf('STILL', 1, room + tooMany);
+  const turnedAway: Said[] = [];
+  const replies = buyers.map(async (buyer) => {
+    const said = await reserve('STILL', buyer).said;
+    if (said.status === 503) turnedAway.push(said);
+    return said;
+  });
+  await until({ underWay: room });
+  await vi.waitFor(() => expect(turnedAway).toHaveLength(tooMany), PATIENCE);
+  expect(turnedAway.every(({ body, retryAfter }) => body.code === 'overloaded' && Number(retryAfter) >= 1)).toBe(true);
+  const others = await Promise.all(buyersOf('OTHER', 1, 20).map((buyer) => reserve('OTHER', buyer).said));
+  expect(others.map(({ status }) => status)).toEqual(others.map(() => 201));
+
+  await gate('/open');
+  const said = await Promise.all(replies);
+  expect(said.filter(({ status }) => status === 201)).toHaveLength(room);
+  expect(await leftOf('STILL')).toBe(0);
+  // Whoever was turned away used up no key.
+  const [first] = turnedAway.map(({ traceId }) => buyers.find((buyer) => traceOf(buyer) === traceId) ?? '');
+  expect((await reserve('STILL', first ?? '').said).replayed).toBe(false);
 });
