@@ -5,6 +5,11 @@ import type { Row } from '../row.ts';
 import { hasTmpfs } from '../servers.ts';
 import { Shop } from '../shop.ts';
 
+const MISSED = {
+  reached: 3,
+  why: 'Nobody waits for a timer; a reserve computes some 400 µs more than an empty call (P4 says what), which a lone caller waits for.',
+};
+
 /** P7: whoever asks alone waits for nobody. */
 export const loneCaller: Part = { name: 'lone-caller', about: 'P7: one caller at a time', needsWrk: true, run };
 
@@ -28,7 +33,7 @@ async function run({ servers, pace, say }: Bench): Promise<readonly Row[]> {
       against: 'empty call to one object',
       durability: hasTmpfs ? 'none (memory)' : 'fsync before the answer',
       connections: 1,
-      wanted: { kind: 'at most', figure: 1.3 },
+      wanted: { kind: 'at most', figure: 1.3, missed: MISSED },
     }),
   ];
 }

@@ -12,6 +12,12 @@ const WARMING_UP = 2_000;
 const OBJECTS = { quick: 300, whole: 1_000 };
 const LIVE = { quick: 30_000, whole: 50_000 };
 
+const MISSED = {
+  reached: 390,
+  why: `Of these, 247 kB are what the runtime needs for the least object that keeps a row, and some 9 kB are ours in the isolate; the rest is what SQLite
+keeps of a dozen tables and their prepared statements.`.replaceAll('\n', ' '),
+};
+
 /** P10: what an object and a live reservation keep in memory. */
 export const memory: Part = { name: 'memory', about: 'P10: memory of objects and of live reservations', needsWrk: false, run };
 
@@ -56,7 +62,7 @@ async function run({ servers, quick, say }: Bench): Promise<readonly Row[]> {
       base: `${figure(perLeast / 1_000)} kB`,
       measured: `${figure(perObject / 1_000)} kB`,
       ratio: perObject / 1_000,
-      wanted: { kind: 'at most', figure: 300, unit: 'kB' },
+      wanted: { kind: 'at most', figure: 300, unit: 'kB', missed: MISSED },
       note: `resident memory of the runtime, which grew by that while they were opened; ${figure(inHeap / 1_000)} kB of it are the isolate’s own`,
     },
     {
