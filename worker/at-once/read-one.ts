@@ -87,13 +87,13 @@ interface Question {
 
 const PREFIX = '/v1/availability/';
 // Names that look the same encoded and plain; all others are decoded by the routes.
-const PLAIN = /^(\/v1\/availability\/([\w.~-]+))(?:\?(?:channel=([\w.~-]+)|(consistency=strong)))?$/;
+const PLAIN = /^(\/v1\/availability\/([\w.~-]+))(?:\?(?:channel=([\w.~-]+)(&consistency=strong)?|(consistency=strong)))?$/;
 
 /** No question but which item, for which channel or how surely. What is known under a name is spelled like that, so no schema is asked again. */
 function questionIn(url: string): Question | null {
   const from = pathStart(url);
   if (!url.startsWith(PREFIX, from)) return null;
-  const [, path, sku, channel, strong] = PLAIN.exec(url.slice(from)) ?? [];
+  const [, path, sku, channel, alsoStrong, strong = alsoStrong] = PLAIN.exec(url.slice(from)) ?? [];
   if (path === undefined || sku === undefined) return null;
   return { path, sku: sku as Sku, channel: channel as ChannelId | undefined, strong: strong !== undefined };
 }

@@ -6,9 +6,13 @@ export interface Room {
 interface Kept<Value> {
   readonly value: Value;
   readonly bytes: number;
+  used: boolean;
 }
 
-/** Keeps what was used last, within so many entries and bytes; a Map tells the order in which its keys came. */
+/**
+ * Keeps what was used lately, within so many entries and bytes. To use an entry is the hot read's own cost, so it only leaves a mark;
+ * where room is needed, entries go in the order in which they came, and a marked one once gets behind all others instead.
+ */
 export class LeastRecentlyUsed<Key, Value> {
   readonly #room: Room;
   readonly #kept = new Map<Key, Kept<Value>>();
@@ -29,8 +33,7 @@ export class LeastRecentlyUsed<Key, Value> {
   find(key: Key): Value | undefined {
     const found = this.#kept.get(key);
     if (found === undefined) return undefined;
-    this.#kept.delete(key);
-    this.#kept.set(key, found);
+    found.used = true;
     return found.value;
   }
 
@@ -38,11 +41,16 @@ export class LeastRecentlyUsed<Key, Value> {
   keep(key: Key, value: Value, bytes: number): void {
     this.#forget(key);
     if (bytes > this.#room.bytesMax) return;
-    this.#kept.set(key, { value, bytes });
+    this.#kept.set(key, { value, bytes, used: false });
     this.#bytes += bytes;
-    for (const [oldest] of this.#kept) {
+    for (const [oldest, kept] of this.#kept) {
       if (this.#kept.size <= this.#room.entriesMax && this.#bytes <= this.#room.bytesMax) return;
-      this.#forget(oldest);
+      if (!kept.used && oldest !== key) this.#forget(oldest);
+      else {
+        kept.used = false;
+        this.#kept.delete(oldest);
+        this.#kept.set(oldest, kept);
+      }
     }
   }
 

@@ -19,7 +19,11 @@ export interface StockGateway {
 
 export type StubOf = (sku: Sku) => SkuStockStub;
 
-export function stockGateway(stubOf: StubOf, directories: Pick<Directories, 'current' | 'renewed'>, noteCommand: (sku: Sku) => void): StockGateway {
+export function stockGateway(
+  stubOf: StubOf,
+  directories: Pick<Directories, 'current' | 'renewed'>,
+  noteCommand: (sku: Sku) => void,
+): StockGateway {
   return {
     execute: async (sku, asked) => {
       noteCommand(sku);
