@@ -49,7 +49,10 @@ interface Made {
   readonly sql: string;
 }
 
-/** As the migrations made it, whichever was the last of them. An index stays with its rows, so the new one bears another name. */
+/**
+ * As the migrations made it, whichever was the last of them. An index stays with its rows, so the new one bears another name, and
+ * a migration that changes one drops both names before it makes both anew.
+ */
 function anew({ type, name, sql }: Made): string {
   if (type === 'table') return sql;
   return sql.replace(name, name.endsWith(OTHER) ? name.slice(0, -OTHER.length) : name + OTHER);
