@@ -9,6 +9,7 @@ import { freshForMs } from './port.ts';
 import { tieredSnapshots, type Snapshots } from './snapshots.ts';
 
 const TEA = 'TEA/1 ?' as Sku;
+const DISCONTINUED = { type: 'set_item', status: 'discontinued', policy: DEFAULT_POLICY } as const;
 let nowMs: number;
 let object: FakeObject;
 let stored: Map<string, Response>;
@@ -69,6 +70,20 @@ test('[R39] tiers do not add up: age counts from before the object was asked', a
     600,
     400,
   ]);
+});
+
+test('[R39] [R90] a copy of the data centre that outlasts a newer number is not shown where that one was', async () => {
+  await isolate().cached(TEA);
+  await Promise.all(writes);
+  nowMs += 1;
+  await object.execute({ networkVersion: 0, network: null, asked: [{ command: DISCONTINUED, key: null, correlationId: 'd' }] });
+  const newer = await object.snapshot();
+  if (newer === null) throw new Error('the item is there');
+  const here = isolate();
+  await here.learn({ snapshot: { ...newer, freshForMs: 50 }, askedAtMs: nowMs });
+  nowMs += 50;
+  const seen = await here.cached(TEA);
+  expect(seen instanceof Refused ? seen : [seen.source, seen.snapshot.sequence]).toEqual(['object', newer.sequence]);
 });
 
 test('what is too old is asked for anew', async () => {

@@ -2,7 +2,7 @@ import type { Sku } from '../../domain/ids.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { Refused } from '../refused.ts';
 import type { MemoryCache } from './memory-cache.ts';
-import { freshForMs, type SeenSnapshot, type SnapshotCache } from './port.ts';
+import { freshForMs, isNewer, type SeenSnapshot, type SnapshotCache } from './port.ts';
 import { Singleflight, type KeepAlive } from './singleflight.ts';
 
 export type Found = SeenSnapshot & { readonly source: 'isolate' | 'colo' | 'object' };
@@ -42,8 +42,12 @@ export function tieredSnapshots({ memory, colo, askObject, keepAlive, now }: Par
   const throughColo = async (sku: Sku): Promise<Found | Refused> => {
     const kept = await colo.find(sku);
     if (kept !== null && isFresh(kept)) {
-      await memory.keep(kept);
-      return { ...kept, source: 'colo' };
+      const known = memory.peek(sku);
+      // A copy may outlast a newer one that was given less time; who was shown that one is not shown this one (R39).
+      if (known === null || isNewer(kept, known)) {
+        await memory.keep(kept);
+        return { ...kept, source: 'colo' };
+      }
     }
     const found = await strong(sku);
     // A number that may not be served again is not worth a write.
