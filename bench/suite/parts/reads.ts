@@ -19,7 +19,7 @@ const MISSED = {
   },
   projection: {
     reached: 0.04,
-    why: 'The projection is D1, of which this machine has a simulator that runs as JavaScript on the same thread; why we stay with it says docs/adr/0034.',
+    why: 'The projection is D1, of which this machine has a simulator that runs as JavaScript on the same thread; why we stay with it says docs/adr/0036.',
   },
   strong: {
     reached: 0.19,
