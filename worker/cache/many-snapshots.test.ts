@@ -42,6 +42,15 @@ test('a row is shown again for a second, with its true age and never as fresh', 
   expect(memory.peek(TEA)?.snapshot.freshForMs).toBe(0);
 });
 
+test('a row that says nothing new is the same snapshot still, so that all said of it is ready', async () => {
+  await seen(TEA);
+  const first = memory.peek(TEA)?.snapshot;
+  nowMs += ROWS_CACHED_MS;
+  rows.set(TEA, snapshot(TEA, 3, nowMs - 6_000));
+  await seen(TEA);
+  expect(memory.peek(TEA)?.snapshot).toBe(first);
+});
+
 test('only what is not at hand is asked for, all of it in one call', async () => {
   await memory.keep({ snapshot: snapshot(TEA, 4, nowMs), askedAtMs: nowMs });
   await many.cached([TEA, MUG]);

@@ -45,15 +45,17 @@ export function manySnapshots({ memory, projected, snapshots, rowsCachedMs, now 
   };
 
   /** Of a row and what this isolate has seen, the newer: nobody who was shown a number is shown an older one here (R39). */
-  const newest = async (row: Snapshot, projectedAtMs: number): Promise<Seen> => {
+  const newest = (row: Snapshot, projectedAtMs: number): Seen => {
     const kept = memory.peek(row.sku);
     // What the projection holds was true at its own time, however late it got there.
     const asRow = { snapshot: row, askedAtMs: row.asOfMs };
     const isOlder = kept !== null && isNewer(kept, asRow);
     if (isOlder && freshForMs(kept, projectedAtMs) > 0) return { ...kept, source: 'isolate' };
     const newer = isOlder ? kept : asRow;
-    const seen = { ...newer, snapshot: { ...newer.snapshot, freshForMs: 0 }, projectedAtMs };
-    await memory.keep(seen);
+    // Nothing new is the same snapshot still, of which all is said already.
+    const snapshot = newer.snapshot.freshForMs === 0 ? newer.snapshot : { ...newer.snapshot, freshForMs: 0 };
+    const seen = { ...newer, snapshot, projectedAtMs };
+    memory.put(seen);
     return { ...seen, source: 'projection' };
   };
 
@@ -69,7 +71,7 @@ export function manySnapshots({ memory, projected, snapshots, rowsCachedMs, now 
         else seen.set(sku, here);
       }
       if (unseen.length === 0) return seen;
-      for (const [sku, row] of await projected(unseen)) seen.set(sku, await newest(row, nowMs));
+      for (const [sku, row] of await projected(unseen)) seen.set(sku, newest(row, nowMs));
       const rest = await strong(unseen.filter((sku) => !seen.has(sku)));
       return rest instanceof Refused ? rest : new Map([...seen, ...rest]);
     },

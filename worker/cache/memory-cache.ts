@@ -21,6 +21,10 @@ export class MemoryCache implements SnapshotCache {
   }
 
   async keep(seen: SeenSnapshot): Promise<void> {
+    this.put(seen);
+  }
+
+  put(seen: SeenSnapshot): void {
     const { sku } = seen.snapshot;
     const known = this.peek(sku);
     if (known !== null && !isNewer(seen, known)) return;
