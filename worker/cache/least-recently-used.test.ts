@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { SNAPSHOTS_CACHED_BYTES_MAX, SNAPSHOTS_CACHED_MAX } from '../../contracts/limits.ts';
-import type { LocationId, Sku } from '../../domain/ids.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import { itemNumber as skuOf, snapshotOfItem as snapshot } from '../../test/wide-items.ts';
 import { LeastRecentlyUsed } from './least-recently-used.ts';
 import { bytesOf, MemoryCache } from './memory-cache.ts';
 
@@ -46,25 +45,3 @@ test('of items with a thousand places it remembers fewer', async () => {
   expect([0, 1, fitting].map((nth) => memory.peek(skuOf(nth)) !== null)).toEqual([false, true, true]);
   expect(fitting).toBeLessThan(SNAPSHOTS_CACHED_MAX);
 });
-
-const skuOf = (nth: number): Sku => `ITEM-${nth}` as Sku;
-
-function snapshot(nth: number, places: number): Snapshot {
-  const place = { sellable: 1, reserved: 0, committed: 0, safetyStock: 0 };
-  return {
-    sku: skuOf(nth),
-    status: 'active',
-    terms: {
-      places: Array.from({ length: places }, (_, at) => ({ ...place, location: `place-${at}` as LocationId })),
-      backordered: 0,
-      backorderLimit: 0,
-      lowStockAt: 5,
-      buffers: [],
-      quotas: [],
-      stopSell: false,
-    },
-    sequence: 1,
-    asOfMs: 0,
-    freshForMs: 1_000,
-  };
-}
