@@ -1,6 +1,6 @@
 import { verdictOf, type Row } from './row.ts';
 
-const HEAD = ['', 'Work', 'Connections', 'Durability', 'Measured', 'Against', 'Ratio', 'Rounds', 'Target', ''];
+const HEAD = ['', 'Work', 'Connections', 'Durability', 'Measured', 'Against', 'Ratio or figure', 'Rounds', 'Target', ''];
 
 /** All rows as a Markdown table, which a terminal shows well enough. */
 export function asTable(rows: readonly Row[]): string {
