@@ -4,6 +4,7 @@ import { commit, fulfill, policy, receive, reserve } from '../test/story/orders.
 import { World } from '../test/story/story.ts';
 import type { Event, Units } from './event.ts';
 import { evolve, forget } from './evolve.ts';
+import { PLACINGS_MAX } from './limits.ts';
 
 const A = { reservation: reservationId('a') };
 const dc = (quantity: number) => ({ location: location('dc'), quantity });
@@ -122,5 +123,33 @@ describe('[I2] what is kept so that nobody has to walk the stock', () => {
     world.do(0, reserve('a', 4));
     for (const orderRef of ['one', 'two', 'one']) world.do(0, commit('a', 1, { orderRef, keepRest: true }));
     expect(world.stock.live.get(reservationId('a'))?.orderRefs).toEqual(['two', 'one']);
+  });
+});
+
+describe('what many reservations say alike is kept once', () => {
+  const began = (world: World, name: string, quantity: number) => {
+    world.do(0, reserve(name, quantity));
+    const reservation = world.stock.live.get(reservationId(name));
+    if (reservation === undefined) throw new Error(`${name} was refused`);
+    return reservation;
+  };
+
+  test('[I2] two of one place and size share it, and what becomes of one leaves the other as it was', () => {
+    const world = new World();
+    world.do(0, receive(9));
+    const [one, other] = [began(world, 'a', 2), began(world, 'b', 2)];
+    expect(one.lines[0]?.openAt).toBe(other.lines[0]?.openAt);
+    world.do(0, commit('a', 1));
+    expect(world.stock.live.get(reservationId('b'))).toMatchObject({ lines: [{ open: 2, openAt: [dc(2)] }] });
+    expect(world.stock.live.get(reservationId('a'))).toMatchObject({ lines: [{ open: 0, openAt: [], owedAt: [dc(1)] }] });
+  });
+
+  test('and of so many kinds only', () => {
+    const world = new World();
+    world.do(0, receive(1_000_000));
+    for (let size = 1; size <= PLACINGS_MAX; size += 1) began(world, `r${size}`, size);
+    expect(world.stock.placings.size).toBe(PLACINGS_MAX);
+    expect(began(world, 'one more', PLACINGS_MAX + 1).lines[0]?.openAt).toEqual([dc(PLACINGS_MAX + 1)]);
+    expect(world.stock.placings.size).toBe(1);
   });
 });

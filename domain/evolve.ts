@@ -1,5 +1,5 @@
 import { grantedOf, isLive, merged, unitsOf, without } from './reservation.ts';
-import { NEVER_MS } from './limits.ts';
+import { NEVER_MS, PLACINGS_MAX } from './limits.ts';
 import type { Change, Entry, Event, UnitClass, Units } from './event.ts';
 import type { ReservationId, SourceId } from './ids.ts';
 import { owedBy } from './owed.ts';
@@ -35,7 +35,7 @@ function happened(stock: Stock, entry: Entry, event: Event): void {
           asked: units.asked,
           at: units.at,
           open: units.quantity,
-          openAt: units.placed.length === 0 ? NOTHING : [...units.placed],
+          openAt: sharedPlacing(stock, units.placed),
           owed: 0,
           owedAt: NOTHING,
           fulfilled: 0,
@@ -166,6 +166,19 @@ function ordered(stock: Stock, { atMs }: Entry, event: Extract<Event, { type: 'o
 
 function pinnedUntil(outcomeDueMs: number): Term {
   return { kind: 'pinned', outcomeDueMs };
+}
+
+function sharedPlacing({ placings }: Stock, placed: readonly Placed[]): readonly Placed[] {
+  const [only, another] = placed;
+  if (only === undefined) return NOTHING;
+  if (another !== undefined) return [...placed];
+  const name = `${only.quantity} ${only.location}`;
+  const known = placings.get(name);
+  if (known !== undefined) return known;
+  if (placings.size >= PLACINGS_MAX) placings.clear();
+  const placing = [only];
+  placings.set(name, placing);
+  return placing;
 }
 
 /** One list for all that list nothing. */
