@@ -29,7 +29,7 @@ const args = process.argv.slice(2);
 const options = benchOptions(args, PARTS);
 if (typeof options === 'string') {
   console.error(options);
-  process.exit(2);
+  process.exit(args.includes('--help') ? 0 : 2);
 }
 if (!canMeasure) {
   console.error('Its figures come from what Linux tells in /proc, and there is none.');

@@ -7,7 +7,7 @@ export interface Part {
   readonly name: string;
   readonly about: string;
   readonly needsWrk: boolean;
-  /** Longer than the short form of the suite has time for. */
+  /** The short form of the suite has no time for it, unless it is named. */
   readonly isSlow?: true;
   readonly run: (bench: Bench) => Promise<readonly Row[]>;
 }

@@ -9,7 +9,7 @@ const SKU = 'SOLD-OUT';
 const HINTED = 'bench-hinted';
 
 /** Reserves of what is sold out: told so at the edge (R91), against the refusal of the object. */
-export const soldOut: Part = { name: 'sold-out', about: 'what a hint spares', needsWrk: true, run };
+export const soldOut: Part = { name: 'sold-out', about: 'what a hint spares', needsWrk: true, isSlow: true, run };
 
 async function run({ servers, pace, say }: Bench): Promise<readonly Row[]> {
   const front = await servers.serve('front');
