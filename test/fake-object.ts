@@ -16,6 +16,7 @@ import { saysSoldOut } from '../domain/sold-out.ts';
 import { emptyStock, type Stock } from '../domain/stock.ts';
 import { termsOf } from '../domain/terms.ts';
 import { tidy, turn } from '../domain/turn.ts';
+import { openOrdersDue } from '../durable-objects/sku-stock/open-orders.ts';
 import type { ErpPort } from '../erp/port.ts';
 import type { ArchiveEnd, Asked, Call, CallResult, Check, Reply, SkuStockStub } from '../durable-objects/sku-stock/protocol.ts';
 import { ALL_IN_SIGHT } from './story/buyers.ts';
@@ -186,7 +187,9 @@ export class FakeObject implements SkuStockStub {
   async published() {}
   async proof() {
     if (this.silent) throw new Error('nobody answers');
-    return this.#stock.item === null ? null : { sequence: this.#stock.sequence, checks: this.checks, archive: this.archived };
+    if (this.#stock.item === null) return null;
+    const openOrders = openOrdersDue(this.#stock, this.#now());
+    return { sequence: this.#stock.sequence, checks: this.checks, archive: this.archived, openOrders };
   }
 
   /** What waits goes to the ERP, which answers all of it. */

@@ -1,3 +1,5 @@
+import { ORDERS_KEPT_DAYS } from '../../contracts/limits.ts';
+
 /**
  * Journal, closed reservations and known facts are kept by the week, this one and the two before. So they live at least
  * 14 days: longer than the oldest reservation (1 day) and the ERP's retries (7 days) together (R8).
@@ -68,3 +70,6 @@ export const ALARM_RETRY_MAX_MS = 300_000;
 export const EVIDENCE_POSTINGS_MAX = 200;
 /** Entries of the journal that are looked at for it; most of them are promises, not facts. */
 export const EVIDENCE_ENTRIES_MAX = 2_000;
+
+/** How often the look-up of orders is told of what is still open: two of three may fail before it forgets any. */
+export const OPEN_ORDERS_TOLD_DAYS = Math.floor(ORDERS_KEPT_DAYS / 3);

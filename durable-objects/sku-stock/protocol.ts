@@ -181,6 +181,14 @@ export interface Proof {
   readonly sequence: number;
   readonly checks: readonly Check[];
   readonly archive: ArchiveEnd;
+  /** Orders that are open for so long that their look-up may forget them; absent in what an older object says. */
+  readonly openOrders?: readonly OrderTaking[];
+}
+
+/** Which reservation an order took units of. */
+export interface OrderTaking {
+  readonly orderRef: string;
+  readonly reservation: ReservationId;
 }
 
 /** The hash of the newest segment, or null while there is none, and before what time all was archived. */
@@ -216,7 +224,7 @@ export interface ChangeMessage {
   /** Cases that opened, changed or closed since the last change that was acknowledged. */
   readonly cases: readonly ChangedCase[];
   /** Orders that took units since then, for the look-up by order_ref. */
-  readonly orders: readonly { readonly orderRef: string; readonly reservation: ReservationId }[];
+  readonly orders: readonly OrderTaking[];
   /** What readers of the event stream are told of since then, in order; each once, however often it is sent. */
   readonly events: readonly StockEvent[];
   /** All that stands up to this position in the object's news is in this message or was acknowledged. */

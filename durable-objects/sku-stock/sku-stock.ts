@@ -25,6 +25,7 @@ import { Commands } from './commands.ts';
 import { explain } from './explain.ts';
 import { GroupCommit } from './group-commit.ts';
 import { AUDIT_ENTRIES_AT_ONCE, OVERLOADED_RETRY_MS, WAITING_COMMANDS_MAX } from './limits.ts';
+import { openOrdersDue } from './open-orders.ts';
 import { Outbox } from './outbox.ts';
 import type {
   Call,
@@ -33,6 +34,7 @@ import type {
   Consumption,
   Explained,
   MovementsMessage,
+  OrderTaking,
   PostingOutcome,
   Proof,
   Replayed,
@@ -166,11 +168,17 @@ export class SkuStock extends DurableObject<SkuStockEnv> implements SkuStockServ
     for (let audit = this.#beginAudit(); audit !== null;) {
       const checks = audit.next(AUDIT_ENTRIES_AT_ONCE);
       const { segmentHash: head, throughMs } = readCheckpoint(this.ctx.storage.sql);
-      if (checks !== null) return { sequence: audit.sequence, checks, archive: { head, throughMs } };
+      if (checks !== null)
+        return { sequence: audit.sequence, checks, archive: { head, throughMs }, openOrders: this.#openOrders() };
       await this.ctx.storage.sync();
       if (audit.isOvertaken) audit = this.#beginAudit();
     }
     return null;
+  }
+
+  #openOrders(): readonly OrderTaking[] {
+    const stock = this.#current();
+    return stock === null ? [] : openOrdersDue(stock, Date.now());
   }
 
   #beginAudit(): Audit | null {

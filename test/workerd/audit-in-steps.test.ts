@@ -2,7 +2,7 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { expect, test } from 'vitest';
 import type { Sku } from '../../domain/ids.ts';
 import { Audit } from '../../durable-objects/sku-stock/audit.ts';
-import { AUDIT_ENTRIES_AT_ONCE, PERIOD_MS } from '../../durable-objects/sku-stock/limits.ts';
+import { AUDIT_ENTRIES_AT_ONCE, OPEN_ORDERS_TOLD_DAYS, PERIOD_MS } from '../../durable-objects/sku-stock/limits.ts';
 import { Outbox } from '../../durable-objects/sku-stock/outbox.ts';
 import type { SkuStock } from '../../durable-objects/sku-stock/sku-stock.ts';
 import { StockLog } from '../../durable-objects/sku-stock/stock-log.ts';
@@ -11,6 +11,7 @@ import { commit, fulfill, received, release, reserve, SkuUnderTest } from './sku
 
 useOwnClock();
 
+const DAY_MS = 86_400_000;
 /** A test that waits for an audit that failed would wait for ever. */
 const CALLS_MAX = 1_000;
 
@@ -99,3 +100,16 @@ function journalIn(sql: SqlStorage): string {
   const tables = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE name GLOB 'journal_[0-9]*'").toArray();
   return tables[0]?.name ?? 'none';
 }
+
+test('[R92] with its proof an item tells which orders are open for long, also when it just woke', async () => {
+  const sku = await new SkuUnderTest('OWED').stocked(5);
+  for (const reservation of ['owed', 'done', 'undecided']) await sku.ask(reserve(reservation, 1));
+  for (const reservation of ['owed', 'done']) await sku.ask(commit(reservation));
+  await sku.ask(fulfill('done'));
+  expect((await sku.object.proof())?.openOrders).toEqual([]);
+  pass(OPEN_ORDERS_TOLD_DAYS * DAY_MS);
+  const due = [{ orderRef: expect.any(String), reservation: 'owed' }];
+  expect((await sku.object.proof())?.openOrders).toEqual(due);
+  await evictDurableObject(sku.object);
+  expect((await sku.object.proof())?.openOrders).toEqual(due);
+});

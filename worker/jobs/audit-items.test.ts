@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { ORDERS_KEPT_DAYS } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { Check } from '../../durable-objects/sku-stock/protocol.ts';
 import { MUG, Shop, TEA } from '../../test/shop.ts';
+import { ORDER_TABLES } from '../read-models/orders.ts';
+import { turn } from '../read-models/past-table.ts';
 import { ITEMS_AT_ONCE_MAX, ITEMS_PER_RUN_MAX } from '../proof/limits.ts';
 import { auditItems } from './audit-items.ts';
 
@@ -125,4 +128,32 @@ describe('[R63b] an item that does not add up', () => {
   test('says nothing in the metrics before the first audit has ended', async () => {
     expect((await shop.get('admin', '/metrics')).body).not.toContain('holdfast_audit_');
   });
+});
+
+test('[R92] an order is found by its order_ref for as long as anything of it is open, and not much longer', async () => {
+  await shop.receive(TEA, 5);
+  const take = async (orderRef: string): Promise<string> => {
+    const { id } = (await shop.reserve(1)).body;
+    expect((await shop.post('web', `/v1/reservations/${id}/commit`, { order_ref: orderRef })).status).toBe(200);
+    return id;
+  };
+  const owed = await take('OWED');
+  const done = await take('DONE');
+  expect((await shop.post('web', `/v1/reservations/${done}/fulfill`, {})).status).toBe(200);
+  const found = async (orderRef: string): Promise<readonly string[]> =>
+    (await shop.get('web', `/v1/reservations?order_ref=${orderRef}`)).body.items.map(({ id }: { id: string }) => id);
+  const nights = async (count: number): Promise<void> => {
+    for (let night = 0; night < count; night += 1) {
+      await theNextNight();
+      await turn(shop.database, ORDER_TABLES, shop.nowMs);
+      expect(await found('OWED')).toEqual([owed]);
+    }
+  };
+  await nights(300);
+  expect(await found('DONE')).toEqual([]);
+
+  expect((await shop.post('web', `/v1/reservations/${owed}/fulfill`, {})).status).toBe(200);
+  await nights(ORDERS_KEPT_DAYS);
+  for (let night = 0; night <= 2 * ORDERS_KEPT_DAYS; night += 1) await turn(shop.database, ORDER_TABLES, (shop.nowMs += DAY_MS));
+  expect(await found('OWED')).toEqual([]);
 });

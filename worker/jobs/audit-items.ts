@@ -1,10 +1,11 @@
 import type { Sku } from '../../domain/ids.ts';
 import { inParallel } from '../in-parallel.ts';
 import { auditCases, type AuditedItem } from '../proof/audit-cases.ts';
-import { auditItem } from '../proof/audit-item.ts';
+import { auditItem, type Audited } from '../proof/audit-item.ts';
 import { AUDIT_WORK_MS_MAX, ITEMS_AT_ONCE_MAX, ITEMS_PER_RUN_MAX, SEGMENTS_AUDITED_NIGHTLY } from '../proof/limits.ts';
 import { itemsAfter, noteAsked, roundAt } from '../proof/rounds.ts';
 import type { Segments } from '../proof/segments.ts';
+import { putOrders } from '../read-models/orders.ts';
 import { Refused } from '../refused.ts';
 import type { StockGateway } from '../stock/stock-gateway.ts';
 import type { JobReport } from './run-job.ts';
@@ -16,7 +17,10 @@ export interface AuditItemsDeps {
   readonly nowMs: () => number;
 }
 
-/** Scheduled: proves the numbers of every item once a night, some items a minute; each run goes on where the one before came to. */
+/**
+ * Scheduled: proves the numbers of every item once a night, some items a minute; each run goes on where the one before came to.
+ * What is open for long is told to the look-up of orders on the way, since it lets go of what was told long ago.
+ */
 export async function auditItems(deps: AuditItemsDeps): Promise<JobReport> {
   const { db, nowMs } = deps;
   const beganAtMs = nowMs();
@@ -36,7 +40,8 @@ export async function auditItems(deps: AuditItemsDeps): Promise<JobReport> {
       unanswered: round.unanswered + skus.length - answered.length,
       endedAtMs: skus.length < ITEMS_AT_ONCE_MAX ? nowMs() : null,
     };
-    await db.batch([...auditCases(db, answered, nowMs()), ...noteAsked(db, round, after)]);
+    const openOrders = answered.flatMap((one) => one.openOrders);
+    await db.batch([...auditCases(db, answered, nowMs()), ...putOrders(db, openOrders), ...noteAsked(db, round, after)]);
     asked += skus.length;
     round = after;
   }
@@ -44,7 +49,9 @@ export async function auditItems(deps: AuditItemsDeps): Promise<JobReport> {
 }
 
 /** null: nobody could say. One that gives no answer keeps no other from being asked. */
-async function failuresOf(sku: Sku, deps: AuditItemsDeps): Promise<AuditedItem | null> {
+async function failuresOf(sku: Sku, deps: AuditItemsDeps): Promise<(AuditedItem & Pick<Audited, 'openOrders'>) | null> {
   const audited = await auditItem(sku, { ...deps, segmentsMax: SEGMENTS_AUDITED_NIGHTLY });
-  return audited instanceof Refused ? null : { sku, failed: audited.checks.filter(({ holds }) => !holds) };
+  if (audited instanceof Refused) return null;
+  const { checks, openOrders } = audited;
+  return { sku, failed: checks.filter(({ holds }) => !holds), openOrders };
 }

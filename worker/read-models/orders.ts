@@ -1,14 +1,10 @@
-import type { ReservationId } from '../../domain/ids.ts';
 import { ORDERS_KEPT_DAYS } from '../../contracts/limits.ts';
+import type { ReservationId } from '../../domain/ids.ts';
+import type { OrderTaking } from '../../durable-objects/sku-stock/protocol.ts';
 import { jsonPages } from './json-pages.ts';
 import type { Turning } from './past-table.ts';
 
 export const ORDER_TABLES: Turning = { table: 'order_reservation', keptDays: ORDERS_KEPT_DAYS, begin: [] };
-
-export interface OrderTaking {
-  readonly orderRef: string;
-  readonly reservation: ReservationId;
-}
 
 /** Every reservation that the order took units of, and the one that it is itself where it was accepted elsewhere. */
 export async function reservationsOfOrder(db: D1Database, orderRef: string): Promise<ReservationId[]> {

@@ -10,6 +10,7 @@ import {
 } from '../../contracts/reservations.ts';
 import type { Plan, Reserve } from '../../domain/command.ts';
 import type { ChannelId, ReservationId } from '../../domain/ids.ts';
+import type { OrderTaking } from '../../durable-objects/sku-stock/protocol.ts';
 import { answerCart } from '../replies/answer-cart.ts';
 import { answerPlan, reservationUnknown } from '../replies/answer-plan.ts';
 import type { AppEnv } from '../app-env.ts';
@@ -20,7 +21,6 @@ import type { Allow } from '../middleware/authenticate.ts';
 import { idempotencyKeyOf, requestKeyOf } from '../middleware/idempotency-key.ts';
 import { callerOf } from '../middleware/principal.ts';
 import { problem } from '../problem.ts';
-import type { OrderTaking } from '../read-models/orders.ts';
 import { Refused } from '../refused.ts';
 import { reservationNamed } from '../request/reservation-id.ts';
 import type { CartGateway } from '../stock/cart-gateway.ts';
