@@ -3,7 +3,7 @@ import type { AppEnv } from './app-env.ts';
 import type { AnswerAtOnce } from './at-once/asking.ts';
 import { around, type Log } from './middleware/around.ts';
 import { answerOtherMethods } from './middleware/methods.ts';
-import { problem } from './problem.ts';
+import { errorIn, problem, UNFORESEEN } from './problem.ts';
 import { Refused } from './refused.ts';
 
 export interface AppDeps {
@@ -77,6 +77,6 @@ function nothingHere(c: Context): Response {
 }
 
 function unforeseen(error: Error, c: Context): Response {
-  c.var.noted.error = error.stack ?? error.message;
-  return problem(c, new Refused('internal_error', 'the outcome is unknown: ask again, with the same Idempotency-Key'));
+  c.var.noted.error = errorIn(error);
+  return problem(c, UNFORESEEN);
 }

@@ -4,16 +4,22 @@ import type { Names } from '../catalogue/names.ts';
 import type { ManySnapshots } from '../cache/many-snapshots.ts';
 import type { Snapshots } from '../cache/snapshots.ts';
 import type { Log } from '../middleware/around.ts';
+import type { Noted } from '../app-env.ts';
+import { openToBrowsers, tellCaller } from '../middleware/around.ts';
 import { bearerIn } from '../middleware/authenticate.ts';
 import { mayDo, type Principal } from '../middleware/principal.ts';
+import { traceOf } from '../middleware/trace.ts';
+import { errorIn, notedOf, problemReply, UNFORESEEN } from '../problem.ts';
 import type { RequestLimits } from '../rate-limit/limit-requests.ts';
+import type { Standing } from '../rate-limit/rate-limits.ts';
+import { Refused } from '../refused.ts';
 
-/** Answers by itself, or leaves the request to the routes: null, or, where its body was read, as good as new. */
+/** Answers by itself, or leaves the request to the routes: null, or, where its body was read, as good as new. What it has asked for, it answers. */
 export type AnswerAtOnce = (request: Request) => Response | null | Promise<Response | Request>;
 
 export interface AtOnceDeps {
   readonly keys: Pick<KeyCache, 'recognise'>;
-  readonly directories: Pick<Directories, 'atHand'>;
+  readonly directories: Pick<Directories, 'atHand' | 'current'>;
   readonly names: Pick<Names, 'itemAtHand'>;
   readonly limits: Pick<RequestLimits, 'limitWithin'>;
   readonly snapshots: Pick<Snapshots, 'atHand' | 'strong'>;
@@ -27,6 +33,37 @@ export function readerIn(headers: Headers, keys: AtOnceDeps['keys']): Principal 
   const presented = bearerIn(headers.get('authorization') ?? undefined);
   const principal = presented === undefined ? null : keys.recognise(presented);
   return principal !== null && mayDo(principal, 'availability:read') ? principal : null;
+}
+
+/** Who asked for what, and was counted. */
+export interface Counted {
+  readonly request: Request;
+  readonly path: string;
+  readonly principal: Principal;
+  readonly standing: Standing | null;
+  readonly startedAtMs: number;
+}
+
+/**
+ * What became of a question that had to wait, where there is no answer. The routes would count it once more, and ask once more
+ * whoever has too much to do.
+ */
+export function refuseWith({ log, now }: Pick<AtOnceDeps, 'log' | 'now'>): (counted: Counted, why: unknown) => Response {
+  return ({ request, path, principal, standing, startedAtMs }, why) => {
+    const refused = why instanceof Refused ? why : UNFORESEEN;
+    const noted: Noted = {
+      keyId: principal.keyId,
+      ...(why instanceof Refused ? {} : { error: errorIn(why) }),
+      ...notedOf(refused),
+    };
+    const trace = traceOf(request.headers.get('traceparent') ?? undefined);
+    const response = problemReply(refused, trace.traceId, { 'cache-control': 'no-store' });
+    tellCaller(response.headers, trace, standing ?? undefined);
+    openToBrowsers(response.headers);
+    const { method } = request;
+    log({ method, path, status: response.status, correlationId: trace.traceId, ...noted, durationMs: now() - startedAtMs });
+    return response;
+  };
 }
 
 /** Where the path of an address begins. */

@@ -295,14 +295,57 @@ describe('[R39] many items: what is answered in front of the routes is what they
     const { headers } = await ask(query({ skus: [TEA] }));
     expect(headers['ratelimit']).toBe('"key";r=17;t=60, "class";r=22;t=5');
   });
+});
 
-  test('an object that has too much to do is said by the routes', async () => {
-    await inBoth(async (shop) => {
-      shop.object(TEA).snapshot = () => Promise.reject(Object.assign(new Error('too many'), { overloaded: true }));
-      shop.nowMs += 10_000;
-    });
+describe('[R46] [R47] where its object has no answer, a strong read is refused as the routes would', () => {
+  const strongly = { path: `/v1/availability/${TEA}?consistency=strong` };
+  const page: Asked = { path: '/v1/availability/query', method: 'POST', body: JSON.stringify({ skus: [TEA, MUG] }) };
+
+  beforeEach(async () => {
+    await open(LIMITED);
+    await ask();
+    await inBoth(async (shop) => (shop.nowMs += 1_000));
+    // The network is known anew, and the tea's number is over.
     await ask({ path: `/v1/availability/${MUG}` });
-    const strong = await ask({ path: `/v1/availability/${TEA}?consistency=strong` });
-    expect([strong.status, strong.headers['retry-after']]).toEqual([503, '1']);
   });
+
+  /** How often each shop asked it. */
+  const failing = (trouble: () => unknown): number[] => {
+    const times = [0, 0];
+    for (const [nth, shop] of shops.entries()) {
+      shop.object(TEA).snapshot = () => {
+        times[nth] = (times[nth] ?? 0) + 1;
+        return Promise.reject(trouble());
+      };
+    }
+    return times;
+  };
+  const busy = () => Object.assign(new Error('too many'), { overloaded: true });
+  const broken = () => Object.assign(new Error('broken'), { stack: 'where it broke' });
+
+  test.each([
+    ['one item', strongly, busy, 503],
+    ['one item', strongly, broken, 500],
+    ['many items', page, busy, 503],
+    ['many items', page, broken, 500],
+  ] as const)('%s: asked once, and counted once', async (_, asked, trouble, status) => {
+    const times = failing(trouble);
+    const { headers, body } = await ask(asked);
+    expect([times, JSON.parse(body).status]).toEqual([[1, 1], status]);
+    expect(headers['retry-after']).toBe(status === 503 ? '1' : undefined);
+  });
+});
+
+test('a channel that closed while the object was asked is closed in the answer', async () => {
+  await ask();
+  await inBoth(async (shop) => {
+    const object = shop.object(TEA);
+    const snapshot = object.snapshot.bind(object);
+    object.snapshot = async () => {
+      await shop.put('/v1/channels/web', { stop_sell: true });
+      return snapshot();
+    };
+  });
+  const { body } = await ask({ path: `/v1/availability/${TEA}?consistency=strong` });
+  expect(JSON.parse(body)).toMatchObject({ available_to_sell: 0, source: 'object' });
 });

@@ -1,30 +1,27 @@
 import { QUERY_SKUS_MAX } from '../../contracts/limits.ts';
 import type { ChannelId, Sku } from '../../domain/ids.ts';
-import { channelOf } from '../../domain/network.ts';
-import type { Directory } from '../catalogue/directory.ts';
+import { channelOf, type Network } from '../../domain/network.ts';
 import { openToBrowsers, READ_BY_POST, tellCaller } from '../middleware/around.ts';
 import { channelFor, type Principal } from '../middleware/principal.ts';
 import { traceOf } from '../middleware/trace.ts';
-import type { Standing } from '../rate-limit/rate-limits.ts';
 import { Refused } from '../refused.ts';
 import { slowest } from '../replies/availability-reply.ts';
 import { parsed, textIn } from '../request/body.ts';
 import type { Seen } from '../stock/see-item.ts';
-import { pathStart, readerIn, type AnswerAtOnce, type AtOnceDeps } from './asking.ts';
+import { pathStart, readerIn, refuseWith, type AnswerAtOnce, type AtOnceDeps, type Counted } from './asking.ts';
 import { textOf, type ReadyReplyOf } from './ready-reply.ts';
 
 // Five hundred names of 64 characters, and the words around them; a longer body is measured by the routes.
 const PLAIN_BODY_BYTES_MAX = 65_536;
 
 /** A page of a shop: plain items by their SKU, wherever the channel sells from. */
-export function readManyWith(
-  { keys, directories, names, limits, many, log, now }: AtOnceDeps,
-  readyReply: ReadyReplyOf,
-): AnswerAtOnce {
+export function readManyWith(deps: AtOnceDeps, readyReply: ReadyReplyOf): AnswerAtOnce {
+  const { keys, directories, names, limits, many, log, now } = deps;
+  const refuse = refuseWith(deps);
   const head = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' });
   openToBrowsers(head);
 
-  const understood = (principal: Principal, bytes: ArrayBuffer): Asked | null => {
+  const understood = (request: Request, principal: Principal, bytes: ArrayBuffer, startedAtMs: number): Asked | null => {
     const directory = directories.atHand();
     const question = directory === null ? null : questionIn(bytes);
     if (directory === null || question === null) return null;
@@ -37,12 +34,16 @@ export function readManyWith(
       skus.add(item.sku);
     }
     const standing = limits.limitWithin(principal, directory.network);
-    return standing !== null && standing.refused !== null ? null : { principal, directory, channel, skus: [...skus], standing };
+    if (standing !== null && standing.refused !== null) return null;
+    return { request, path: READ_BY_POST, principal, channel, skus: [...skus], standing, startedAtMs };
   };
 
-  const answer = (request: Request, asked: Asked, seen: ReadonlyMap<Sku, Seen>, startedAtMs: number): Response => {
+  const answer = (
+    { request, path, principal, channel, skus, standing, startedAtMs }: Asked,
+    network: Network,
+    seen: ReadonlyMap<Sku, Seen>,
+  ): Response => {
     const nowMs = now();
-    const { channel, directory, skus } = asked;
     const items: string[] = [];
     const missing: Sku[] = [];
     const sources = new Set<Seen['source']>();
@@ -50,25 +51,36 @@ export function readManyWith(
       const one = seen.get(sku);
       if (one === undefined) missing.push(sku);
       else {
-        items.push(textOf(readyReply(one, directory.network, channel), one, nowMs));
+        items.push(textOf(readyReply(one, network, channel), one, nowMs));
         sources.add(one.source);
       }
     }
     const response = new Response(`{"items":[${items.join(',')}],"missing":${JSON.stringify(missing)}}`, { headers: head });
     const trace = traceOf(request.headers.get('traceparent') ?? undefined);
-    tellCaller(response.headers, trace, asked.standing ?? undefined);
+    tellCaller(response.headers, trace, standing ?? undefined);
     log({
       method: request.method,
-      path: READ_BY_POST,
+      path,
       status: 200,
       correlationId: trace.traceId,
-      keyId: asked.principal.keyId,
+      keyId: principal.keyId,
       channel,
       items: items.length,
       source: slowest([...sources]),
       durationMs: nowMs - startedAtMs,
     });
     return response;
+  };
+
+  const answerAll = async (asked: Asked): Promise<Response> => {
+    try {
+      const seen = await many.cached(asked.skus);
+      if (seen instanceof Refused) return refuse(asked, seen);
+      const { network } = directories.atHand() ?? (await directories.current());
+      return answer(asked, network, seen);
+    } catch (error) {
+      return refuse(asked, error);
+    }
   };
 
   return (request) => {
@@ -80,27 +92,21 @@ export function readManyWith(
     if (principal === null || directories.atHand() === null) return null;
     const startedAtMs = now();
 
-    return request.arrayBuffer().then(async (bytes) => {
-      const asNew = (): Request => new Request(request, { method: 'POST', body: bytes });
-      const asked = understood(principal, bytes);
-      if (asked === null) return asNew();
-      try {
-        const seen = await many.cached(asked.skus);
-        return seen instanceof Refused ? asNew() : answer(request, asked, seen, startedAtMs);
-      } catch {
-        return asNew();
-      }
-    });
+    return request.arrayBuffer().then(
+      async (bytes) => {
+        const asked = understood(request, principal, bytes, startedAtMs);
+        return asked === null ? new Request(request, { method: 'POST', body: bytes }) : answerAll(asked);
+      },
+      // Half a body; the routes find that too, and log it.
+      () => request,
+    );
   };
 }
 
-interface Asked {
-  readonly principal: Principal;
-  readonly directory: Directory;
+interface Asked extends Counted {
   readonly channel: ChannelId;
   /** Each once. */
   readonly skus: readonly Sku[];
-  readonly standing: Standing | null;
 }
 
 interface Question {

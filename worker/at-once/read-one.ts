@@ -1,21 +1,20 @@
 import type { ChannelId, Sku } from '../../domain/ids.ts';
 import { channelOf, type Network } from '../../domain/network.ts';
 import { tellCaller } from '../middleware/around.ts';
-import { channelFor, type Principal } from '../middleware/principal.ts';
+import { channelFor } from '../middleware/principal.ts';
 import { traceOf } from '../middleware/trace.ts';
-import type { Standing } from '../rate-limit/rate-limits.ts';
 import { Refused } from '../refused.ts';
 import { keptFor } from '../replies/availability-reply.ts';
 import { isKnown } from '../request/preconditions.ts';
+import { inPath } from '../routes/availability.ts';
 import type { Seen } from '../stock/see-item.ts';
-import { pathStart, readerIn, type AnswerAtOnce, type AtOnceDeps } from './asking.ts';
+import { pathStart, readerIn, refuseWith, type AnswerAtOnce, type AtOnceDeps, type Counted } from './asking.ts';
 import { aloneOf, freshNowMs, textOf, type ReadyReplyOf } from './ready-reply.ts';
 
 /** One plain item: from this isolate's memory without waiting, or, asked strongly, from its object. */
-export function readOneWith(
-  { keys, directories, names, limits, snapshots, log, now }: AtOnceDeps,
-  readyReply: ReadyReplyOf,
-): AnswerAtOnce {
+export function readOneWith(deps: AtOnceDeps, readyReply: ReadyReplyOf): AnswerAtOnce {
+  const { keys, directories, names, limits, snapshots, log, now } = deps;
+  const refuse = refuseWith(deps);
   const answer = (asked: Asked, seen: Seen): Response => {
     const { request, network, channel, standing } = asked;
     const nowMs = now();
@@ -43,6 +42,18 @@ export function readOneWith(
     return response;
   };
 
+  const answerStrongly = async (asked: Asked, sku: Sku): Promise<Response> => {
+    try {
+      const seen = await snapshots.strong(sku);
+      if (seen instanceof Refused) return refuse(asked, inPath(seen));
+      // That may have taken seconds, in which a channel may have closed.
+      const { network } = directories.atHand() ?? (await directories.current());
+      return answer({ ...asked, network }, seen);
+    } catch (error) {
+      return refuse(asked, error);
+    }
+  };
+
   return (request) => {
     const question = questionIn(request.url);
     const principal = question === null ? null : readerIn(request.headers, keys);
@@ -60,22 +71,13 @@ export function readOneWith(
 
     const asked: Asked = { request, path: question.path, principal, network, channel, standing, startedAtMs: now() };
     if (here !== null) return answer(asked, here);
-    // Whatever goes wrong with the object, the routes ask it again and have the words for it.
-    return snapshots.strong(item.sku).then(
-      (seen) => (seen instanceof Refused ? request : answer(asked, seen)),
-      () => request,
-    );
+    return answerStrongly(asked, item.sku);
   };
 }
 
-interface Asked {
-  readonly request: Request;
-  readonly path: string;
-  readonly principal: Principal;
+interface Asked extends Counted {
   readonly network: Network;
   readonly channel: ChannelId;
-  readonly standing: Standing | null;
-  readonly startedAtMs: number;
 }
 
 interface Question {
