@@ -137,6 +137,15 @@ test('[R91] [R39] what a refusal told is never older than what is known', async 
   expect((await look()).body.available_to_sell).toBe(3);
 });
 
+test('[R91] [R5] what was sent on before hints were switched on finds its first answer too', async () => {
+  await shop.put('/v1/channels/web', {});
+  await reserve('winner');
+  await shop.put('/v1/channels/web', { sold_out_hint: true });
+  await look('?consistency=strong');
+  expect((await reserve('late')).body.code).toBe('sold_out_hint');
+  expect((await reserve('winner')).headers.get('idempotent-replayed')).toBe('true');
+});
+
 describe('what was sent on is remembered', () => {
   test('[R91] for ten minutes', () => {
     const sent = new SentKeys();

@@ -38,18 +38,18 @@ export function reserveUnlessSoldOut({ stock, snapshots, directories, now }: Par
   return async (sku, { command, key, correlationId, insists }) => {
     const asked = { command, key, correlationId };
     const { network, soldOutHints } = await directories.current();
-    if (!soldOutHints.has(command.channel)) return stock.execute(sku, [asked]);
-
+    const hints = soldOutHints.has(command.channel);
     const askedAtMs = now();
     const wasSent = sent.has(key.hash, askedAtMs);
-    const seen = insists || wasSent ? null : snapshots.atHand(sku);
+    const seen = !hints || insists || wasSent ? null : snapshots.atHand(sku);
     if (seen !== null) {
       const { terms, asOfMs } = seen.snapshot;
       const isSoldOut = grantsNothing(offer(terms, network, command.channel), command.lines, command.split);
       if (isSoldOut) return soldOut(sku, freshForMs(seen, askedAtMs), asOfMs);
     }
+    // Also where there are no hints: they may be switched on while the crowd is there, and it asks again.
     sent.note(key.hash, askedAtMs);
-    const replies = await stock.execute(sku, [{ ...asked, learns: true }]);
+    const replies = await stock.execute(sku, [hints ? { ...asked, learns: true } : asked]);
     if (replies instanceof Refused) {
       // Turned away is undecided: when it comes again it is as new as it was.
       if (replies.code === 'overloaded' && !wasSent) sent.forget(key.hash);
