@@ -1,6 +1,9 @@
+import { Hono } from 'hono';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { OPERATIONS } from '../contracts/operations.ts';
 import { Shop, TEA, type Role } from '../test/shop.ts';
+import type { AppEnv } from './app-env.ts';
+import { createApp } from './app.ts';
 import { guards } from './middleware/authenticate.ts';
 
 let shop: Shop;
@@ -82,6 +85,24 @@ test('who only sells brings none of the routes that the others ask', async () =>
   expect(selling.officeRoutes).toEqual([]);
   await selling.app.request('/v1/items');
   expect(selling.officeRoutes).not.toEqual([]);
+});
+
+test('where the office cannot be brought, only those who ask for it hear of it, and whoever asks next brings it, however many at once', async () => {
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  let isBroken = true;
+  const bring = async () => {
+    if (isBroken) throw new Error('half an office');
+    return [new Hono<AppEnv>().get('/office', (c) => c.text('here'))];
+  };
+  const selling = new Hono<AppEnv>().get('/shop', (c) => c.text('open'));
+  const app = createApp([selling], { log: (line) => void lines.push(line), now: () => 0 }, bring);
+  const failed = await app.request('/office');
+  expect([failed.status, ((await failed.json()) as { code: string }).code]).toEqual([500, 'internal_error']);
+  expect(lines).toMatchObject([{ path: '/office', status: 500, error: expect.stringContaining('half an office') }]);
+  expect((await app.request('/shop')).status).toBe(200);
+  isBroken = false;
+  const answers = await Promise.all(Array.from({ length: 9 }, async () => (await app.request('/office')).text()));
+  expect(new Set(answers)).toEqual(new Set(['here']));
 });
 
 test('where there is nothing, that is said as a problem', async () => {
