@@ -35,19 +35,31 @@ if (!canMeasure) {
   console.error('Its figures come from what Linux tells in /proc, and there is none.');
   process.exit(2);
 }
-const { rows, leftOut } = await measured(options);
+const { rows, leftOut, brokeOff } = await measured(options);
 const report = { ...settingOf(args, options.pace.rounds), rows, leftOut };
 if (options.report !== null) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
 if (options.results) await writeFile(RESULTS, asMarkdown(report));
 console.log(asText(report));
 const gross = rows.filter(isGrosslyMissed);
 for (const { target, work } of gross) console.error(`${target}, ${work}: not half of what is wanted`);
-process.exitCode = gross.length === 0 ? 0 : 1;
+process.exitCode = gross.length === 0 && !brokeOff ? 0 : 1;
 
-async function measured({ parts, quick, pace }: BenchOptions): Promise<{ rows: readonly Row[]; leftOut: readonly string[] }> {
+interface Measurement {
+  readonly rows: readonly Row[];
+  readonly leftOut: readonly string[];
+  /** A part that could not be measured to its end is an error, but none that the other parts' figures are lost for. */
+  readonly brokeOff: boolean;
+}
+
+async function measured({ parts, quick, pace }: BenchOptions): Promise<Measurement> {
   const servers = new ServersUp();
+  let stopping = false;
+  let brokeOff = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => void servers.stop().then(() => process.exit(1)));
+    process.once(signal, () => {
+      stopping = true;
+      void servers.stop().then(() => process.exit(1));
+    });
   const rows: Row[] = [];
   const leftOut = new Set<string>();
   const shown = screen(parts.length);
@@ -56,12 +68,18 @@ async function measured({ parts, quick, pace }: BenchOptions): Promise<{ rows: r
       const say = (what: string): void => shown.at(done, what);
       say(part.about);
       const missing = part.needsWrk && !wrkIsThere ? 'it needs wrk; on Debian, `apt install wrk postgresql redis-server`' : null;
-      if (missing !== null) leftOut.add(`${part.name} (${part.about}): ${missing}`);
-      else rows.push(...(await part.run({ quick, pace, servers, say, leaveOut: (what) => void leftOut.add(what) })));
+      try {
+        if (missing !== null) leftOut.add(`${part.name} (${part.about}): ${missing}`);
+        else rows.push(...(await part.run({ quick, pace, servers, say, leaveOut: (what) => void leftOut.add(what) })));
+      } catch (error) {
+        if (stopping) throw error;
+        brokeOff = true;
+        leftOut.add(`${part.name} (${part.about}) BROKE OFF: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
   } finally {
     shown.end();
     await servers.stop();
   }
-  return { rows, leftOut: [...leftOut] };
+  return { rows, leftOut: [...leftOut], brokeOff };
 }

@@ -1,6 +1,7 @@
 import { fork, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -80,6 +81,17 @@ function readOf(pid: number, file: string): string {
   } catch {
     return '';
   }
+}
+
+/** Takes a folder away once we have ended, also where we were killed and could not. Databases that die with us need a moment before. */
+export function forgetWithUs(folder: string): void {
+  const waits = spawn('sh', ['-c', 'cat; sleep 1; rm -rf "$1"; sleep 2; rm -rf "$1"', 'sh', folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  // Its input ends when we do; until then neither of them keeps us from ending.
+  waits.unref();
+  if (waits.stdin instanceof Socket) waits.stdin.unref();
 }
 
 /** A killed suite would leave a database behind that nobody knows of; `setpriv` is on every Debian. */

@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { QUANTITY_MAX } from '../../contracts/limits.ts';
+import { forgetWithUs } from '../rivals/processes.ts';
 import type { Rival, RunningRival } from '../rivals/rival.ts';
 import { reserveBody } from './shop.ts';
 import type { Measured } from './slice.ts';
@@ -63,6 +64,7 @@ export class RivalsUp {
   async #start(rival: Rival): Promise<{ running: RunningRival; forget: () => void }> {
     const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-rival-'));
     // Its processes end with us however we end; its files must be gone then too.
+    forgetWithUs(folder);
     const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     process.once('exit', remove);
     const running = await rival.start(

@@ -19,6 +19,8 @@ test.each([
   [missed, 1, 'missed', false],
   [missed, 0.999, 'missed', true],
   [missed, 5, 'met', false],
+  [{ ...atMost, ofMachine: true }, 9, 'missed', false],
+  [{ ...atMost, ofMachine: true }, Number.NaN, 'missed', true],
   [{ kind: 'report' }, 0.01, 'reported', false],
 ] as const)('where %o is wanted, %d is %s, and fails the run: %s', (wanted, ratio, verdict, gross) => {
   expect(verdictOf({ wanted, ratio })).toBe(verdict);

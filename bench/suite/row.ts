@@ -19,7 +19,14 @@ export interface Row {
 
 /** What the figure should be; some are only reported. */
 export type Wanted =
-  | { readonly kind: 'at least' | 'at most'; readonly figure: number; readonly unit?: string; readonly missed?: KnownMiss }
+  | {
+      readonly kind: 'at least' | 'at most';
+      readonly figure: number;
+      readonly unit?: string;
+      readonly missed?: KnownMiss;
+      /** It is a time or a speed and no ratio: a slow machine misses it without any fault of ours, so it never fails a run. */
+      readonly ofMachine?: true;
+    }
   | { readonly kind: 'report'; readonly unit?: string };
 
 /** A target that is not met: what was reached instead on a quiet machine, and why it is no more. */
@@ -43,6 +50,7 @@ export function verdictOf({ wanted, ratio }: Pick<Row, 'wanted' | 'ratio'>): Ver
 
 /** Not even half of what is wanted, or of what was reached before, which no noise explains; nor is a figure that is none any good. */
 export function isGrosslyMissed({ wanted, ratio }: Pick<Row, 'wanted' | 'ratio'>): boolean {
+  if (wanted.kind !== 'report' && wanted.ofMachine === true) return Number.isNaN(ratio);
   switch (wanted.kind) {
     case 'report':
       return false;

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
+import { programOf } from '../rivals/installed.ts';
 
 const SCRIPT = path.join(import.meta.dirname, 'load.lua');
 const told = z.object({
@@ -30,12 +30,13 @@ export interface Load {
   readonly isRefused?: true;
 }
 
-export const wrkIsThere = existsSync('/usr/bin/wrk');
+const WRK = programOf('wrk');
+export const wrkIsThere = WRK !== null;
 
 /** So many seconds of it from one thread; each POST under an Idempotency-Key that nobody used before. An answer that is not 2xx, or is where none should be, ends the run. */
 export async function wrk(load: Load, seconds: number): Promise<Told> {
   const args = ['-t1', `-c${load.connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', SCRIPT, load.url];
-  const { stdout } = await promisify(execFile)('wrk', args, { env: { ...process.env, ...environmentOf(load) } });
+  const { stdout } = await promisify(execFile)(WRK ?? 'wrk', args, { env: { ...process.env, ...environmentOf(load) } });
   const [, json = ''] = /^BENCH(.*)$/m.exec(stdout) ?? [];
   const outcome = told.parse(JSON.parse(json));
   const wrong = load.isRefused === true ? outcome.requests - outcome.refused : outcome.refused;

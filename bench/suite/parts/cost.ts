@@ -38,7 +38,8 @@ async function run({ quick, say }: Bench): Promise<readonly Row[]> {
   const { rows, verdicts } = report.parse(JSON.parse(stdout));
   const said = { durability: '', connections: null, range: null };
   const written = LIVES.map(({ name, target, naive }): Row => {
-    const lines = rows.find((row) => row.name === name)?.lines ?? [];
+    const lines = rows.find((row) => row.name === name)?.lines;
+    if (lines === undefined) throw new Error(`npm run cost says nothing of "${name}"`);
     const rowsOf = (where: string): number => sum(lines.filter((line) => line.what === 'rowWritten' && line.where === where));
     return {
       ...said,

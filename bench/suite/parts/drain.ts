@@ -32,7 +32,7 @@ async function run({ quick, say }: Bench): Promise<readonly Row[]> {
         work: `movements into the ERP in a second, ${skus.toLocaleString('en')} SKUs`,
         measured: `${figure(perSecond)}/s`,
         ratio: perSecond,
-        wanted: isTarget ? { kind: 'at least', figure: PER_SECOND, unit: '/s' } : { kind: 'report' },
+        wanted: isTarget ? { kind: 'at least', figure: PER_SECOND, unit: '/s', ofMachine: true } : { kind: 'report' },
         note: `from when the ERP was back; load ${figure(await loadNow())}`,
       },
       {
