@@ -23,8 +23,8 @@ export const EDGE: readonly Bug[] = [
     id: 'hint-for-who-was-granted',
     rule: 'R91 R5',
     file: 'worker/stock/sold-out-hints.ts',
-    find: 'const seen = insists || wasSent ? null',
-    replace: 'const seen = insists ? null',
+    find: 'const seen = !hints || insists || wasSent ? null',
+    replace: 'const seen = !hints || insists ? null',
     caughtBy: stories('worker/stock/sold-out-hints.test.ts'),
   },
   {

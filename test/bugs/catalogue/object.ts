@@ -33,13 +33,13 @@ export const OBJECT: readonly Bug[] = [
     rule: 'R39 I4 I19 F45',
     file: 'durable-objects/sku-stock/sku-stock.ts',
     find: `    const stock = this.#current();
-    return stock === null ? null : this.#snapshotOf(stock);
+    return stock === null ? null : this.#freshSnapshotOf(stock);
   }
 
   reservation(`,
     replace: `    const stock = this.#current();
     const was = this.#seen;
-    if (stock !== null && (was === null || was.asOfMs + 300 < this.#commands.nowMs(stock))) this.#seen = this.#snapshotOf(stock);
+    if (stock !== null && (was === null || was.asOfMs + 300 < this.#commands.nowMs(stock))) this.#seen = this.#freshSnapshotOf(stock);
     return this.#seen;
   }
 
