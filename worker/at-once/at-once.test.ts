@@ -1,70 +1,19 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { keyOf, MUG, Shop, TEA } from '../../test/shop.ts';
+import { keyOf, MUG, TEA, type Shop } from '../../test/shop.ts';
+import { TwoShops, type Asked } from '../../test/two-shops.ts';
 import type { RateLimitSettings } from '../rate-limit/limit-requests.ts';
-
-// The same shop twice, told the same at the same times: one answers at once where it can, the other by its routes alone.
-let shops: readonly [quick: Shop, routed: Shop];
 
 // Room to furnish the shop in; the class is that of the channels.
 const LIMITED: RateLimitSettings = {
   ofKey: { requests: 20, windowSeconds: 60 },
   ofClasses: new Map([[100, { requests: 25, windowSeconds: 5 }]]),
 };
-const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-async function open(limits?: RateLimitSettings): Promise<void> {
-  shops = [await Shop.open('commit', limits, true), await Shop.open('commit', limits, false)];
-  await inBoth(async (shop) => {
-    await shop.receive(TEA, 10);
-    await shop.receive(TEA, 4, 'store');
-  });
-}
-
+let two: TwoShops;
+const open = async (limits?: RateLimitSettings): Promise<void> => void (two = await TwoShops.open(limits));
+const inBoth = (work: (shop: Shop) => Promise<unknown>): Promise<void> => two.inBoth(work);
+const ask = (asked: Asked = {}) => two.ask(asked);
 beforeEach(() => open());
-
-const inBoth = async (work: (shop: Shop) => Promise<unknown>): Promise<void> => {
-  for (const shop of shops) await work(shop);
-};
-
-interface Asked {
-  readonly path?: string;
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array<ArrayBuffer>;
-}
-
-/** What both say, and whether the first said it at once; they must not differ in a word, nor in what they log. */
-async function ask({ path = `/v1/availability/${TEA}`, method = 'GET', headers = {}, body: sent }: Asked = {}) {
-  const told = [];
-  let atOnce = false;
-  for (const shop of shops) {
-    const length = sent === undefined ? {} : { 'content-length': String(new TextEncoder().encode(String(sent)).length) };
-    const all = { authorization: `Bearer ${keyOf('web')}`, traceparent: PARENT, ...length, ...headers };
-    const lines = shop.log.length;
-    const init = { method, headers: all, ...(sent === undefined ? {} : { body: sent }) };
-    const reply = shop.app.fetch(new Request(`http://shop.example${path}`, init));
-    atOnce ||= !(reply instanceof Promise);
-    const { status, headers: said, body } = await told1(await reply);
-    told.push({ status, headers: said, body, log: shop.log.slice(lines).map((line) => plain(JSON.stringify(line))) });
-  }
-  const [quick, routed] = told;
-  expect(quick).toEqual(routed);
-  if (quick === undefined) throw new Error('nobody answered');
-  return { ...quick, atOnce };
-}
-
-async function told1(reply: Response) {
-  const headers = Object.fromEntries([...reply.headers].map(([name, value]) => [name, plain(value)]));
-  return { status: reply.status, headers, body: plain(await reply.text()) };
-}
-
-/** What is drawn for each request is left out: the span, and the trace where none came along. */
-function plain(text: string): string {
-  return text
-    .replaceAll(/\b00-([0-9a-f]{32})-[0-9a-f]{16}-/g, '00-$1-span-')
-    .replaceAll(/\b(?!0af7651916cd43dd8448eb211c80319c)[0-9a-f]{32}\b/g, 'trace')
-    .replaceAll(/("durationMs":)\d+/g, '$10');
-}
 
 describe('[R39] what is answered at once is what the routes would say', () => {
   beforeEach(async () => {
@@ -217,7 +166,7 @@ describe('a key that does not count any more', () => {
   });
 
   test('at its end it is of no use, though it was good a moment before', async () => {
-    const endMs = (shops[0]?.nowMs ?? 0) + 500;
+    const endMs = (two.shops[0]?.nowMs ?? 0) + 500;
     await inBoth(async ({ database }) => database.prepare(`UPDATE api_key SET expires_at_ms = ${endMs} WHERE id = 'web'`).run());
     await ask();
     await inBoth(async (shop) => (shop.nowMs = endMs - 1));
@@ -276,7 +225,7 @@ describe('[R39] many items: what is answered in front of the routes is what they
   test('all of it at hand, neither an object nor the routes are asked, and each says how old it is', async () => {
     await inBoth(async (shop) => (shop.object(TEA).asked = 0));
     // The routes would ask for it.
-    Object.assign(shops[0].directories, { current: () => Promise.reject(new Error('this is a route')) });
+    Object.assign(two.shops[0].directories, { current: () => Promise.reject(new Error('this is a route')) });
     const { body } = await ask(query({ skus: [TEA, MUG] }));
     expect(JSON.parse(body)).toMatchObject({
       items: [
@@ -285,7 +234,7 @@ describe('[R39] many items: what is answered in front of the routes is what they
       ],
       missing: [],
     });
-    expect(shops.map((shop) => shop.object(TEA).asked)).toEqual([0, 0]);
+    expect(two.shops.map((shop) => shop.object(TEA).asked)).toEqual([0, 0]);
   });
 
   test('[R46] it counts as one request', async () => {
@@ -312,7 +261,7 @@ describe('[R46] [R47] where its object has no answer, a strong read is refused a
   /** How often each shop asked it. */
   const failing = (trouble: () => unknown): number[] => {
     const times = [0, 0];
-    for (const [nth, shop] of shops.entries()) {
+    for (const [nth, shop] of two.shops.entries()) {
       shop.object(TEA).snapshot = () => {
         times[nth] = (times[nth] ?? 0) + 1;
         return Promise.reject(trouble());
