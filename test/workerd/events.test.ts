@@ -243,6 +243,15 @@ test('[R49] what is let go of costs some dozens of rows written however much it 
   expect(total(tally.counts(), ['d1 row written'])).toBeLessThan(100);
 });
 
+test('[R49] of two clocks that ring at one moment one lets go of a table, and the other finds that it was done', async () => {
+  await project(news(TEA, 2, [lapsed(1), lapsed(2)]));
+  for (const day of [0, 8]) {
+    const turned = await Promise.all([1, 2, 3].map(() => turn(db, EVENT_TABLES, Date.now() + day * DAY_MS)));
+    expect(turned.filter(Boolean)).toHaveLength(1);
+  }
+  expect((await read()).items.map(({ cursor }) => cursor)).toEqual([2]);
+});
+
 test('[R49] events are kept for seven days and not a millisecond less', async () => {
   const turned = async (nowMs: number) => (await turnTables({ db, nowMs: () => nowMs }))['event'];
   await project(news(TEA, 2, [lapsed(1), lapsed(2)]));
