@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import type { ChannelReply } from '../../contracts/catalogue.ts';
 import type { Answer, Call } from '../replay/ask.ts';
@@ -42,4 +43,16 @@ test('the channel is as it was also where the sale failed', async () => {
   const front = frontWith(WEB);
   await expect(withHint(front, ITEM, async () => Promise.reject(new Error('nobody came')))).rejects.toThrow('nobody came');
   expect(front.channel).toEqual(WEB);
+});
+
+test.each(['SIGINT', 'SIGTERM'])('the channel is as it was before %s ends the sale', async (signal) => {
+  const front = frontWith(WEB);
+  const signals = new EventEmitter();
+  const ended = Promise.withResolvers<ChannelReply>();
+  const sale = async (): Promise<ChannelReply> => {
+    signals.emit(signal);
+    return ended.promise;
+  };
+  expect(await withHint(front, ITEM, sale, { signals, end: () => ended.resolve(front.channel) })).toEqual(WEB);
+  expect(signals.listenerCount(signal)).toBe(0);
 });

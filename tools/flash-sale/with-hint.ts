@@ -6,21 +6,35 @@ import { put } from '../replay/set-up.ts';
 import type { SaleItem } from './item.ts';
 import type { SalesFront } from './sales-front.ts';
 
+const STOPS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Where somebody asks us to break off, and how we do. */
+interface Ending {
+  readonly signals: Pick<NodeJS.EventEmitter, 'on' | 'off'>;
+  readonly end: () => void;
+}
+const OURS: Ending = { signals: process, end: () => process.exit(130) };
+
 /** While the work lasts, buyers of the sales key's channel are told at the edge that all is sold; afterwards as it was before. */
 export async function withHint<T>(
   front: Pick<SalesFront, 'ask' | 'keys'>,
   { sku }: SaleItem,
   work: () => Promise<T>,
+  { signals, end }: Ending = OURS,
 ): Promise<T> {
   const look = async (path: string, token: string) => front.ask({ kind: 'look', method: 'GET', path, token });
   const where = `/v1/availability/${sku}?consistency=strong`;
   const { channel } = yes(`GET ${where}`, await look(where, front.keys.sales), availability.pick({ channel: true }));
   const path = `/v1/channels/${channel}`;
   const { id: _, ...before } = yes(`GET ${path}`, await look(path, front.keys.admin), channelReply);
-  yes(`PUT ${path}`, await put(front, path, { ...before, sold_out_hint: true }), z.unknown());
+  // Whoever breaks off would leave it on for all that is sold there.
+  const breakOff = (): void => void put(front, path, before).finally(end);
+  for (const signal of STOPS) signals.on(signal, breakOff);
   try {
+    yes(`PUT ${path}`, await put(front, path, { ...before, sold_out_hint: true }), z.unknown());
     return await work();
   } finally {
+    for (const signal of STOPS) signals.off(signal, breakOff);
     await put(front, path, before);
   }
 }
