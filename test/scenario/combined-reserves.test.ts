@@ -166,6 +166,42 @@ test('[R9] whoever waits long with nothing of its own to do is not taken for hun
   expect(await leftOf('LONG')).toBe(0);
 });
 
+test('[R3] [R5] one key that comes many times in one call is decided once, and with another content refused, and nobody else is concerned', async () => {
+  await shut('KEY', BUYERS);
+  const same = Array.from({ length: 20 }, () => reserve('KEY', 'KEY-same').said);
+  await until({ underWay: 20 });
+  const replies = buyersOf('KEY', 1, 20).map((buyer) => reserve('KEY', buyer).said);
+  const others = Array.from({ length: 20 }, () => reserve('KEY', 'KEY-same', 2).said);
+  await until({ underWay: BUYERS });
+  await gate('/open');
+  const said = await Promise.all(same);
+  expect(said.map(({ status }) => status)).toEqual(said.map(() => 201));
+  expect(said.filter(({ replayed }) => !replayed)).toHaveLength(1);
+  expect(new Set(said.map(({ body }) => body.id)).size).toBe(1);
+  expect((await Promise.all(others)).map(({ body }) => body.code)).toEqual(said.map(() => 'key_reused'));
+  expect((await Promise.all(replies)).map(({ status }) => status)).toEqual(said.map(() => 201));
+  expect((await gate()).sizes.length).toBeLessThan(CALLS_FEW);
+  expect(await leftOf('KEY')).toBe(BUYERS - 21);
+});
+
+test('[R9] [R37] an object is lost in the middle of a shared call: nobody in it hears no, and under their keys each is decided once', async () => {
+  await shut('LOST', BUYERS - 10);
+  const buyers = buyersOf('LOST', 1, BUYERS);
+  const replies = buyers.map((buyer) => reserve('LOST', buyer).said);
+  await until({ underWay: BUYERS });
+  await gate('/open?loses');
+  const said = await Promise.all(replies);
+  const unknown = said.filter(({ status }) => status === 500);
+  expect(unknown.length).toBeGreaterThan(1);
+
+  const again = await Promise.all(buyers.map((buyer) => reserve('LOST', buyer).said));
+  for (const [index, { status, body }] of said.entries())
+    if (status !== 500) expect([again[index]?.replayed, again[index]?.body.id]).toEqual([true, body.id]);
+  expect(again.filter(({ status }) => status === 201)).toHaveLength(BUYERS - 10);
+  expect(again.filter(({ status }) => status !== 201).map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 409));
+  expect(await leftOf('LOST')).toBe(0);
+});
+
 test('[R47] before an item that stands still so many may wait, more are turned away early, and nobody is kept from another item', async () => {
   const room = COMBINED_CALLS_AT_ONCE_MAX + COMBINED_WAITING_MAX;
   const tooMany = 56;
