@@ -1,5 +1,5 @@
-// The least that the runtime can do: a Worker that returns a constant, and one that parses a reserve and asks an object that does
-// nothing. It stands in the front's place, with its settings and its bindings.
+// The least that the runtime can do: a Worker that returns a constant, with the headers of ours or as long as a page of items, one that asks D1 for as many
+// rows, and one that parses a reserve and asks an object that does nothing. It stands in the front's place, with its settings and its bindings.
 import { DurableObject, WorkerEntrypoint } from 'cloudflare:workers';
 
 export class SkuStock extends DurableObject {
@@ -22,17 +22,36 @@ export class ChannelTelling extends WorkerEntrypoint {}
 
 interface EmptyEnv {
   readonly SKU_STOCK: DurableObjectNamespace<SkuStock>;
+  readonly DB: D1Database;
 }
 
 const CONSTANT =
   '{"sku":"HOT","channel":"web","available_to_sell":1000,"status":"in_stock","locations":[{"location":"dc","available_to_sell":1000}],"sequence":1}';
+const PAGE = `{"items":[${Array.from({ length: 50 }, () => CONSTANT).join(',')}],"missing":[]}`;
 const JSON_HEADERS = { 'content-type': 'application/json' };
+// What an answer about one item says beside its numbers: the same names, and values of the same length.
+const ITS_HEADERS = new Headers({
+  ...JSON_HEADERS,
+  etag: 'W/"1.1.k3v9q2a"',
+  'cache-control': 'private, max-age=0',
+  vary: 'Authorization',
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers':
+    'ETag, Holdfast-Feed, Holdfast-Next-Since, Idempotent-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, traceparent',
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  'ratelimit-policy': '"key";q=1000000;w=60',
+  ratelimit: '"key";r=999999;t=60',
+});
 
 export default {
   async fetch(request, env): Promise<Response> {
     if (request.url.includes('/bench/open?')) return opened(new URL(request.url).searchParams, env);
+    if (request.url.endsWith('/headers')) return new Response(CONSTANT, { headers: ITS_HEADERS });
     if (request.method === 'GET') return new Response(CONSTANT, { headers: JSON_HEADERS });
-    const line = lineOf(JSON.parse(await request.text()));
+    const sent: unknown = JSON.parse(await request.text());
+    if (request.url.endsWith('/page')) return new Response(PAGE, { headers: JSON_HEADERS });
+    if (request.url.endsWith('/rows')) return Response.json(await rowsOf(sent, env));
+    const line = lineOf(sent);
     if (line === null) return new Response(null, { status: 400 });
     return Response.json(await env.SKU_STOCK.getByName(line.sku).empty(line.sku, line.quantity), { status: 201 });
   },
@@ -42,6 +61,13 @@ async function opened(query: URLSearchParams, env: EmptyEnv): Promise<Response> 
   const [from, count] = [Number(query.get('from')), Number(query.get('count'))];
   for (let n = from; n < from + count; n += 1) await env.SKU_STOCK.getByName(`${query.get('sku')}${n}`).keep();
   return new Response(null, { status: 204 });
+}
+
+/** As many rows as names were sent, each of the length of an item's answer; no table is read for them. */
+async function rowsOf(sent: unknown, { DB }: EmptyEnv): Promise<unknown> {
+  const names = JSON.stringify(typeof sent === 'object' && sent !== null && 'skus' in sent ? sent.skus : []);
+  const rows = DB.prepare('SELECT value AS sku, ?2 AS snapshot FROM json_each(?1)').bind(names, CONSTANT);
+  return (await rows.all()).results;
 }
 
 interface Line {
