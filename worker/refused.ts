@@ -12,16 +12,24 @@ export class Refused {
   readonly inPath: boolean;
   /** After how long it is worth to ask again; null: nobody says. */
   readonly retryAfterSeconds: number | null;
+  /** A try before this one broke off, and may have done what is refused now: the outcome is unknown (R9). */
+  readonly mayBeDone: boolean;
 
   constructor(
     code: ProblemCode,
     detail: string,
-    options: { readonly extra?: Extra; readonly inPath?: boolean; readonly retryAfterSeconds?: number } = {},
+    options: {
+      readonly extra?: Extra;
+      readonly inPath?: boolean;
+      readonly retryAfterSeconds?: number;
+      readonly mayBeDone?: boolean;
+    } = {},
   ) {
     this.code = code;
     this.detail = detail;
     this.extra = options.extra ?? {};
     this.inPath = options.inPath ?? false;
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+    this.mayBeDone = options.mayBeDone ?? false;
   }
 }

@@ -25,7 +25,7 @@ const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 const LIMITS = { callsAtOnceMax: 1, callSizeMax: 100, waitingMax: 1_000, patienceMs: 60_000 };
 const turnAway = (to: string): string => `too many for ${to}`;
 
-function combined(call: (to: string, works: readonly string[]) => Promise<readonly string[]>, limits = {}) {
+function combined(call: (to: string, works: readonly string[], again: boolean) => Promise<readonly string[]>, limits = {}) {
   const calls = new CombinedCalls<string, string, string>(call, turnAway, () => undefined, { ...LIMITS, ...limits });
   return (work: string, to = 'tea'): Promise<string> => calls.ask(to, to, work);
 }
@@ -144,4 +144,18 @@ test('[R9] each call is kept alive until everybody has heard, whatever becomes o
   expect(kept).toHaveLength(3);
   await object.answer(1);
   await Promise.all(kept);
+});
+
+test('[R9] whoever asks alone says that it may have been asked before', async () => {
+  const heard: boolean[] = [];
+  const ask = combined(
+    (_, works, again) => {
+      heard.push(again);
+      return again ? Promise.resolve(works) : new Promise(() => undefined);
+    },
+    { patienceMs: 1 },
+  );
+  void ask('a');
+  expect(await ask('b')).toBe('b');
+  expect(heard).toEqual([false, true]);
 });

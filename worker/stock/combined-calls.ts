@@ -23,6 +23,12 @@ interface Waiting<In, Out> {
   readonly hear: (word: Word<In, Out>) => void;
 }
 
+/**
+ * Answers each piece of work by itself, in order; where it throws, the outcome of all is unknown (R9). `again`: somebody who vanished
+ * was to ask for it, and may have done so.
+ */
+type Call<To, In, Out> = (to: To, works: readonly In[], again: boolean) => Promise<readonly Out[]>;
+
 interface Line<To, In, Out> {
   readonly name: string;
   readonly to: To;
@@ -41,18 +47,12 @@ interface Line<To, In, Out> {
  */
 export class CombinedCalls<To, In, Out> {
   readonly #lines = new Map<string, Line<To, In, Out>>();
-  readonly #call: (to: To, works: readonly In[]) => Promise<readonly Out[]>;
+  readonly #call: Call<To, In, Out>;
   readonly #turnAway: (to: To) => Out;
   readonly #keepAlive: KeepAlive;
   readonly #limits: CombiningLimits;
 
-  /** `call` answers each piece of work by itself, in order; where it throws, the outcome of all is unknown (R9). */
-  constructor(
-    call: (to: To, works: readonly In[]) => Promise<readonly Out[]>,
-    turnAway: (to: To) => Out,
-    keepAlive: KeepAlive,
-    limits: CombiningLimits,
-  ) {
+  constructor(call: Call<To, In, Out>, turnAway: (to: To) => Out, keepAlive: KeepAlive, limits: CombiningLimits) {
     this.#call = call;
     this.#turnAway = turnAway;
     this.#keepAlive = keepAlive;
@@ -84,7 +84,7 @@ export class CombinedCalls<To, In, Out> {
 
   async #speakFor(line: Line<To, In, Out>, own: In, others: readonly Waiting<In, Out>[]): Promise<Out> {
     try {
-      const [answer, ...answers] = await this.#call(line.to, [own, ...others.map(({ work }) => work)]);
+      const [answer, ...answers] = await this.#call(line.to, [own, ...others.map(({ work }) => work)], false);
       if (answer === undefined || answers.length !== others.length) throw new Error('a call answers each that it was made for');
       for (const [at, one] of answers.entries()) others[at]?.hear({ kind: 'answered', answer: one });
       return answer;
@@ -132,7 +132,7 @@ export class CombinedCalls<To, In, Out> {
   }
 
   async #alone(line: Line<To, In, Out>, work: In): Promise<Out> {
-    const [answer] = await this.#call(line.to, [work]);
+    const [answer] = await this.#call(line.to, [work], true);
     if (answer === undefined) throw new Error('a call answers each that it was made for');
     return answer;
   }

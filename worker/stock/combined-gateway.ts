@@ -22,11 +22,13 @@ const LIMITS = {
 /** Reservations that one channel makes of the same item at the same time go to its object together. */
 export function combinedGateway(stock: StockGateway, keepAlive: KeepAlive): StockGateway {
   const calls = new CombinedCalls<Sku, Asked, Reply | Refused>(
-    async (sku, asked) => {
+    async (sku, asked, again) => {
       const replies = await stock.execute(sku, asked);
-      return replies instanceof Refused ? asked.map(() => replies) : replies;
+      if (!(replies instanceof Refused)) return replies;
+      const refused = again && replies.code === 'overloaded' ? overloaded(sku, true) : replies;
+      return asked.map(() => refused);
     },
-    overloaded,
+    (sku) => overloaded(sku),
     keepAlive,
     LIMITS,
   );

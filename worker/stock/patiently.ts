@@ -27,6 +27,6 @@ function says(error: unknown, property: 'overloaded' | 'retryable'): boolean {
   return error instanceof Error && property in error && Object(error)[property] === true;
 }
 
-export function overloaded(name: string): Refused {
-  return new Refused('overloaded', `too many requests for ${name} at once; ask again with the same key`);
+export function overloaded(name: string, mayBeDone = false): Refused {
+  return new Refused('overloaded', `too many requests for ${name} at once; ask again with the same key`, { mayBeDone });
 }

@@ -85,6 +85,22 @@ describe('while this isolate has a fresh number by which nothing is left, a rese
     expect((await reserve('late')).body.code).toBe('sold_out_hint');
   });
 
+  test('[R91] [R9] that was granted by a call that broke off, and turned away by the one after it, is asked until it has its answer', async () => {
+    await shop.receive(TEA, 1);
+    const tea = shop.object(TEA);
+    const execute = tea.execute.bind(tea);
+    tea.execute = async (call) => {
+      tea.execute = execute;
+      await execute(call);
+      tea.trouble = () => ({ outcome: 'overloaded', retryAfterMs: 1_000 });
+      throw Object.assign(new Error('the object was reset'), { retryable: true });
+    };
+    shop.nowMs += 1_000;
+    expect((await reserve('broken')).status).toBe(503);
+    await look('?consistency=strong');
+    expect((await reserve('broken')).headers.get('idempotent-replayed')).toBe('true');
+  });
+
   test('[R91] [R9] that was granted without an answer, and turned away when it came again, is asked until it has its answer', async () => {
     shop.object(TEA).trouble = () => ({ outcome: 'overloaded', retryAfterMs: 1_000 });
     expect((await reserve('winner')).status).toBe(503);

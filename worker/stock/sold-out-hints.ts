@@ -52,7 +52,7 @@ export function reserveUnlessSoldOut({ stock, snapshots, directories, now }: Par
     const replies = await stock.execute(sku, [hints ? { ...asked, learns: true } : asked]);
     if (replies instanceof Refused) {
       // Turned away is undecided: when it comes again it is as new as it was.
-      if (replies.code === 'overloaded' && !wasSent) sent.forget(key.hash);
+      if (replies.code === 'overloaded' && !replies.mayBeDone && !wasSent) sent.forget(key.hash);
       return replies;
     }
     const [lesson] = replies.flatMap((reply) => (reply.outcome === 'answered' ? (reply.snapshot ?? []) : []));

@@ -29,21 +29,24 @@ export function stockGateway(
       noteCommand(sku);
       let { network } = await directories.current();
       let whole = false;
+      let stubs = 0;
+      const nextStub = (): SkuStockStub => {
+        stubs += 1;
+        return stubOf(sku);
+      };
       for (let tries = 0; tries < NETWORK_TRIES_MAX; tries += 1) {
         const call = { networkVersion: network.version, network: whole ? network : null, asked };
-        const result = await patiently(
-          () => stubOf(sku),
-          sku,
-          (stub) => stub.execute(call),
-        );
-        if (result instanceof Refused) return result;
+        const result = await patiently(nextStub, sku, (stub) => stub.execute(call));
+        // A stub more than tries: one of them broke, with the call in it.
+        const brokeOff = stubs > tries + 1;
+        if (result instanceof Refused) return overloaded(sku, brokeOff);
         switch (result.outcome) {
           case 'done':
             return result.replies;
           case 'sku_unknown':
             return new Refused('sku_unknown', `there is no item ${sku}`);
           case 'overloaded':
-            return overloaded(sku);
+            return overloaded(sku, brokeOff);
           case 'network_needed':
             whole = true;
             break;
