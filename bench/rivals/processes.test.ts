@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { programOf } from './installed.ts';
 import { familyOf, startDatabase } from './processes.ts';
 
@@ -40,14 +39,4 @@ test.skipIf(process.platform !== 'linux')('the processes of a database are count
     process.kill(child);
     parent.kill();
   }
-});
-
-test('the files of whoever is killed are gone soon, and stay as long as it lives', async () => {
-  const entry = path.join(import.meta.dirname, 'processes.ts');
-  const script = `import(process.argv[1]).then(({ forgetWithUs }) => { forgetWithUs(process.argv[2]); console.log('up'); setInterval(() => 0, 1_000); })`;
-  const child = spawn(process.execPath, ['-e', script, entry, folder], { stdio: ['ignore', 'pipe', 'ignore'] });
-  await once(child.stdout, 'data');
-  expect(existsSync(folder)).toBe(true);
-  child.kill('SIGKILL');
-  await vi.waitFor(() => expect(existsSync(folder)).toBe(false), { timeout: 15_000, interval: 50 });
 });

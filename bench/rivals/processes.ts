@@ -1,9 +1,9 @@
-import { fork, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
-import { Socket } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { dyingWithUs } from '../../tools/start/with-us.ts';
 
 // A database of an empty folder is up within two seconds on a machine that has nothing else to do.
 const START_MS_MAX = 60_000;
@@ -81,23 +81,6 @@ function readOf(pid: number, file: string): string {
   } catch {
     return '';
   }
-}
-
-/** Takes a folder away once we have ended, also where we were killed and could not. Databases that die with us need a moment before. */
-export function forgetWithUs(folder: string): void {
-  const waits = spawn('sh', ['-c', 'cat; sleep 1; rm -rf "$1"; sleep 2; rm -rf "$1"', 'sh', folder], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  // Its input ends when we do; until then neither of them keeps us from ending.
-  waits.unref();
-  if (waits.stdin instanceof Socket) waits.stdin.unref();
-}
-
-/** A killed suite would leave a database behind that nobody knows of; `setpriv` is on every Debian. */
-function dyingWithUs(command: readonly string[]): readonly string[] {
-  const offered = spawnSync('setpriv', ['--help'], { encoding: 'utf8' }).stdout ?? '';
-  return offered.includes('--pdeathsig') ? ['setpriv', '--pdeathsig', 'INT', ...command] : command;
 }
 
 async function within<T>(started: Promise<T>, name: string, stop: () => Promise<void>): Promise<T> {

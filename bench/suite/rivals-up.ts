@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { QUANTITY_MAX } from '../../contracts/limits.ts';
-import { forgetWithUs } from '../rivals/processes.ts';
+import { forgetWithUs } from '../../tools/start/with-us.ts';
 import type { Rival, RunningRival } from '../rivals/rival.ts';
 import { reserveBody } from './shop.ts';
 import type { Measured } from './slice.ts';

@@ -6,6 +6,7 @@ import { devKeys, type DevKeys } from '../../tools/start/dev-keys.ts';
 import { choosePort } from '../../tools/start/ports.ts';
 import { startServers, type Servers } from '../../tools/start/servers.ts';
 import { openState } from '../../tools/start/state.ts';
+import { forgetWithUs } from '../../tools/start/with-us.ts';
 import { ERP, FRONT } from '../../tools/start/workers.ts';
 
 export interface ServedFront extends Servers {
@@ -26,6 +27,7 @@ export interface Instead {
  */
 export async function serveFront(below: string, { entry, vars = {}, inspected }: Instead = {}): Promise<ServedFront> {
   const folder = await mkdtemp(path.join(below, 'holdfast-bench-'));
+  forgetWithUs(folder);
   const forget = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const state = await openState(folder, false);

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readRun } from './state.ts';
+import { dyingWithUs, forgetWithUs } from './with-us.ts';
 
 const START = path.join(import.meta.dirname, '../start.ts');
 const UP_MS_MAX = 60_000;
@@ -20,8 +21,10 @@ export interface SpawnedServer {
 /** `npm start` on free ports with an empty state of its own. */
 export async function spawnServer(...flags: readonly string[]): Promise<SpawnedServer> {
   const state = await mkdtemp(path.join(tmpdir(), 'holdfast-'));
+  forgetWithUs(state);
   const args = [START, '--state', state, '--port', '0', '--erp-port', '0', '--seed', 'none', ...flags];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [program = '', ...rest] = dyingWithUs([process.execPath, ...args], 'TERM');
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
   const stop = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) {
       const exit = once(child, 'exit');
