@@ -33,8 +33,9 @@ export interface Server extends z.infer<typeof said> {
 export class ServersUp {
   readonly #up = new Map<string, Promise<Server>>();
 
-  serve(kind: ServerKind, medium: Medium = 'disk'): Promise<Server> {
-    const name = `${kind} ${medium}`;
+  /** `whose`: a part that needs one in which nobody has done anything yet. */
+  serve(kind: ServerKind, medium: Medium = 'disk', whose = 'everybody'): Promise<Server> {
+    const name = `${kind} ${medium} ${whose}`;
     const server = this.#up.get(name) ?? startServer(kind, folderOn(medium));
     this.#up.set(name, server);
     return server;
