@@ -25,6 +25,9 @@ export default defineConfig({
           'test/cart/*.test.ts',
           // What carts do is told where they are coordinated and asked for.
           'durable-objects/cart-reservation/*.test.ts',
+          // And what a channel is told, where its lane is driven.
+          'test/channel-lane/{lane,first-filling,power-cut}.test.ts',
+          'worker/stock/sold-out-hints.test.ts',
           'worker/routes/{kit-carts,kit-beside-part,hand-over}.test.ts',
         ],
     exclude: CASES_ONLY ? ['domain/{offer,sourcing}.test.ts'] : [],
