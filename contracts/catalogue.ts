@@ -228,13 +228,10 @@ export const channelRequest = z
       example: 100,
     }),
     stop_sell: stopSell.default(false),
-    sold_out_hint: z
-      .boolean()
-      .default(false)
-      .meta({
-        description:
-          'While a fresh number says that nothing is left, a reserve may be answered 429 `sold_out_hint` without asking the object.',
-      }),
+    sold_out_hint: z.boolean().default(false).meta({
+      description:
+        'While a fresh number says that nothing is left, a reserve may be answered 429 `sold_out_hint` without asking the object.',
+    }),
     confidence: confidence.nullable().default(null),
     shows: shows.nullable().default(null),
     listings: listings.nullable().default(null),
