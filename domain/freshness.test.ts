@@ -4,6 +4,7 @@ import { naiveFreshness } from '../test/model/naive-freshness.ts';
 import { arbitraryShop } from '../test/model/shops.ts';
 import { channel, location, reservationId, source } from '../test/story/ids.ts';
 import { place, seller } from '../test/story/story.ts';
+import { termsWith } from '../test/story/terms.ts';
 import type { Answer, Command } from './command.ts';
 import { demandSince, noteDemand, noteReader, perSecondAt, type Demand } from './demand.ts';
 import { freshForMs } from './freshness.ts';
@@ -177,24 +178,6 @@ function left(kind: 'shipped' | 'received'): Command {
 }
 
 const fresh = (terms: Terms, demand: Demand, nowMs = DAY_MS): number => freshForMs(terms, NETWORK, demand, nowMs, CAP_MS);
-
-function termsWith(sellable: Readonly<Record<string, number>>): Terms {
-  return {
-    places: Object.entries(sellable).map(([id, units]) => ({
-      location: location(id),
-      sellable: units,
-      reserved: 0,
-      committed: 0,
-      safetyStock: 0,
-    })),
-    backordered: 0,
-    backorderLimit: 0,
-    lowStockAt: 5,
-    buffers: [],
-    quotas: [],
-    stopSell: false,
-  };
-}
 
 function quota(of: typeof WEB, { cap }: { readonly cap: number }): Quota {
   return { channel: of, protected: 0, cap, consumed: 0 };

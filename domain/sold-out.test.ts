@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { channel, location } from '../test/story/ids.ts';
 import { place, seller } from '../test/story/story.ts';
+import { termsWith } from '../test/story/terms.ts';
 import type { Answer } from './command.ts';
 import type { Network } from './network.ts';
-import { offer, type Terms } from './offer.ts';
+import { offer } from './offer.ts';
 import { grantsNothing, saysSoldOut } from './sold-out.ts';
 
 const DC = location('dc');
@@ -48,21 +49,3 @@ describe('[R91] an answer teaches that all is sold', () => {
     expect(saysSoldOut(answer)).toBe(teaches);
   });
 });
-
-function termsWith(sellable: Readonly<Record<string, number>>): Terms {
-  return {
-    places: Object.entries(sellable).map(([id, units]) => ({
-      location: location(id),
-      sellable: units,
-      reserved: 0,
-      committed: 0,
-      safetyStock: 0,
-    })),
-    backordered: 0,
-    backorderLimit: 0,
-    lowStockAt: 5,
-    buffers: [],
-    quotas: [],
-    stopSell: false,
-  };
-}
