@@ -4,6 +4,7 @@ import { channel, location } from '../test/story/ids.ts';
 import { naiveOffer } from '../test/model/naive-offer.ts';
 import { arbitraryShop } from '../test/model/shops.ts';
 import { place, seller } from '../test/story/story.ts';
+import { termsWith } from '../test/story/terms.ts';
 import type { Channel, Location, Network } from './network.ts';
 import { offeredAt, offeredAtOnePlace } from '../test/model/offered.ts';
 import { offer, type PlaceTerms, type Quota, type Terms } from './offer.ts';
@@ -43,7 +44,7 @@ test('[R27] what a channel may sell can be placed without touching what others p
 });
 
 test('a channel that nobody knows is offered nothing', () => {
-  expect(offer(stockOf({ dc: 9 }), shop({}), channel('nobody'))).toMatchObject({ availableToSell: 0, firm: 0, places: [] });
+  expect(offer(termsWith({ dc: 9 }), shop({}), channel('nobody'))).toMatchObject({ availableToSell: 0, firm: 0, places: [] });
 });
 
 describe('[R27] buffers, caps, debt and backorder', () => {
@@ -88,12 +89,12 @@ describe('[R27] buffers, caps, debt and backorder', () => {
     { name: 'nothing while the channel is stopped', terms: { backorderLimit: 9 }, web: { stopSell: true }, ats: 0 },
   ] as const)('$name', ({ terms, ats, ...rest }) => {
     const web = 'web' in rest ? rest.web : {};
-    expect(offer({ ...stockOf({ dc: 10 }), ...terms }, shop(web), channel('web')).availableToSell).toBe(ats);
+    expect(offer({ ...termsWith({ dc: 10 }), ...terms }, shop(web), channel('web')).availableToSell).toBe(ats);
   });
 });
 
 describe('[R27] at one place, and at one place only', () => {
-  const terms = stockOf({ dc: 3, store: 5 });
+  const terms = termsWith({ dc: 3, store: 5 });
   test.each([
     { name: 'what is there', more: {}, dc: 3, store: 5, one: 5 },
     { name: 'no backorder', more: { backorderLimit: 9 }, dc: 3, store: 5, one: 5 },
@@ -129,7 +130,7 @@ describe('[R27] at one place, and at one place only', () => {
 
   test('the places stand in the order in which they are asked: by priority, those of one priority by id', () => {
     const locations = [place('store', 2), place('warehouse', 1), place('dc', 2)];
-    const { places } = offer(stockOf({ dc: 1, store: 1, warehouse: 1 }), { ...shop({}), locations }, channel('web'));
+    const { places } = offer(termsWith({ dc: 1, store: 1, warehouse: 1 }), { ...shop({}), locations }, channel('web'));
     expect(places.map((one) => one.location)).toEqual(['warehouse', 'dc', 'store']);
   });
 
@@ -140,7 +141,7 @@ describe('[R27] at one place, and at one place only', () => {
 });
 
 describe('[R27] what is withheld for other channels', () => {
-  const dcAndStore = stockOf({ dc: 10, store: 10 });
+  const dcAndStore = termsWith({ dc: 10, store: 10 });
   const market = seller('market', null, { class: 1 });
   const tables: readonly {
     name: string;
@@ -220,18 +221,6 @@ describe('[R27] what is withheld for other channels', () => {
 function shop(web: Partial<Channel>, locations: readonly string[] | null = null): Network {
   const places: readonly Location[] = [place('dc', 1), place('store', 2), place('warehouse', 3)];
   return { version: 1, locations: places, channels: [seller('web', locations, web)] };
-}
-
-function stockOf(onHand: Readonly<Record<string, number>>): Terms {
-  return {
-    places: Object.entries(onHand).map(([id, sellable]) => at(id, sellable)),
-    backordered: 0,
-    backorderLimit: 0,
-    lowStockAt: 5,
-    buffers: [],
-    quotas: [],
-    stopSell: false,
-  };
 }
 
 function at(id: string, sellable: number, more: Partial<PlaceTerms> = {}): PlaceTerms {
