@@ -3,6 +3,7 @@ import { keyOf, Shop, TEA } from '../shop.ts';
 import { BUYERS, type Door } from './door.ts';
 import { whyRefused } from './expected.ts';
 import { fuzz } from './fuzz.ts';
+import { differsFromReplay } from './oracles.ts';
 import type { Answer, FuzzRequest } from './request.ts';
 import { ShopDoor } from './shop-door.ts';
 
@@ -64,6 +65,20 @@ test.each(Object.entries(BUGS))('[I24, I25] the fuzzer sees %s', async (_, [comp
   const report = await fuzz(spoiled(new ShopDoor(shop), shop, spoil), { requests: 1_000, seed: 3, complaintsMax: 3 });
   expect(report.complaints.join('\n')).toContain(complaint);
 });
+
+test('[R4, R5] a name may be unknown to one of two equal requests; all else must be answered alike', () => {
+  const granted = answered(201, { id: 'r-1' });
+  const nameless = answered(422, { code: 'unit_unknown' });
+  const reused = answered(422, { code: 'key_reused' });
+  expect(differsFromReplay(granted, nameless)).toBeNull();
+  expect(differsFromReplay(nameless, granted)).toBeNull();
+  expect(differsFromReplay(granted, reused)).toContain('asked again it answers 422');
+  expect(differsFromReplay(reused, granted)).toContain('asked again it answers 201');
+});
+
+function answered(status: number, body: object): Answer {
+  return { status, type: 'application/json', headers: new Headers(), body, text: JSON.stringify(body) };
+}
 
 function spoiled(door: ShopDoor, shop: Shop, spoil: Spoil): Door {
   return {

@@ -1,7 +1,20 @@
+import type { PROBLEMS } from '../../contracts/problems.ts';
 import { codesOf, responseOf } from './document.ts';
 import { factsWrong, whyRefused } from './expected.ts';
 import type { Answer, FuzzRequest } from './request.ts';
 import { wrongAnswer } from './schemas.ts';
+
+// What a request names and we do not know, or no longer.
+const NAME_CODES = new Set<string>([
+  'sku_unknown',
+  'location_unknown',
+  'channel_unknown',
+  'source_unknown',
+  'alias_unknown',
+  'unit_unknown',
+  'location_not_served',
+  'component_unknown',
+] satisfies (keyof typeof PROBLEMS)[]);
 
 /** What is wrong with the answer to a request, whatever the request was. */
 export function judged(request: FuzzRequest, answer: Answer): readonly string[] {
@@ -56,11 +69,17 @@ function ofTheFacts(request: FuzzRequest, { status, body }: Answer): string | nu
 
 /** [R5] What differs between an answer and its repetition under the same key; null: nothing. */
 export function differsFromReplay(first: Answer, again: Answer): string | null {
-  // A refused name is kept by nobody (R5): what is known of names is a second old at most, and that second may have passed.
-  if (first.status === 422 && again.status === 422) return null;
+  // Names are checked before the key, and their refusal is kept by nobody (R4, R5): what is known of names is a second old at most,
+  // and that second may have passed, so that either of the two may be refused where the other is not.
+  if ([first, again].some(refusesName)) return null;
   if (first.status !== again.status) return `asked again it answers ${again.status} and not ${first.status}`;
   const [one, other] = [lasting(first), lasting(again)];
   return one === other ? null : `asked again it answers ${other} and not ${one}`;
+}
+
+function refusesName({ status, body }: Answer): boolean {
+  const { code } = (body ?? {}) as Fields;
+  return (status === 422 || status === 404) && NAME_CODES.has(String(code));
 }
 
 /** A refusal that nobody keeps has a trace and a moment of its own each time. */
