@@ -8,6 +8,8 @@ import * as z from 'zod';
 
 const SERVE = path.join(import.meta.dirname, 'serve.ts');
 const TMPFS = '/dev/shm';
+// Characters; the last lines of a stack trace tell why a server did not start.
+const COMPLAINT_MAX = 2_000;
 
 const said = z.object({
   url: z.string(),
@@ -54,11 +56,16 @@ function folderOn(medium: Medium): string {
 }
 
 async function startServer(kind: ServerKind, folder: string): Promise<Server> {
-  const child = spawn(process.execPath, [SERVE, kind, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [SERVE, kind, folder], { stdio: ['pipe', 'pipe', 'pipe'] });
+  let complained = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    process.stderr.write(text);
+    complained = (complained + text).slice(-COMPLAINT_MAX);
+  });
   const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout });
   const line = await Promise.race([once(lines, 'line').then(String), ended.then(() => null)]);
-  if (line === null) throw new Error(`the ${kind} of the benchmarks did not start`);
+  if (line === null) throw new Error(`the ${kind} of the benchmarks did not start: ${complained.trim()}`);
   const served = said.parse(JSON.parse(line));
   const stop = async (): Promise<void> => {
     child.stdin.end();

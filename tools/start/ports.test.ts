@@ -14,6 +14,11 @@ test('a port that somebody else uses is named together with the flag that helps'
   other.close();
 });
 
-test('zero asks for any free port', async () => {
-  expect(await choosePort('--port', 0)).toBeGreaterThan(0);
+test('zero asks for any free port below those that connections are given', async () => {
+  const chosen = await choosePort('--port', 0);
+  expect(chosen).toBeGreaterThanOrEqual(20_000);
+  expect(chosen).toBeLessThan(32_768);
+  const program = createServer();
+  await new Promise<void>((resolve) => program.listen(chosen, '127.0.0.1', resolve));
+  program.close();
 });

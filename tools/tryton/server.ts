@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
+import { choosePort } from '../start/ports.ts';
 import { untilItAnswers } from './ask-tryton.ts';
 import { DATABASE, writeConfig } from './database.ts';
 import { PYTHON, TRYTOND } from './packages.ts';
@@ -21,7 +21,7 @@ export interface TrytonProcess {
 }
 
 export async function startServer(folder: string, wantedPort: number): Promise<TrytonProcess> {
-  const port = wantedPort === 0 ? await freePort() : wantedPort;
+  const port = wantedPort === 0 ? await choosePort('--port', 0) : wantedPort;
   const url = `http://127.0.0.1:${port}/${DATABASE}/`;
   const config = await writeConfig(folder, port);
   let child = run(folder, config);
@@ -57,13 +57,4 @@ function run(folder: string, config: string): ChildProcess {
   process.once('exit', end);
   child.once('exit', () => process.removeListener('exit', end));
   return child;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === 'string') throw new Error('no port of the loopback is free');
-  return address.port;
 }
