@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Job } from './jobs.ts';
 import { startJob, type Ran } from './run-job.ts';
@@ -71,8 +72,8 @@ test('a part that hangs is ended with what it started, though neither listens', 
 const LOOKS_AT_NOTHING = `console.log('pid', process.pid); for (;;);`;
 const HAS_A_SERVER = `
   import { spawn } from 'node:child_process';
-  console.log('pid', spawn(process.execPath, ['-e', 'setInterval(() => {}, 1_000)'], { stdio: 'ignore' }).pid);
-  setInterval(() => console.log('on'), 20);
+  const { pid } = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1_000)'], { stdio: 'ignore' });
+  setInterval(() => console.log('pid', pid), 20);
 `;
 
 test.each([
@@ -92,8 +93,8 @@ test.each([
     );
     const killed = spawn(process.execPath, [parent], { stdio: ['ignore', 'pipe', 'inherit'] });
     const pid = await new Promise<number>((resolve) => {
-      killed.stdout.on('data', (said: Buffer) => {
-        const [, found] = /pid (\d+)/.exec(said.toString()) ?? [];
+      createInterface({ input: killed.stdout }).on('line', (said) => {
+        const [, found] = /^pid (\d+)$/.exec(said) ?? [];
         if (found !== undefined) resolve(Number(found));
       });
     });
