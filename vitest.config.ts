@@ -3,6 +3,7 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { watchForLeaks } from './test/secrets/leak-reporter.ts';
 import { TEST_SECRETS } from './test/secrets/leaks.ts';
+import { ignoreLateMessages } from './test/late-messages.ts';
 
 const root = import.meta.dirname;
 
@@ -39,6 +40,7 @@ export default defineConfig({
               },
             },
           })),
+          ignoreLateMessages(),
         ],
         test: {
           ...patience,
