@@ -57,39 +57,20 @@ export interface OfficeParts extends Pick<WebhookDeps, 'webhooks' | 'webhookLane
   readonly channelParts: OutletDeps['channelParts'];
 }
 
-/** The office's routes: all that a shop does not ask while it sells. */
+/** The office's routes: all that a shop does not ask while it sells. Most parts go on to them as they are. */
 export function officeRoutes(
   shared: SharedDeps,
-  {
-    stockOf,
-    recent,
-    keepAlive,
-    issueAt,
-    erpLane,
-    reconciliation,
-    wakeRun,
-    erp,
-    requeue,
-    secretsKey,
-    sendInbound,
-    imports,
-    importFiles,
-    sendStep,
-    segments,
-    webhooks,
-    webhookLaneOf,
-    wakeWebhook,
-    outbound,
-    channelParts,
-  }: OfficeParts,
+  { stockOf, recent, keepAlive, erp, requeue, secretsKey, wakeRun, ...handedOn }: OfficeParts,
 ): readonly Hono<AppEnv>[] {
   const { db: database, keys, limits, stock, now } = shared;
+  const { reconciliation, webhookLaneOf, channelParts } = handedOn;
   const db = drizzle(database);
   const audit = auditLogIn(db, now);
   const feedLinks = feedLinksWith(secretsKey);
   const again = { db: database, erp, stock, stockOf, requeue, channelParts, source: reconciliation.connection, nowMs: now };
   return officeRoutesWith({
     ...shared,
+    ...handedOn,
     audit,
     items: itemsIn(db, audit, now),
     feedReadAt: async () => (await watchOf(database, reconciliation.connection))?.feedReadAtMs ?? null,
@@ -102,27 +83,15 @@ export function officeRoutes(
       wasSeen: (source, id) => wasSeen(database, source, id, now()),
       noteSeen: (source, id) => noteSeen(database, source, id, now()),
     },
-    sendInbound,
-    imports,
-    importFiles,
-    sendStep,
-    segments,
-    webhooks,
-    webhookLaneOf,
     toldLevels: (skus) => toldLevels(channelParts, skus),
     outletLanes: () => seenLanes(channelParts),
     webhookMetrics: () => webhookMetrics(database, webhookLaneOf, now()),
-    wakeWebhook,
-    outbound,
-    channelParts,
     ...readModelsIn(database, stockOf, recent, audit, now, reconciliation),
     answerOnce: answerOnceIn(db, audit, now),
     logged: (asked) => deliveriesAfter(database, asked),
     replayPostings: (positions) => replayPostings(positions, again),
     replayCase: (row) => replayCase(row, again),
     keepCounts: (counts) => keepCounts(database, counts),
-    issueAt,
-    erpLane,
     registeredOrders: (orders) => registered(database, orders, now()),
     noteBookedOrders: (orders) => keepAlive(noteBooked(database, orders, now()).catch(() => undefined)),
     connection: reconciliation.connection,

@@ -1,6 +1,7 @@
 import type { FileKind, IMPORT_FORMATS } from '../../contracts/imports.ts';
 import { IMPORT_BYTES_MAX, IMPORT_ROW_BYTES_MAX } from '../../contracts/limits.ts';
 import { Refused } from '../refused.ts';
+import { cutShort } from '../request/body.ts';
 import { layoutOf, type CsvLayout } from './csv-columns.ts';
 import type { ImportFiles } from './files.ts';
 import { RecordReader } from './record-reader.ts';
@@ -27,37 +28,54 @@ export async function receiveFile(
 ): Promise<Received | Refused> {
   let bytes = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const part of partsOf(body)) {
+    for await (const part of partsOf(arriving(body))) {
       bytes += part.length;
-      if (bytes > IMPORT_BYTES_MAX) throw new TooLarge();
+      if (bytes > IMPORT_BYTES_MAX)
+        throw new NoMore(new Refused('too_large', `a file may have ${IMPORT_BYTES_MAX} bytes: send it in several`));
       yield part;
     }
   }
   const parts = counted();
-  const first = await parts.next();
-  if (first.done === true) return new Refused('invalid_request', 'the file is empty');
-  const begins = await beginningOf(first.value, kind, format);
-  if (begins instanceof Refused) return begins;
   async function* all(head: Uint8Array): AsyncGenerator<Uint8Array> {
     yield head;
     yield* parts;
   }
   try {
+    const first = await parts.next();
+    if (first.done === true) return new Refused('invalid_request', 'the file is empty');
+    const begins = await beginningOf(first.value, kind, format);
+    if (begins instanceof Refused) return begins;
     await files.write(name, all(first.value));
+    return { bytes, ...begins };
   } catch (error) {
-    if (!(error instanceof TooLarge)) throw error;
-    return new Refused('too_large', `a file may have ${IMPORT_BYTES_MAX} bytes: send it in several`);
+    if (error instanceof NoMore) return error.refused;
+    throw error;
   }
-  return { bytes, ...begins };
 }
 
-class TooLarge extends Error {}
+/** Tells whoever writes the parts away to give up, which leaves nothing. */
+class NoMore extends Error {
+  readonly refused: Refused;
+
+  constructor(refused: Refused) {
+    super(refused.code);
+    this.refused = refused;
+  }
+}
+
+async function* arriving(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body ?? [];
+  } catch {
+    throw new NoMore(cutShort());
+  }
+}
 
 /** However the bytes come, each part but the last is full. */
-async function* partsOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+async function* partsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let part = new Uint8Array(PART_BYTES);
   let filled = 0;
-  for await (const chunk of body ?? []) {
+  for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length;) {
       const taken = chunk.subarray(at, at + PART_BYTES - filled);
       part.set(taken, filled);

@@ -26,3 +26,19 @@ test('who says less than comes, or something that is no length, is measured all 
   expect([await read(more, '1'), await read(more, 'x'), await read(more, '-1')]).toEqual(['too_large', 'too_large', 'too_large']);
   expect([await read(3, 'x'), await read(3, String(more))]).toEqual([3, 3]);
 });
+
+test('a body that ends too soon is a mistake of its sender, and no error of ours', async () => {
+  for (const said of [{ 'content-length': '100' }, {}]) {
+    let sent = false;
+    const half = new ReadableStream<Uint8Array>({
+      pull: (stream) => {
+        if (sent) stream.error(new Error('Network connection lost.'));
+        else stream.enqueue(new Uint8Array(50));
+        sent = true;
+      },
+    });
+    const init = { method: 'POST', body: half, duplex: 'half', headers: said };
+    const found = await bytesOf(new Request('http://holdfast/', init));
+    expect(found).toMatchObject({ code: 'invalid_request', detail: expect.stringContaining('ended before') });
+  }
+});

@@ -66,8 +66,22 @@ async function textOf(request: Request): Promise<string | Refused> {
   return bytes instanceof Refused ? bytes : textIn(bytes);
 }
 
-/** Bytes beyond the limit are read and forgotten: a sender that is cut off while sending would never see the answer. */
+/** All of it, or why not. */
 export async function bytesOf(request: Request): Promise<Uint8Array<ArrayBuffer> | Refused> {
+  try {
+    return await measured(request);
+  } catch {
+    return cutShort();
+  }
+}
+
+/** Whoever sends less than was said, or goes away, has made a mistake or lost a connection; neither is ours to look into. */
+export function cutShort(): Refused {
+  return new Refused('invalid_request', 'the body ended before all of it had come');
+}
+
+/** Bytes beyond the limit are read and forgotten: a sender that is cut off while sending would never see the answer. */
+async function measured(request: Request): Promise<Uint8Array<ArrayBuffer> | Refused> {
   // Most senders say how much they send, and the runtime lets no more come; that is read in one piece, at a third of the cost.
   const said = request.headers.get('content-length');
   if (said !== null && Number(said) <= BODY_BYTES_MAX) {

@@ -15,12 +15,16 @@ const HEADER = 'id,kind,sku,location,quantity,occurred_at';
 const AT = '2026-11-20T08:00:00Z';
 const received = (id: string, quantity: number | string = 1, sku = TEA): string => `${id},received,${sku},dc,${quantity},${AT}`;
 
-function upload(
-  file: string | Uint8Array | ReadableStream,
-  query = 'kind=movements&source=wms&format=csv',
-  role: Role = 'stock',
-) {
+const MOVEMENTS = 'kind=movements&source=wms&format=csv';
+
+function upload(file: string | Uint8Array, query = MOVEMENTS, role: Role = 'stock') {
   return shop.ask(role, 'POST', `/v1/imports?${query}`, file, { 'content-type': 'application/octet-stream' });
+}
+
+async function uploadStream(body: ReadableStream): Promise<Response> {
+  const headers = { authorization: `Bearer hf_stock_${'s'.repeat(32)}` };
+  const init = { method: 'POST', headers, body, duplex: 'half' };
+  return shop.app.request(new Request(`http://holdfast/v1/imports?${MOVEMENTS}`, init));
 }
 
 async function imported(file: string | Uint8Array, query?: string): Promise<Said['body']> {
@@ -141,21 +145,30 @@ describe('[R61] a file', () => {
         );
       },
     });
-    const reply = await shop.app.request(
-      new Request('http://holdfast/v1/imports?kind=movements&source=wms&format=csv', {
-        method: 'POST',
-        headers: { authorization: `Bearer hf_stock_${'s'.repeat(32)}` },
-        body: endless,
-        duplex: 'half',
-      } as RequestInit),
-    );
-    expect(reply.status).toBe(413);
+    expect((await uploadStream(endless)).status).toBe(413);
     expect(sent).toBeLessThan(IMPORT_BYTES_MAX * 1.2);
     expect(shop.files.files.size).toBe(0);
     const said = await shop.ask('stock', 'POST', '/v1/imports?kind=movements&source=wms&format=csv', 'x', {
       'content-length': String(IMPORT_BYTES_MAX + 1),
     });
     expect([said.status, said.body.code]).toEqual([413, 'too_large']);
+  });
+
+  test('cut off on its way is its sender’s mistake, and leaves nothing', async () => {
+    for (const before of [100, 6_000_000]) {
+      let sent = 0;
+      const half = new ReadableStream<Uint8Array>({
+        pull: (controller) => {
+          if (sent >= before) return controller.error(new Error('Network connection lost.'));
+          controller.enqueue(new TextEncoder().encode(sent === 0 ? `${HEADER}\n` : '\n'.repeat(before)));
+          sent += sent === 0 ? 1 : before;
+        },
+      });
+      const reply = await uploadStream(half);
+      expect([reply.status, await reply.json()]).toMatchObject([400, { code: 'invalid_request' }]);
+    }
+    expect(shop.files.files.size).toBe(0);
+    expect((await shop.get('stock', '/v1/imports')).body.items).toEqual([]);
   });
 
   test.each([
