@@ -165,6 +165,15 @@ describe('a key that does not count any more', () => {
     expect(await ask()).toMatchObject({ atOnce: false, status: 401 });
   });
 
+  test('revoked elsewhere, it is of no use where the clock was set back meanwhile, however far', async () => {
+    await ask();
+    await inBoth(async ({ database, nowMs }) =>
+      database.prepare(`UPDATE api_key SET revoked_at_ms = ${nowMs} WHERE id = 'web'`).run(),
+    );
+    await inBoth(async (shop) => (shop.nowMs -= 3_600_000));
+    expect(await ask()).toMatchObject({ atOnce: false, status: 401 });
+  });
+
   test('at its end it is of no use, though it was good a moment before', async () => {
     const endMs = (two.shops[0]?.nowMs ?? 0) + 500;
     await inBoth(async ({ database }) => database.prepare(`UPDATE api_key SET expires_at_ms = ${endMs} WHERE id = 'web'`).run());

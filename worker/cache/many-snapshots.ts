@@ -2,6 +2,7 @@ import { OBJECTS_AT_ONCE_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { inParallel, valuesOf } from '../in-parallel.ts';
+import { isYounger } from '../is-younger.ts';
 import { Refused } from '../refused.ts';
 import type { Seen } from '../stock/see-item.ts';
 import type { MemoryCache } from './memory-cache.ts';
@@ -32,7 +33,7 @@ export function manySnapshots({ memory, projected, snapshots, rowsCachedMs, now 
     const kept = memory.peek(sku);
     if (kept === null) return null;
     if (kept.projectedAtMs !== undefined) {
-      return nowMs - kept.projectedAtMs < rowsCachedMs ? { ...kept, source: 'projection' } : null;
+      return isYounger(kept.projectedAtMs, nowMs, rowsCachedMs) ? { ...kept, source: 'projection' } : null;
     }
     return freshForMs(kept, nowMs) > 0 ? { ...kept, source: 'isolate' } : null;
   };

@@ -1,5 +1,6 @@
 import type { Sku } from '../../domain/ids.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import { isYounger } from '../is-younger.ts';
 
 /** What was seen, and when its object was asked: age counts from before the question, so no tier adds to it. */
 export interface SeenSnapshot {
@@ -14,8 +15,9 @@ export interface SnapshotCache {
   keep(seen: SeenSnapshot): Promise<void>;
 }
 
+/** Nothing, where the clock was set back since: then nobody knows how old it is. */
 export function freshForMs({ snapshot, askedAtMs }: SeenSnapshot, nowMs: number): number {
-  return Math.max(0, askedAtMs + snapshot.freshForMs - nowMs);
+  return isYounger(askedAtMs, nowMs, snapshot.freshForMs) ? askedAtMs + snapshot.freshForMs - nowMs : 0;
 }
 
 /** R39: what is known never goes back. */

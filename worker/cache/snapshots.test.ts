@@ -95,6 +95,14 @@ test('what is too old is asked for anew', async () => {
   expect(object.asked).toBe(2);
 });
 
+test('[R90] where the clock was set back nobody knows how old a number is, so it is asked for anew', async () => {
+  const here = isolate();
+  await here.cached(TEA);
+  await Promise.all(writes);
+  nowMs -= 60_000;
+  expect([await source(here.cached(TEA)), await source(isolate().cached(TEA))]).toEqual(['object', 'object']);
+});
+
 test('asked strongly, the object answers, however fresh the rest is', async () => {
   const here = isolate();
   await here.cached(TEA);

@@ -6,6 +6,7 @@ import { EMPTY_NETWORK, type Network, type Trouble } from '../../domain/network.
 import { connectionWatch } from '../connection/schema.ts';
 import { ERP_CONNECTION } from '../erp/connection.ts';
 import { Singleflight, type KeepAlive } from '../cache/singleflight.ts';
+import { isYounger } from '../is-younger.ts';
 import { channel, kits, location, networkVersion, source } from './schema.ts';
 
 /** Who sells from where, and who states facts: all of it at one version. */
@@ -46,7 +47,7 @@ export function cachedDirectories(db: DrizzleD1Database, keepAlive: KeepAlive, n
       }
       return known;
     });
-  const atHand = (): Directory | null => (now() - readAtMs < CATALOGUE_CACHED_MS_MAX ? known : null);
+  const atHand = (): Directory | null => (isYounger(readAtMs, now(), CATALOGUE_CACHED_MS_MAX) ? known : null);
   return { renewed, atHand, current: async () => atHand() ?? renewed() };
 }
 

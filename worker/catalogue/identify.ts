@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { API_KEYS_CACHED_MAX, API_KEY_CACHED_MS_MAX, API_KEY_UNKNOWN_CACHED_MS_MAX } from '../../contracts/limits.ts';
+import { isYounger } from '../is-younger.ts';
 import type { Identify } from '../middleware/authenticate.ts';
 import type { Principal } from '../middleware/principal.ts';
 import type { ApiKeyRow } from './api-keys.ts';
@@ -34,7 +35,7 @@ export function keyCache(db: DrizzleD1Database, now: () => number): KeyCache {
     const kept = cache.get(id);
     const maxMs = kept?.row === null ? API_KEY_UNKNOWN_CACHED_MS_MAX : ageMsMax;
     const readAtMs = now();
-    if (kept !== undefined && readAtMs - kept.readAtMs < maxMs) return kept;
+    if (kept !== undefined && isYounger(kept.readAtMs, readAtMs, maxMs)) return kept;
     const [row = null] = await db.select().from(apiKey).where(eq(apiKey.id, id));
     const read: Known = { row, readAtMs, good: null };
     cache.delete(id);
@@ -50,7 +51,7 @@ export function keyCache(db: DrizzleD1Database, now: () => number): KeyCache {
   const recognise: KeyCache['recognise'] = (presented) => {
     const kept = cache.get(KEY.exec(presented)?.[1] ?? '');
     if (kept === undefined || kept.row === null || kept.good === null || isOver(kept.row)) return null;
-    if (now() - kept.readAtMs >= API_KEY_CACHED_MS_MAX) return null;
+    if (!isYounger(kept.readAtMs, now(), API_KEY_CACHED_MS_MAX)) return null;
     return equalInConstantTime(presented, kept.good.presented) ? kept.good.principal : null;
   };
 

@@ -1,4 +1,5 @@
 import { CATALOGUE_CACHED_MS_MAX, ITEMS_CACHED_MAX } from '../../contracts/limits.ts';
+import { isYounger } from '../is-younger.ts';
 
 /** Values that may change, remembered for a second. */
 export class Aged<Value> {
@@ -17,7 +18,7 @@ export class Aged<Value> {
     const found = new Map<string, Value>();
     for (const key of keys) {
       const known = this.#known.get(key);
-      if (known !== undefined && readAtMs - known.readAtMs < CATALOGUE_CACHED_MS_MAX) found.set(key, known.value);
+      if (known !== undefined && isYounger(known.readAtMs, readAtMs, CATALOGUE_CACHED_MS_MAX)) found.set(key, known.value);
     }
     const missing = keys.filter((key) => !found.has(key));
     if (missing.length === 0) return found;

@@ -1,5 +1,6 @@
 import { WEBHOOKS_CACHED_MS_MAX } from '../webhooks/limits.ts';
 import { WEBHOOKS_MAX } from '../../contracts/limits.ts';
+import { isYounger } from '../is-younger.ts';
 import type { JobReport } from './run-job.ts';
 
 export interface WakeWebhooksDeps {
@@ -21,7 +22,7 @@ export function newsForWebhooks({ db, wakeWebhook, nowMs }: WakeWebhooksDeps): (
   return async () => {
     try {
       const readAtMs = nowMs();
-      if (readAtMs - known.readAtMs >= WEBHOOKS_CACHED_MS_MAX) known = { ids: await webhooksThatAreOn(db), readAtMs };
+      if (!isYounger(known.readAtMs, readAtMs, WEBHOOKS_CACHED_MS_MAX)) known = { ids: await webhooksThatAreOn(db), readAtMs };
       await Promise.all(known.ids.map(wakeWebhook));
     } catch {
       return;

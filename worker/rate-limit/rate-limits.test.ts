@@ -26,6 +26,10 @@ describe('[R46] a rate limit', () => {
     expect(limits.take([perKey('a')], 13_000).limits).toBe('"key";r=2;t=10');
   });
 
+  test('begins anew where the clock was set back, or a caller would wait until it is there again', () => {
+    expect(letIn(new RateLimits(), [perKey('a', 1)], [90_000, 90_001, 20_000, 20_001])).toEqual([true, false, true, false]);
+  });
+
   test('says what is left and for how long, in whole seconds that are never too early', () => {
     const limits = new RateLimits();
     const said = [0, 1, 9_999].map((nowMs) => limits.take([perKey('a')], nowMs));

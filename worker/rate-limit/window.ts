@@ -6,13 +6,18 @@ export interface RateLimit {
 
 /** Requests that were let in since a first one. */
 export interface Window {
+  readonly beganAtMs: number;
   readonly endsAtMs: number;
   used: number;
 }
 
-/** The window that a request falls into: a new one begins with the first request after the last has ended. */
+/**
+ * The window that a request falls into: a new one begins with the first request after the last has ended, or before it began, where the
+ * clock was set back; a caller who used it up would wait for the clock to come back there.
+ */
 export function windowAt(limit: RateLimit, last: Window | undefined, nowMs: number): Window {
-  return last !== undefined && nowMs < last.endsAtMs ? last : { endsAtMs: nowMs + limit.windowSeconds * 1_000, used: 0 };
+  if (last !== undefined && nowMs >= last.beganAtMs && nowMs < last.endsAtMs) return last;
+  return { beganAtMs: nowMs, endsAtMs: nowMs + limit.windowSeconds * 1_000, used: 0 };
 }
 
 /** What may still be asked in a window. A limit that was lowered meanwhile leaves nothing. */

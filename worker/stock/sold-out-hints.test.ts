@@ -101,6 +101,30 @@ describe('while this isolate has a fresh number by which nothing is left, a rese
     expect((await reserve('broken')).headers.get('idempotent-replayed')).toBe('true');
   });
 
+  test('[R91] [R9] that was sent twice at once, turned away the first time and granted the second, is asked until it has its answer', async () => {
+    await shop.receive(TEA, 1);
+    shop.nowMs += 1_000;
+    const tea = shop.object(TEA);
+    const first = Promise.withResolvers<void>();
+    const execute = tea.execute.bind(tea);
+    tea.execute = async () => {
+      tea.execute = execute;
+      await first.promise;
+      return { outcome: 'overloaded', retryAfterMs: 1_000 };
+    };
+    const turnedAway = reserve('twice');
+    expect((await reserve('twice')).status).toBe(201);
+    first.resolve();
+    expect((await turnedAway).status).toBe(503);
+    await look('?consistency=strong');
+    expect((await reserve('twice')).headers.get('idempotent-replayed')).toBe('true');
+  });
+
+  test('[R91] [R90] is decided by the object where the clock was set back, since nobody knows how old the number is', async () => {
+    shop.nowMs -= 60_000;
+    expect((await reserve('late')).body.code).toBe('insufficient_stock');
+  });
+
   test('[R91] [R9] that was granted without an answer, and turned away when it came again, is asked until it has its answer', async () => {
     shop.object(TEA).trouble = () => ({ outcome: 'overloaded', retryAfterMs: 1_000 });
     expect((await reserve('winner')).status).toBe(503);

@@ -48,11 +48,11 @@ export function reserveUnlessSoldOut({ stock, snapshots, directories, now }: Par
       if (isSoldOut) return soldOut(sku, freshForMs(seen, askedAtMs), asOfMs);
     }
     // Also where there are no hints: they may be switched on while the crowd is there, and it asks again.
-    sent.note(key.hash, askedAtMs);
+    const sending = sent.note(key.hash, askedAtMs);
     const replies = await stock.execute(sku, [hints ? { ...asked, learns: true } : asked]);
     if (replies instanceof Refused) {
       // Turned away is undecided: when it comes again it is as new as it was.
-      if (replies.code === 'overloaded' && !replies.mayBeDone && !wasSent) sent.forget(key.hash);
+      if (replies.code === 'overloaded' && !replies.mayBeDone && !wasSent) sent.forget(key.hash, sending);
       return replies;
     }
     const [lesson] = replies.flatMap((reply) => (reply.outcome === 'answered' ? (reply.snapshot ?? []) : []));
