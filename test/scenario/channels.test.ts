@@ -73,9 +73,11 @@ test(
       await expect.poll(() => told.get('quick')?.at(-1), { timeout: TOLD_MS_MAX, interval: 20 }).toBe(onHand);
       console.info(`change ${change}: told after ${Date.now() - startedAtMs} ms`);
     }
-    expect(told.get('silent')).toEqual([1]);
-    // The clock rings every second or two here, once a minute elsewhere: it is the queue that must not stand still.
-    expect((await batches()) - before).toBeGreaterThanOrEqual(CHANGES);
+    // It is told the rest when that call is given up, which a slow machine may live to see.
+    expect(told.get('silent')?.[0]).toBe(1);
+    // The clock rings every second or two here, once a minute elsewhere: it is the queue that must not stand still. A batch is
+    // logged when it ends, which may be after the shop was told.
+    await expect.poll(batches, { timeout: TOLD_MS_MAX, interval: 50 }).toBeGreaterThanOrEqual(before + CHANGES);
   },
   TIMEOUT_MS,
 );

@@ -27,13 +27,13 @@ let endpoint: Server;
 let url: string;
 let heard: Heard[];
 let silent: number;
-/** Calls of an endpoint that does not take the first few, and when it took one. */
-let flaky: { calls: number; readonly tookAtMs: number[] };
+/** Calls of an endpoint that does not take the first few, and when it first took each event: one may come twice. */
+let flaky: { calls: number; readonly tookAtMs: Map<unknown, number> };
 
 beforeEach(async () => {
   heard = [];
   silent = 0;
-  flaky = { calls: 0, tookAtMs: [] };
+  flaky = { calls: 0, tookAtMs: new Map() };
   endpoint = createServer((request, response) => {
     if (request.url === '/silent') {
       silent += 1;
@@ -42,7 +42,8 @@ beforeEach(async () => {
     if (request.url === '/flaky') {
       flaky.calls += 1;
       const takes = flaky.calls > REFUSALS;
-      if (takes) flaky.tookAtMs.push(Date.now());
+      const id = request.headers['webhook-id'];
+      if (takes && !flaky.tookAtMs.has(id)) flaky.tookAtMs.set(id, Date.now());
       response.writeHead(takes ? 200 : 503).end();
       return;
     }
@@ -105,8 +106,8 @@ test(
     console.info(`${SKUS.length} crossings: the first was heard after ${firstMs} ms, all after ${Date.now() - startedAtMs} ms`);
     expect(silent).toBeGreaterThan(0);
 
-    await expect.poll(() => flaky.tookAtMs.length, { timeout: TRIED_AGAIN_MS_MAX, interval: 20 }).toBe(SKUS.length);
-    const againMs = (flaky.tookAtMs[0] ?? 0) - startedAtMs;
+    await expect.poll(() => flaky.tookAtMs.size, { timeout: TRIED_AGAIN_MS_MAX, interval: 20 }).toBe(SKUS.length);
+    const againMs = Math.min(...flaky.tookAtMs.values()) - startedAtMs;
     console.info(`what was refused ${REFUSALS} times was taken after ${againMs} ms, and all behind it`);
 
     await move('shipped');

@@ -34,6 +34,8 @@ test.skipIf(process.platform !== 'linux')('what runs for whoever is killed ends 
     })`;
   const killed = spawn(process.execPath, ['-e', script, entry], { stdio: ['ignore', 'pipe', 'ignore'] });
   const pid = Number(String(await once(killed.stdout, 'data')));
+  // Before that it has not said yet what shall end it.
+  await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toMatch(/^sleep/), PATIENCE);
   expect(isRunning(pid)).toBe(true);
   killed.kill('SIGKILL');
   await vi.waitFor(() => expect(isRunning(pid)).toBe(false), PATIENCE);
