@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { channel, location, reservationId, source } from '../test/story/ids.ts';
-import type { Answer, Command, Move, Reserve, TakeOrder } from './command.ts';
+import { moved } from '../test/story/orders.ts';
+import type { Answer, Command, Reserve, TakeOrder } from './command.ts';
 import { copiesAt, demandSince, noteDemand, noteReader, perSecondAt, type Demand } from './demand.ts';
 import type { Line } from './stock.ts';
 
@@ -31,20 +32,6 @@ const order: TakeOrder = {
   placedAtMs: NOW_MS,
   ...GIVEN,
 };
-const move = (kind: Move['kind']): Move => ({
-  type: 'move',
-  kind,
-  location: DC,
-  status: 'sellable',
-  quantity: 10,
-  to: null,
-  reason: null,
-  document: null,
-  reservation: null,
-  orderRef: null,
-  occurredAtMs: null,
-  ...GIVEN,
-});
 
 /** Granted with so many units of a line open at one place and owed at another. */
 function granted(line: Pick<Line, 'openAt' | 'owedAt'>): Answer {
@@ -81,9 +68,9 @@ describe('[R90] demand is', () => {
       [5, 5, 2, 3],
     ],
     ['at no place where the answer names no reservation', reserve, DONE, [5, 5, 0, 0]],
-    ['what was sold without a reservation', move('sold'), DONE, [5, 0, 5, 0]],
-    ['what left without one', move('shipped'), DONE, [5, 0, 5, 0]],
-    ['not what came', move('received'), DONE, [0, 0, 0, 0]],
+    ['what was sold without a reservation', moved('sold', 10), DONE, [5, 0, 5, 0]],
+    ['what left without one', moved('shipped', 10), DONE, [5, 0, 5, 0]],
+    ['not what came', moved('received', 10), DONE, [0, 0, 0, 0]],
     [
       'not what is about units that somebody has',
       { type: 'release', reservation: reservationId('a') } as Command,

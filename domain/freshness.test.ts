@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { naiveFreshness } from '../test/model/naive-freshness.ts';
 import { arbitraryShop } from '../test/model/shops.ts';
-import { channel, location, reservationId, source } from '../test/story/ids.ts';
+import { channel, location, reservationId } from '../test/story/ids.ts';
+import { moved } from '../test/story/orders.ts';
 import { place, seller } from '../test/story/story.ts';
 import { termsWith } from '../test/story/terms.ts';
 import type { Answer, Command } from './command.ts';
@@ -80,8 +81,8 @@ test('[R90] a place counts with what is asked of it, and not with what is asked 
 
 test('[R90] units that left without a reservation are demand too', () => {
   const demand = watched();
-  noteDemand(demand, left('shipped'), { accepted: true, reservation: null, fact: null }, DAY_MS);
-  noteDemand(demand, left('received'), { accepted: true, reservation: null, fact: null }, DAY_MS);
+  noteDemand(demand, moved('shipped', 10), { accepted: true, reservation: null, fact: null }, DAY_MS);
+  noteDemand(demand, moved('received', 10), { accepted: true, reservation: null, fact: null }, DAY_MS);
   expect(fresh(termsWith({ dc: 10 }), demand)).toBe(200);
 });
 
@@ -169,12 +170,6 @@ function ask(quantity: number, { channel: by = WEB, at }: Wish): Command {
   const lines = [{ line: 1, quantity, at: at ?? null }];
   const terms = { buyer: null, ttlMs: 60_000, mode: 'all_or_nothing', split: 'allowed' } as const;
   return { type: 'reserve', reservation: reservationId('a'), channel: by, lines, ...terms };
-}
-
-function left(kind: 'shipped' | 'received'): Command {
-  const nothing = { to: null, reason: null, document: null, reservation: null, orderRef: null, mark: null, occurredAtMs: null };
-  const stated = { id: kind, source: source('wms'), books: 'front' } as const;
-  return { type: 'move', kind, location: DC, status: 'sellable', quantity: 10, ...nothing, ...stated };
 }
 
 const fresh = (terms: Terms, demand: Demand, nowMs = DAY_MS): number => freshForMs(terms, NETWORK, demand, nowMs, CAP_MS);

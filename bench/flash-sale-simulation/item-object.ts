@@ -3,7 +3,8 @@ import { isShed } from '../../domain/shed.ts';
 import { saysSoldOut } from '../../domain/sold-out.ts';
 import type { Stock } from '../../domain/stock.ts';
 import type { SimulationOptions } from './options.ts';
-import { availableIn, NETWORK, received, ShopItem } from './shop-item.ts';
+import { received } from '../received.ts';
+import { availableIn, NETWORK, ShopItem } from './shop-item.ts';
 import { Thread } from './thread.ts';
 import type { Timeline } from './timeline.ts';
 

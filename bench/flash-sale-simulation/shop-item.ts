@@ -2,7 +2,7 @@ import type { Answer, Command } from '../../domain/command.ts';
 import type { Context } from '../../domain/decision.ts';
 import { demandSince, noteDemand, noteReader } from '../../domain/demand.ts';
 import { freshForMs } from '../../domain/freshness.ts';
-import type { ChannelId, LocationId, ReservationId, Sku, SourceId } from '../../domain/ids.ts';
+import type { ChannelId, LocationId, ReservationId, Sku } from '../../domain/ids.ts';
 import { nextDeadline } from '../../domain/lapse.ts';
 import type { Network } from '../../domain/network.ts';
 import { offer, type Terms } from '../../domain/offer.ts';
@@ -85,20 +85,6 @@ export function reserve(reservation: ReservationId, quantity = 1): Command {
   const lines = [{ line: 1, quantity, at: null }];
   const wish = { lines, mode: 'all_or_nothing', split: 'allowed' } as const;
   return { type: 'reserve', reservation, channel: CHANNEL, buyer: null, ttlMs: 900_000, ...wish };
-}
-
-export function received(id: string, quantity: number): Command {
-  const nothingElse = {
-    reason: null,
-    document: null,
-    reservation: null,
-    orderRef: null,
-    mark: null,
-    occurredAtMs: null,
-    to: null,
-  };
-  const stated = { source: 'wms' as SourceId, books: 'front' } as const;
-  return { type: 'move', kind: 'received', id, quantity, location: LOCATION, status: 'sellable', ...stated, ...nothingElse };
 }
 
 // Nobody counts meanwhile.

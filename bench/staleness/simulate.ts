@@ -3,7 +3,8 @@ import { MemoryCache } from '../../worker/cache/memory-cache.ts';
 import { tieredSnapshots, type Found, type Snapshots } from '../../worker/cache/snapshots.ts';
 import { Refused } from '../../worker/refused.ts';
 import { dice, waitMs, type Dice } from '../flash-sale-simulation/dice.ts';
-import { availableIn, received, reserve, ShopItem, type Freshness } from '../flash-sale-simulation/shop-item.ts';
+import { availableIn, reserve, ShopItem, type Freshness } from '../flash-sale-simulation/shop-item.ts';
+import { received } from '../received.ts';
 import type { Scene } from './scenes.ts';
 import { VirtualTime } from './virtual-time.ts';
 

@@ -9,6 +9,7 @@ import { FakeObject } from '../fake-object.ts';
 import { Dice } from '../model/dice.ts';
 import { channel, location, reservationId, sku, source } from '../story/ids.ts';
 import { brokenInvariants } from '../story/invariants.ts';
+import { moved } from '../story/orders.ts';
 import { NETWORK } from '../story/story.ts';
 import { CartProcess } from './cart-process.ts';
 import { CALM, UnsafeNetwork, type Faults } from './unsafe-network.ts';
@@ -77,25 +78,8 @@ export class CartRun {
     // No two machines agree about the time (F18).
     const skewMs = this.#dice.roll(-400, 400);
     const object = new FakeObject(name, () => this.#network.nowMs + skewMs);
-    const received = {
-      type: 'move',
-      kind: 'received',
-      id: 'opening',
-      source: source('wms'),
-      books: 'front',
-      location: location('dc'),
-      status: 'sellable',
-      quantity: STOCK_UNITS,
-      to: null,
-      reason: null,
-      document: null,
-      reservation: null,
-      orderRef: null,
-      mark: null,
-      occurredAtMs: null,
-    } as const;
     const policy = { ...DEFAULT_POLICY, buyerCap: { quantity: 6, periodSeconds: 3_600 } };
-    const asked = [{ type: 'set_item', status: 'active', policy } as const, received];
+    const asked = [{ type: 'set_item', status: 'active', policy } as const, moved('received', STOCK_UNITS, { id: 'opening' })];
     object.executeNow({
       networkVersion: NETWORK.version,
       network: NETWORK,

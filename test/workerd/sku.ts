@@ -7,6 +7,7 @@ import { offer } from '../../domain/offer.ts';
 import { DEFAULT_POLICY, type ItemPolicy } from '../../domain/stock.ts';
 import type { Reply, SkuStockStub } from '../../durable-objects/sku-stock/protocol.ts';
 import { expectOfferAddsUp } from '../adds-up.ts';
+import { moved } from '../story/orders.ts';
 
 export const DC = 'dc' as LocationId;
 export const STORE = 'store' as LocationId;
@@ -79,23 +80,7 @@ export async function availableIn({ object }: SkuUnderTest, network = NETWORK): 
 }
 
 export function received(id: string, quantity: number): Command {
-  return {
-    type: 'move',
-    id,
-    source: WMS,
-    books: 'front',
-    kind: 'received',
-    location: DC,
-    status: 'sellable',
-    quantity,
-    to: null,
-    reason: null,
-    document: null,
-    reservation: null,
-    orderRef: null,
-    mark: null,
-    occurredAtMs: null,
-  };
+  return moved('received', quantity, { id });
 }
 
 /** Somebody counted what lies in the dc now. */

@@ -1,8 +1,9 @@
 import type { Command } from '../../../domain/command.ts';
-import type { ChannelId, LocationId, ReservationId, SourceId } from '../../../domain/ids.ts';
+import type { ChannelId, LocationId, ReservationId } from '../../../domain/ids.ts';
 import type { Network } from '../../../domain/network.ts';
 import { DEFAULT_POLICY } from '../../../domain/stock.ts';
 import type { Asked } from '../../../durable-objects/sku-stock/protocol.ts';
+import { received } from '../../received.ts';
 
 /** What an object is filled with. */
 export type Kind =
@@ -17,7 +18,6 @@ export type Kind =
 const AT_ONCE = 500;
 const DC = 'dc' as LocationId;
 const WEB = 'web' as ChannelId;
-const ERP = 'erp' as SourceId;
 const UNITS = 1_000_000_000;
 const LIVE_MS = 3_600_000;
 
@@ -30,7 +30,7 @@ export const NETWORK: Network = {
 
 /** An item with plenty of stock. */
 export function opening(): readonly Asked[] {
-  return [asked({ type: 'set_item', status: 'active', policy: DEFAULT_POLICY }), asked(moved('opening', UNITS))];
+  return [asked({ type: 'set_item', status: 'active', policy: DEFAULT_POLICY }), asked(received('opening', UNITS, 'erp'))];
 }
 
 export function pagesOf(kind: Kind, from: number, count: number): readonly (readonly Asked[])[] {
@@ -46,7 +46,7 @@ function callsOf(kind: Kind, ids: readonly string[]): readonly (readonly Asked[]
     case 'live':
       return [ids.map(reserving)];
     case 'moved':
-      return [ids.map((id) => asked(moved(id, 1)))];
+      return [ids.map((id) => asked(received(`moved-${id}`, 1, 'erp')))];
   }
 }
 
@@ -71,26 +71,6 @@ function releasing(id: string): Asked {
 
 function idOf(id: string): ReservationId {
   return `UkVTRVJWQVRJT04.${id.padStart(22, '0')}` as ReservationId;
-}
-
-function moved(id: string, quantity: number): Command {
-  return {
-    type: 'move',
-    id: `moved-${id}`,
-    source: ERP,
-    books: 'erp',
-    kind: 'received',
-    location: DC,
-    status: 'sellable',
-    quantity,
-    to: null,
-    reason: null,
-    document: null,
-    reservation: null,
-    orderRef: null,
-    mark: null,
-    occurredAtMs: null,
-  };
 }
 
 function asked(command: Command, key?: string): Asked {
