@@ -71,7 +71,9 @@ export const IDEMPOTENCY_KEY_CHARACTERS_MAX = 255;
 export const API_KEY_CACHED_MS_MAX = 10_000;
 /** An unknown key costs the database one look-up in this time, however often it is tried. */
 export const API_KEY_UNKNOWN_CACHED_MS_MAX = 2_000;
+/** Keys in an isolate's memory, and bytes of all of them: one that names as many sources and locations as it may has two megabytes. */
 export const API_KEYS_CACHED_MAX = 1_000;
+export const API_KEYS_CACHED_BYTES_MAX = 8_000_000;
 
 /** Beyond this nobody is limited: some hundred times what one isolate serves. */
 export const RATE_LIMIT_REQUESTS_MAX = 100_000_000;
@@ -82,8 +84,9 @@ export const RATE_WINDOWS_MAX = 10_000;
 
 /** How old a location, channel, source, alias or unit may be when a request is judged by it. */
 export const CATALOGUE_CACHED_MS_MAX = 1_000;
-/** SKUs whose existence an isolate remembers: a few MB. */
+/** SKUs whose existence an isolate remembers, a few megabytes, and bytes of what it knows of them: a kit of 200 parts has 24 kB. */
 export const ITEMS_CACHED_MAX = 50_000;
+export const ITEMS_CACHED_BYTES_MAX = 16_000_000;
 /** Snapshots in an isolate's memory, about 1 kB each, and bytes of all of them: one with a thousand places has 160 kB. An isolate has 128 MB for everything. */
 export const SNAPSHOTS_CACHED_MAX = 10_000;
 export const SNAPSHOTS_CACHED_BYTES_MAX = 16_000_000;

@@ -39,13 +39,13 @@ export class LeastRecentlyUsed<Key, Value> {
 
   /** What has no room at all is not kept, and then nothing else has to go for it. */
   keep(key: Key, value: Value, bytes: number): void {
-    this.#forget(key);
+    this.forget(key);
     if (bytes > this.#room.bytesMax) return;
     this.#kept.set(key, { value, bytes, used: false });
     this.#bytes += bytes;
     for (const [oldest, kept] of this.#kept) {
       if (this.#kept.size <= this.#room.entriesMax && this.#bytes <= this.#room.bytesMax) return;
-      if (!kept.used && oldest !== key) this.#forget(oldest);
+      if (!kept.used && oldest !== key) this.forget(oldest);
       else {
         kept.used = false;
         this.#kept.delete(oldest);
@@ -54,7 +54,7 @@ export class LeastRecentlyUsed<Key, Value> {
     }
   }
 
-  #forget(key: Key): void {
+  forget(key: Key): void {
     this.#bytes -= this.#kept.get(key)?.bytes ?? 0;
     this.#kept.delete(key);
   }

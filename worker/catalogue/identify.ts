@@ -1,6 +1,12 @@
 import { eq } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import { API_KEYS_CACHED_MAX, API_KEY_CACHED_MS_MAX, API_KEY_UNKNOWN_CACHED_MS_MAX } from '../../contracts/limits.ts';
+import {
+  API_KEYS_CACHED_BYTES_MAX,
+  API_KEYS_CACHED_MAX,
+  API_KEY_CACHED_MS_MAX,
+  API_KEY_UNKNOWN_CACHED_MS_MAX,
+} from '../../contracts/limits.ts';
+import { LeastRecentlyUsed } from '../cache/least-recently-used.ts';
 import { isYounger } from '../is-younger.ts';
 import type { Identify } from '../middleware/authenticate.ts';
 import type { Principal } from '../middleware/principal.ts';
@@ -27,21 +33,21 @@ interface Known {
   good: { readonly presented: string; readonly principal: Principal } | null;
 }
 
-/** Finds keys by their id, which is no secret, and compares the hash; the isolate remembers both for some seconds. */
+/**
+ * Finds keys by their id, which is no secret, and compares the hash; the isolate remembers both for some seconds. Whoever tries many
+ * ids drives out of it what is not in use, and no more.
+ */
 export function keyCache(db: DrizzleD1Database, now: () => number): KeyCache {
-  const cache = new Map<string, Known>();
+  const cache = new LeastRecentlyUsed<string, Known>({ entriesMax: API_KEYS_CACHED_MAX, bytesMax: API_KEYS_CACHED_BYTES_MAX });
 
   const known = async (id: string, ageMsMax: number): Promise<Known> => {
-    const kept = cache.get(id);
+    const kept = cache.find(id);
     const maxMs = kept?.row === null ? API_KEY_UNKNOWN_CACHED_MS_MAX : ageMsMax;
     const readAtMs = now();
     if (kept !== undefined && isYounger(kept.readAtMs, readAtMs, maxMs)) return kept;
     const [row = null] = await db.select().from(apiKey).where(eq(apiKey.id, id));
     const read: Known = { row, readAtMs, good: null };
-    cache.delete(id);
-    cache.set(id, read);
-    const [oldest] = cache.keys();
-    if (cache.size > API_KEYS_CACHED_MAX && oldest !== undefined) cache.delete(oldest);
+    cache.keep(id, read, bytesOf(row));
     return read;
   };
 
@@ -49,7 +55,7 @@ export function keyCache(db: DrizzleD1Database, now: () => number): KeyCache {
     revokedAtMs !== null || (expiresAtMs !== null && expiresAtMs <= now());
 
   const recognise: KeyCache['recognise'] = (presented) => {
-    const kept = cache.get(KEY.exec(presented)?.[1] ?? '');
+    const kept = cache.find(KEY.exec(presented)?.[1] ?? '');
     if (kept === undefined || kept.row === null || kept.good === null || isOver(kept.row)) return null;
     if (!isYounger(kept.readAtMs, now(), API_KEY_CACHED_MS_MAX)) return null;
     return equalInConstantTime(presented, kept.good.presented) ? kept.good.principal : null;
@@ -57,7 +63,7 @@ export function keyCache(db: DrizzleD1Database, now: () => number): KeyCache {
 
   return {
     recognise,
-    forget: (id) => void cache.delete(id),
+    forget: (id) => cache.forget(id),
     named: async (id) => {
       const { row } = await known(id, API_KEY_CACHED_MS_MAX);
       return row === null || isOver(row) ? null : { principal: principalOf(row), version: row.version };
@@ -70,13 +76,23 @@ export function keyCache(db: DrizzleD1Database, now: () => number): KeyCache {
       const hash = await hashOf(presented);
       let found = await known(id, API_KEY_CACHED_MS_MAX);
       // The secret may have been replaced elsewhere a moment ago.
-      if (!equalInConstantTime(hash, found.row?.hash)) found = await known(id, API_KEY_UNKNOWN_CACHED_MS_MAX);
+      if (found.row !== null && !equalInConstantTime(hash, found.row.hash))
+        found = await known(id, API_KEY_UNKNOWN_CACHED_MS_MAX);
       const { row } = found;
       if (row === null || !equalInConstantTime(hash, row.hash) || isOver(row)) return null;
       found.good = { presented, principal: principalOf(row) };
       return found.good.principal;
     },
   };
+}
+
+// A row of a few fields and the key that was presented, and each name in a list, rounded up.
+const BYTES_OF_ITSELF = 1_000;
+const BYTES_PER_NAME = 100;
+
+function bytesOf(row: ApiKeyRow | null): number {
+  const { scopes, sources, locations } = row ?? { scopes: [], sources: [], locations: [] };
+  return BYTES_OF_ITSELF + BYTES_PER_NAME * (scopes.length + (sources?.length ?? 0) + (locations?.length ?? 0));
 }
 
 function principalOf({ id: keyId, scopes, channel, sources, locations, rateLimit }: ApiKeyRow): Principal {

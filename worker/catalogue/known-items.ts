@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import * as z from 'zod';
-import { ITEMS_CACHED_MAX } from '../../contracts/limits.ts';
+import { ITEMS_CACHED_BYTES_MAX, ITEMS_CACHED_MAX } from '../../contracts/limits.ts';
 import { sku as skuSchema } from '../../contracts/names.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { Kit, Part } from '../../domain/kit.ts';
 import { wholePolicy, type ItemPolicy } from '../../domain/stock.ts';
+import { LeastRecentlyUsed } from '../cache/least-recently-used.ts';
 
 /** A kit and the plain items that it is made of, all the way down, each once. */
 export interface KnownKit {
@@ -21,7 +22,7 @@ export class KnownItems {
   readonly #db: DrizzleD1Database;
   readonly #existing = new Set<Sku>();
   /** null: a plain item. */
-  #kits = new Map<Sku, KnownKit | null>();
+  #kits = noneKnown();
   #kitsVersion = -1;
 
   constructor(db: DrizzleD1Database) {
@@ -35,18 +36,18 @@ export class KnownItems {
 
   /** What is remembered of it as of this version at least; undefined: that has to be asked. */
   atHand(sku: Sku, kitsVersion: number): KnownKit | null | undefined {
-    return kitsVersion > this.#kitsVersion ? undefined : this.#kits.get(sku);
+    return kitsVersion > this.#kitsVersion ? undefined : this.#kits.find(sku);
   }
 
   /** Those that there are, with what they are made of as of this version at least. */
   async among(skus: readonly Sku[], kitsVersion: number): Promise<ReadonlyMap<Sku, KnownKit | null>> {
     if (kitsVersion > this.#kitsVersion) {
-      this.#kits = new Map();
+      this.#kits = noneKnown();
       this.#kitsVersion = kitsVersion;
     }
     const found = new Map<Sku, KnownKit | null>();
     for (const sku of skus) {
-      const known = this.#kits.get(sku);
+      const known = this.#kits.find(sku);
       if (known !== undefined) found.set(sku, known);
     }
     const missing = skus.filter((sku) => !found.has(sku));
@@ -59,13 +60,24 @@ export class KnownItems {
     const kits = this.#kits;
     const read = await itemsIn(this.#db, skus);
     if (this.#existing.size > ITEMS_CACHED_MAX) this.#existing.clear();
-    if (kits.size > ITEMS_CACHED_MAX) kits.clear();
     for (const [sku, known] of read) {
       this.#existing.add(sku);
-      kits.set(sku, known);
+      kits.keep(sku, known, bytesOf(known));
     }
     return read;
   }
+}
+
+function noneKnown(): LeastRecentlyUsed<Sku, KnownKit | null> {
+  return new LeastRecentlyUsed({ entriesMax: ITEMS_CACHED_MAX, bytesMax: ITEMS_CACHED_BYTES_MAX });
+}
+
+// An entry with its name, and each part with its own, rounded up.
+const BYTES_OF_ITSELF = 200;
+const BYTES_PER_PART = 120;
+
+export function bytesOf(known: KnownKit | null): number {
+  return BYTES_OF_ITSELF + BYTES_PER_PART * (known?.parts.length ?? 0);
 }
 
 const itemRows = z.array(
