@@ -17,7 +17,7 @@ export const auditLogQuery = z.strictObject({
 
 const state = z.record(z.string(), z.unknown()).nullable();
 
-export const auditEntry = z
+const auditEntry = z
   .object({
     id: units.meta({ description: 'Rises; never used twice.' }),
     at: instant,

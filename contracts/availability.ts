@@ -8,7 +8,7 @@ import { instant, units } from './quantities.ts';
 import { reservation } from './reservations.ts';
 import { STOCK_STATUSES } from '../domain/stock.ts';
 
-export const consistency = z
+const consistency = z
   .enum(['cached', 'strong'])
   .default('cached')
   .meta({ description: '`strong` asks the object of the item; `cached` may be as old as `age_ms` says.' });

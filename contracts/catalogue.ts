@@ -27,7 +27,7 @@ const aliases = z
 const rank = z.int().min(-1_000_000).max(1_000_000).meta({ description: 'Smaller comes first.', example: 100 });
 const stopSell = z.boolean().meta({ description: 'Nothing is offered from now on; what is promised stays promised.' });
 
-export const itemStatus = z.enum(['active', 'preorder', 'discontinued']);
+const itemStatus = z.enum(['active', 'preorder', 'discontinued']);
 export const itemRequest = z
   .strictObject({
     name: label.nullish(),
@@ -142,7 +142,7 @@ export const receiptsReply = z
   .meta({ id: 'Receipts' });
 export type ReceiptsReply = z.output<typeof receiptsReply>;
 
-export const locationType = z.enum(['dc', 'warehouse', 'store', 'partner']);
+const locationType = z.enum(['dc', 'warehouse', 'store', 'partner']);
 export const locationRequest = z
   .strictObject({
     name: label.nullish(),
@@ -261,9 +261,7 @@ export const channelReply = z
   .meta({ id: 'Channel' });
 export type ChannelReply = z.output<typeof channelReply>;
 
-export const books = z
-  .enum(['erp', 'front'])
-  .meta({ description: '`erp`: its facts are in the ERP already. `front`: we post them.' });
+const books = z.enum(['erp', 'front']).meta({ description: '`erp`: its facts are in the ERP already. `front`: we post them.' });
 export const sourceRequest = z
   .strictObject({ name: label.nullish(), books, erp_connection: text.nullish() })
   .meta({ id: 'SourceRequest' });

@@ -13,7 +13,7 @@ const ofCase = z.object({ case_id: z.string(), kind: z.enum(CASE_KINDS), differe
 const posting = { key: z.string(), kind: z.enum(POSTING_KINDS), location: z.string(), quantity: units };
 
 /** What each type tells beside where and when it happened. */
-export const EVENT_DATA = {
+const EVENT_DATA = {
   'availability.changed': z.object({ channels: z.array(z.object(offer)).nullable() }).meta({
     description:
       'What these channels may sell from now on; of one whose number stayed, its part at a place or its own open orders are others. null: too many to list.',

@@ -3,7 +3,7 @@ import { CURSOR_CHARACTERS_MAX, FEED_LINK_SECONDS_DEFAULT, FEED_LINK_SECONDS_MAX
 import { sku } from './names.ts';
 import { instant } from './quantities.ts';
 
-export const FEED_FORMATS = [
+const FEED_FORMATS = [
   'ndjson',
   'csv',
   'google_tsv',

@@ -16,11 +16,11 @@ export const ERP_MOVEMENTS_MAX = 500;
 export const ERP_PAGE_MAX = 1_000;
 export const ERP_BODY_BYTES_MAX = 1_048_576;
 // An order may be committed at every location of a large chain at once.
-export const ERP_LINES_MAX = 1_000;
+const ERP_LINES_MAX = 1_000;
 const QUANTITY_MAX = 1_000_000_000;
 
 /** What we post, and what only an ERP books by itself. */
-export const ERP_MOVEMENT_KINDS = [...POSTING_KINDS, 'reconciled'] as const;
+const ERP_MOVEMENT_KINDS = [...POSTING_KINDS, 'reconciled'] as const;
 
 const key = text(1, 160).meta({ description: 'Chosen by whoever books. The ERP books each key once.', example: 'TEA-1#17' });
 const sku = text(1, 64).meta({ example: 'TEA-1' });

@@ -70,7 +70,7 @@ export const importReply = z
 export type ImportReply = z.output<typeof importReply>;
 export const importsReply = pageOf(importReply);
 
-export const importRow = z
+const importRow = z
   .object({
     row: units.meta({ description: 'As a spreadsheet or an editor counts: the header, if any, is row 1.' }),
     id: z.string().nullable().meta({ description: 'Of the fact; of a load from the ERP, and of names, what it is about.' }),

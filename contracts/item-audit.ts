@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { units } from './quantities.ts';
 
 /** What an audit checks: invariants by their numbers (docs/spec.md), and the archive. */
-export const AUDITED = ['I1', 'I2', 'I3', 'I7', 'I10', 'I11', 'archive'] as const;
+const AUDITED = ['I1', 'I2', 'I3', 'I7', 'I10', 'I11', 'archive'] as const;
 
 export const itemAuditReply = z
   .object({

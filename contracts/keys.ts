@@ -4,11 +4,11 @@ import { channelId, locationName, sourceId, text } from './names.ts';
 import { pageOf, pageQuery } from './pages.ts';
 import { instant, moment } from './quantities.ts';
 
-export const SCOPES = ['availability:read', 'reservations:write', 'stock:write', 'feeds:read', 'admin'] as const;
+const SCOPES = ['availability:read', 'reservations:write', 'stock:write', 'feeds:read', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 const scopes = z.array(z.enum(SCOPES)).min(1).max(SCOPES.length);
 
-export const rateLimit = z
+const rateLimit = z
   .strictObject({
     requests: z.int().min(1).max(RATE_LIMIT_REQUESTS_MAX),
     window_seconds: z.int().min(1).max(RATE_LIMIT_WINDOW_SECONDS_MAX),

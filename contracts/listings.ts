@@ -21,7 +21,7 @@ export const listingsQuery = z.strictObject({
   }),
 });
 
-export const listing = z
+const listing = z
   .object({
     kind: z.enum(NAMED_KINDS),
     system: z.string(),

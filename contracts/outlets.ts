@@ -7,7 +7,7 @@ import { instant, units } from './quantities.ts';
 export const OUTLET_ADAPTERS = ['memory', 'shopify', 'amazon', 'walmart', 'adobe'] as const;
 export type OutletAdapter = (typeof OUTLET_ADAPTERS)[number];
 export const ON_DRIFT = ['set_again', 'case'] as const;
-export const LEVEL_STATES = ['waiting', 'under_way', 'confirmed', 'refused', 'left'] as const;
+const LEVEL_STATES = ['waiting', 'under_way', 'confirmed', 'refused', 'left'] as const;
 
 const wayName = z.string().regex(/^[a-z_]{1,32}$/);
 const slower = z.strictObject({
@@ -85,7 +85,7 @@ export const levelsQuery = z.strictObject({
 });
 
 const places = z.array(z.object({ place: z.string(), quantity: units }));
-export const level = z
+const level = z
   .object({
     sku: z.string(),
     listing: z.string().meta({ description: "The channel's own name of it." }),

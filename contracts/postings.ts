@@ -9,7 +9,7 @@ export const POSTING_STATES = ['pending', 'posted', 'failed'] as const;
 
 export const postingsQuery = z.strictObject({ ...pageQuery, state: z.enum(POSTING_STATES).optional(), sku: sku.optional() });
 
-export const posting = z
+const posting = z
   .object({
     sku: z.string(),
     sequence: units,

@@ -64,7 +64,7 @@ export const reconciliationReply = z
   .meta({ id: 'Reconciliation', description: 'One comparison of our books with what is said elsewhere.' });
 export type ReconciliationReply = z.output<typeof reconciliationReply>;
 
-export const reconciliationLineReply = z
+const reconciliationLineReply = z
   .object({
     sku: z.string(),
     location: z.string(),

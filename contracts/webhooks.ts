@@ -117,7 +117,7 @@ export const webhookTestReply = z
 export type WebhookTestReply = z.output<typeof webhookTestReply>;
 
 /** What a webhook is sent, signed as Standard Webhooks has it. */
-export const webhookBody = z
+const webhookBody = z
   .object({
     type: z.union([event.shape.type, z.literal('webhook.test')]),
     timestamp: instant.meta({ description: 'When it happened.' }),

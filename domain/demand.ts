@@ -30,7 +30,7 @@ export interface Rate {
 }
 
 /** Long enough that one order does not look like a rush, short enough that a rush is known while it lasts. */
-export const DEMAND_MEMORY_MS = 2_000;
+const DEMAND_MEMORY_MS = 2_000;
 /** Copies that end so close together are counted as one lot. */
 const COPIES_END_MS = 100;
 

@@ -3,17 +3,17 @@ import type { Network } from './network.ts';
 import { offeredFrom, offers, type Terms } from './offer.ts';
 
 /** A number is shown for no longer than it takes demand to ask for a tenth of it. */
-export const FRESH_SHARE = 0.1;
+const FRESH_SHARE = 0.1;
 /** Below this, who shows a number would ask for it more often than a reader can tell; nobody decides by what is shown. */
-export const FRESH_FOR_MS_MIN = 50;
+const FRESH_FOR_MS_MIN = 50;
 /** Where a rush may begin at any moment, or nobody knows yet what is asked, a number is shown no longer than this; nor asked for more often. */
 export const FRESH_FOR_MS_WARY = 1_000;
 /** Copies from which on many may begin to ask at once: about as many as data centres in one part of the world. */
-export const COPIES_OF_INTEREST = 20;
+const COPIES_OF_INTEREST = 20;
 /** Questions for the number that an object takes per second while it sells: a quarter of its soft limit. */
-export const RENEWED_PER_SECOND = 250;
+const RENEWED_PER_SECOND = 250;
 /** And while it has nothing left, so that who wants to give a unit back, or to pay for one, is heard. */
-export const RENEWED_PER_SECOND_SOLD_OUT = 100;
+const RENEWED_PER_SECOND_SOLD_OUT = 100;
 
 /**
  * How long readers may show what is true now: short where units are scarce against what is asked of them, long where they

@@ -18,11 +18,6 @@ export function numbersBasis(network: Network, channelId: ChannelId): string {
   return JSON.stringify([sorted(own), places, keepers.sort(byName), trouble, onePlace]);
 }
 
-/** Whether a channel's numbers under one network are those under the other, whatever the stock. */
-export function sameNumbers(before: Network, now: Network, channel: ChannelId): boolean {
-  return before.version === now.version || numbersBasis(before, channel) === numbersBasis(now, channel);
-}
-
 function selling(channel: Channel, { locations }: Network): readonly LocationId[] | null {
   const selling = locations.filter((location) => serves(channel, location));
   return selling.length === locations.length ? null : selling.map(({ id }) => id).sort(compareText);

@@ -12,7 +12,7 @@ export function quotasNow(stock: Stock, { quotas }: ItemPolicy, nowMs: number): 
   );
 }
 
-export function isOpen({ startsAtMs, endsAtMs }: Window, atMs: number): boolean {
+function isOpen({ startsAtMs, endsAtMs }: Window, atMs: number): boolean {
   return (startsAtMs === null || startsAtMs <= atMs) && (endsAtMs === null || atMs < endsAtMs);
 }
 

@@ -18,11 +18,11 @@ export interface Watch extends Trouble {
 }
 
 /** A feed that was not read to its end for so long is late: three of its runs went wrong, or it has more than they can read. */
-export const FEED_LATE_AFTER_MS = 180_000;
+const FEED_LATE_AFTER_MS = 180_000;
 /** A lane that was met open twice, a minute apart, is open: one that a single lost answer opened is closed by then. */
 export const LANE_OPEN_AFTER_MS = 50_000;
 /** So many looks in a row must find all well before trouble is over, or each try of a lame ERP would be news to every object. */
-export const CALM_LOOKS = 2;
+const CALM_LOOKS = 2;
 
 export function newWatch(nowMs: number): Watch {
   return { beganAtMs: nowMs, feedSinceMs: null, laneSinceMs: null, feedCalm: 0, laneCalm: 0, laneBadSinceMs: null };

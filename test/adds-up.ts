@@ -45,7 +45,7 @@ function expectShowsAddsUp({ sku, available_to_sell, shows }: Explanation): void
 }
 
 /** A number that was read of the same moment is the one that is explained. */
-export function expectExplains(
+function expectExplains(
   explained: Explanation,
   read: Pick<Availability, 'sku' | 'available_to_sell' | 'sequence' | 'as_of'>,
 ): void {

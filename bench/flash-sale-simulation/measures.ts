@@ -1,5 +1,5 @@
 /** How a visit ended that brought nothing. */
-export const ENDINGS = ['saw_zero', 'hint', 'insufficient', 'gave_up'] as const;
+const ENDINGS = ['saw_zero', 'hint', 'insufficient', 'gave_up'] as const;
 export type Ending = (typeof ENDINGS)[number];
 
 /** What the buyers saw; what the object did stands there. */

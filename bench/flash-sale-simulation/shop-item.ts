@@ -13,7 +13,7 @@ import { turn } from '../../domain/turn.ts';
 
 const DAY_MS = 86_400_000;
 
-export const CHANNEL = 'web' as ChannelId;
+const CHANNEL = 'web' as ChannelId;
 const LOCATION = 'dc' as LocationId;
 export const NETWORK: Network = {
   version: 1,

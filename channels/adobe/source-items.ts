@@ -19,7 +19,7 @@ export function sourceItemsOf({ listing, places }: Level): readonly SourceItem[]
 }
 
 /** Why nothing can be sent of a level, or null. */
-export function unsendable({ listing, places }: Level): SetOutcome | null {
+function unsendable({ listing, places }: Level): SetOutcome | null {
   if (places.length === 0)
     return { outcome: 'refused', code: 'no_source', detail: 'None of the item’s places is a source of the shop.' };
   if (listing === '' || listing.trim() !== listing || !listing.isWellFormed())

@@ -12,13 +12,10 @@ export const SHOPIFY_CALLS_PER_SECOND = 2;
 /** Calls at once after a quiet time: four hundred points at the worst, of a bucket of at least a thousand. */
 export const SHOPIFY_CALLS_BURST = 10;
 
-/** Points that one query may cost; beyond that Shopify does not begin. */
-export const SHOPIFY_QUERY_COST_MAX = 1_000;
-
 /** Places that are read of each item at once; a shop with more is asked on, item by item. */
 export const SHOPIFY_PLACES_AT_ONCE = 5;
 
-/** Items in one question: each costs 18 points with five places, so that forty stay below what one query may cost. */
+/** Items in one question: each costs 18 points with five places, so that forty stay below the 1,000 that one query may cost. */
 export const SHOPIFY_SHOWN_MAX = 40;
 
 /** Places in one page of an item that has more than five. */

@@ -52,4 +52,3 @@ export const feedStateReply = z.object({
 });
 
 export type FeedState = z.output<typeof feedStateReply>;
-export type WalmartError = z.output<typeof walmartErrors>[number];

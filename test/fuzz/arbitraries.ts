@@ -65,7 +65,7 @@ function textOf(schema: Schema, words: Vocabulary, field: string): Arbitrary<str
   return known === null ? made : fc.oneof({ weight: 9, arbitrary: known }, { weight: 1, arbitrary: made });
 }
 
-export function fitting({ pattern, minLength = 0, maxLength = Infinity }: Schema): (text: string) => boolean {
+function fitting({ pattern, minLength = 0, maxLength = Infinity }: Schema): (text: string) => boolean {
   const expression = pattern === undefined ? null : new RegExp(pattern, 'u');
   return (text) => text.length >= minLength && text.length <= maxLength && (expression?.test(text) ?? true);
 }

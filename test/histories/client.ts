@@ -8,7 +8,7 @@ import { Recorder, type Records } from './record.ts';
 
 const shelf = z.object({ hot: z.string(), others: z.array(z.string()), plenty: z.array(z.string()) });
 
-export const clientOptions = z.object({
+const clientOptions = z.object({
   name: z.string(),
   seed: z.number(),
   connections: z.number(),

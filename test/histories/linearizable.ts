@@ -25,7 +25,7 @@ export type Verdict<Op> =
   | { readonly verdict: 'undecided'; readonly steps: number };
 
 /** A search that ends within some seconds, on histories of a few thousand operations. */
-export const STEPS_MAX = 2_000_000;
+const STEPS_MAX = 2_000_000;
 
 /**
  * Is there an order of these operations that the model allows, and in which nothing comes before what was answered before

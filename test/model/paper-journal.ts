@@ -7,7 +7,7 @@ import type { Terms } from '../../domain/offer.ts';
 import type { Balance, Case, CaseAbout, ItemPolicy, Placed, QuotaPolicy, Reservation, Split } from '../../domain/stock.ts';
 import { naiveAts, naiveAvailable, servedBy } from './naive-offer.ts';
 
-export const UNIT_CLASSES = ['open', 'owed', 'fulfilled', 'cancelled', 'released', 'expired'] as const;
+const UNIT_CLASSES = ['open', 'owed', 'fulfilled', 'cancelled', 'released', 'expired'] as const;
 export type UnitClass = (typeof UNIT_CLASSES)[number];
 
 export interface PaperLine {

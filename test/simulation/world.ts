@@ -12,7 +12,7 @@ import type { Runtime } from './runtime/runtime.ts';
 import { clientPlace, ITEMS, KIT, PLACES, type Front, type Role } from './shop.ts';
 
 /** The furthest that any clock is off. */
-export const SKEW_MS = 400;
+const SKEW_MS = 400;
 /** How old a number may be beyond what it says of its age: the way to whoever reads it, and clocks that differ. */
 const MOST_STALE_MS = 1_000 + SKEW_MS + 5_000;
 const CHANNELS = ['web', 'web', 'app', 'market'] as const;

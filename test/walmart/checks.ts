@@ -13,7 +13,7 @@ const SENT = '/requestBody/content/application~1json/schema';
 const TOLD = '/responses/200/content/application~1json/schema';
 
 /** What the stub checks: what it is sent, and that it says nothing which Walmart would not say. */
-export const CHECKS = {
+const CHECKS = {
   'PUT one': [inventory(`${ONE}/put${SENT}`), openInventory(`${ONE}/put${SENT}`)],
   'PUT one, answer': [inventory(`${ONE}/put${TOLD}`), openInventory(`${ONE}/put${TOLD}`)],
   'GET one, answer': [inventory(`${ONE}/get${TOLD}`), openInventory(`${ONE}/get${TOLD}`)],

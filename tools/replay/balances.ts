@@ -20,6 +20,6 @@ export function totalsOf({ locations }: Pick<ExplainedBooks, 'locations'>): Tota
   return { onHand, committed };
 }
 
-export function statusesOf(onHand: Partial<Record<StockStatus, number>>): StockStatus[] {
+function statusesOf(onHand: Partial<Record<StockStatus, number>>): StockStatus[] {
   return STOCK_STATUSES.filter((status) => onHand[status] !== undefined);
 }

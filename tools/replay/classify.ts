@@ -1,6 +1,6 @@
 import type { OrderRow } from './order-file.ts';
 
-export const SKIP_REASONS = ['no_goods', 'zero_quantity', 'negative_unexplained', 'cancellation_positive'] as const;
+const SKIP_REASONS = ['no_goods', 'zero_quantity', 'negative_unexplained', 'cancellation_positive'] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** What a row of an order export means for stock. Quantities are positive here; the class says which way they go. */

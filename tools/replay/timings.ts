@@ -1,6 +1,6 @@
 import { percentile } from './percentile.ts';
 
-export const CALL_KINDS = ['look', 'declare', 'move', 'reserve', 'pin', 'commit', 'release', 'fulfill', 'list', 'erp'] as const;
+const CALL_KINDS = ['look', 'declare', 'move', 'reserve', 'pin', 'commit', 'release', 'fulfill', 'list', 'erp'] as const;
 export type CallKind = (typeof CALL_KINDS)[number];
 
 export interface CallSummary {

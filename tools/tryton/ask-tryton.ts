@@ -29,7 +29,7 @@ export function decimal(text: string): unknown {
   return { __class__: 'Decimal', decimal: text };
 }
 
-export function listIn(answer: unknown): readonly unknown[] {
+function listIn(answer: unknown): readonly unknown[] {
   if (!Array.isArray(answer)) throw new TypeError(`Tryton answered no list: ${JSON.stringify(answer)}`);
   return answer;
 }

@@ -57,7 +57,7 @@ function nextRunMs({ ended, full }: Filled, { againMs }: Pushed): number | null 
   return full ? (againMs ?? 0) : 0;
 }
 
-export function slowerOf({ limits }: OutletRow): LaneVendor['slower'] {
+function slowerOf({ limits }: OutletRow): LaneVendor['slower'] {
   return Object.fromEntries(
     Object.entries(limits).map(([way, { calls_per_second: callsPerSecond, burst }]) => [
       way,

@@ -37,7 +37,7 @@ export interface LoadErpDeps {
 }
 
 /** Where a load is: what it asks next, and behind which page. */
-export const erpPosition = z.object({ phase: z.enum(['locations', 'items', 'balances']), cursor: z.string().nullable() });
+const erpPosition = z.object({ phase: z.enum(['locations', 'items', 'balances']), cursor: z.string().nullable() });
 export const ERP_LOAD_BEGINS: z.output<typeof erpPosition> = { phase: 'locations', cursor: null };
 
 type Outcome = Omit<ImportRow, 'row'>;

@@ -62,7 +62,7 @@ export async function projectChanges(
 }
 
 /** The last word of each SKU by (sequence, as_of), whatever order the queue delivered them in (R39). */
-export function newestPerSku(changes: readonly ChangeMessage[]): readonly ChangeMessage[] {
+function newestPerSku(changes: readonly ChangeMessage[]): readonly ChangeMessage[] {
   const newest = new Map<Sku, ChangeMessage>();
   for (const change of changes) {
     const known = newest.get(change.sku);

@@ -5,7 +5,6 @@ import type { JobReport } from './run-job.ts';
 
 /** Queue `reconciliations`: which run is to go on. */
 const runMessage = z.object({ run: z.string() });
-export type RunMessage = z.output<typeof runMessage>;
 
 export interface ReconcileDeps {
   readonly reconciliation: ReconciliationParts;

@@ -149,7 +149,7 @@ export function tellClosed(db: DrizzleD1Database, id: string, nowMs: number): Ba
 }
 
 /** What the audit log keeps of a case: all but its place in the order of its object's news. */
-export function caseAsJson(id: string): SQL {
+function caseAsJson(id: string): SQL {
   return rowAsJson(cases, eq(cases.id, id), ['sequence']);
 }
 

@@ -77,7 +77,7 @@ async function decideOne(
   }
 }
 
-export function proposalOf(found: DriftClass, lines: readonly Line[]): DriftProposal {
+function proposalOf(found: DriftClass, lines: readonly Line[]): DriftProposal {
   const [first] = lines;
   return {
     class: found,

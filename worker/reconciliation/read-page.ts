@@ -120,7 +120,7 @@ function notePage(db: D1Database, { id, step }: Run, skus: readonly Sku[]): D1Pr
     .bind(id, step, JSON.stringify(skus));
 }
 
-export function later(a: number | null, b: number | null): number | null {
+function later(a: number | null, b: number | null): number | null {
   if (a === null || b === null) return a ?? b;
   return Math.max(a, b);
 }

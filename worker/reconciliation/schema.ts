@@ -6,8 +6,7 @@ import type { Holds } from '../../domain/variance.ts';
 import { LINE_CLASSES, LINE_OUTCOMES, RUN_STATES } from '../../contracts/reconciliations.ts';
 
 /** How far a run got. It is written before the work of a step begins again, so that it may die anywhere. */
-export const RUN_PHASES = ['reading', 'absent', 'views', 'checking', 'deciding', 'closing'] as const;
-export type RunPhase = (typeof RUN_PHASES)[number];
+const RUN_PHASES = ['reading', 'absent', 'views', 'checking', 'deciding', 'closing'] as const;
 
 /** One comparison of our books with what is said elsewhere. */
 export const reconciliation = sqliteTable(

@@ -54,7 +54,7 @@ export function metricsRoutes(deps: MetricsDeps): Hono<AppEnv> {
 }
 
 /** A number that may be asked for is always there, with 0 while there is nothing to count. */
-export function metricsOf(totals: Totals, nowMs: number): readonly Metric[] {
+function metricsOf(totals: Totals, nowMs: number): readonly Metric[] {
   const ageSeconds = totals.oldestAtMs === null ? 0 : Math.max(0, nowMs - totals.oldestAtMs) / 1_000;
   return [
     gauge('holdfast_postings_waiting', 'Postings that the ERP has not confirmed.', totals.waiting),

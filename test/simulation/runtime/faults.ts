@@ -25,7 +25,7 @@ export interface Rates {
 }
 export type Fault = keyof Rates;
 
-export const CALM: Rates = {
+const CALM: Rates = {
   requestLost: 0,
   replyLost: 0,
   callLate: 0,
