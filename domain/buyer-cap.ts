@@ -1,6 +1,6 @@
 import type { ShortOf, Sourced } from './command.ts';
 import type { Buyers } from './decision.ts';
-import { listUnder } from './evolve.ts';
+import { listUnder } from './live.ts';
 import { grant, inOrder, type Grant } from './grant.ts';
 import type { ReservationId } from './ids.ts';
 import type { Offer } from './offer.ts';

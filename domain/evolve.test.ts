@@ -3,7 +3,8 @@ import { channel, location, reservationId } from '../test/story/ids.ts';
 import { commit, fulfill, policy, receive, reserve } from '../test/story/orders.ts';
 import { World } from '../test/story/story.ts';
 import type { Event, Units } from './event.ts';
-import { evolve, forget } from './evolve.ts';
+import { evolve } from './evolve.ts';
+import { forget } from './live.ts';
 import { PLACINGS_MAX } from './limits.ts';
 
 const A = { reservation: reservationId('a') };

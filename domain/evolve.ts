@@ -1,9 +1,10 @@
-import { grantedOf, isLive, merged, unitsOf, without } from './reservation.ts';
-import { NEVER_MS, PLACINGS_MAX } from './limits.ts';
+import { assert } from './assert.ts';
 import type { Change, Entry, Event, UnitClass, Units } from './event.ts';
 import type { ReservationId, SourceId } from './ids.ts';
-import { owedBy } from './owed.ts';
+import { PLACINGS_MAX } from './limits.ts';
+import { admit, remove } from './live.ts';
 import { quotaVersionsAfter } from './quotas.ts';
+import { merged, without } from './reservation.ts';
 import { placeKey, wholeItem, type Base, type Line, type Placed, type Reservation, type Stock, type Term } from './stock.ts';
 
 /**
@@ -231,94 +232,9 @@ function change(stock: Stock, id: ReservationId, to: (was: Reservation) => Reser
   admit(stock, to(was), was.term);
 }
 
-/** Takes a reservation into the sums. One that is closed stays in `live` until its row is written. */
-export function admit(stock: Stock, reservation: Reservation, earlier?: Term): void {
-  const known = withTerm(reservation);
-  stock.live.set(known.id, known);
-  tally(stock, known, 1);
-  if (known.term !== earlier && known.term.kind !== 'closed' && dueMs(known.term) !== NEVER_MS)
-    stock.deadlines.add({ atMs: dueMs(known.term), reservation: known.id });
-  if (waits(known)) stock.waiting.add(known.id);
-  for (const orderRef of known.orderRefs) listUnder(stock.byOrder, orderRef, known.id);
-  if (stock.byBuyer !== null && known.buyer !== null) listUnder(stock.byBuyer, known.buyer, known.id);
-}
-
-/** Takes a reservation out of the sums, and out of sight where nothing is admitted in its place. */
-function remove(stock: Stock, was: Reservation): void {
-  tally(stock, was, -1);
-  stock.waiting.delete(was.id);
-  if (stock.byBuyer !== null && was.buyer !== null) unlistUnder(stock.byBuyer, was.buyer, was.id);
-}
-
-/** Forgets a closed reservation once its row holds it. */
-export function forget(stock: Stock, reservation: Reservation): void {
-  assert(!isLive(reservation), 'only a closed reservation is forgotten');
-  stock.live.delete(reservation.id);
-  for (const orderRef of reservation.orderRefs) unlistUnder(stock.byOrder, orderRef, reservation.id);
-  if (stock.byBuyer !== null && reservation.buyer !== null) unlistUnder(stock.byBuyer, reservation.buyer, reservation.id);
-}
-
-export function listUnder(lists: Map<string, Set<ReservationId>>, name: string, id: ReservationId): void {
-  lists.set(name, (lists.get(name) ?? new Set()).add(id));
-}
-
-function unlistUnder(lists: Map<string, Set<ReservationId>>, name: string, id: ReservationId): void {
-  const same = lists.get(name);
-  same?.delete(id);
-  if (same?.size === 0) lists.delete(name);
-}
-
-function withTerm(reservation: Reservation): Reservation {
-  for (const line of reservation.lines) assertWhole(line);
-  const open = reservation.lines.some((line) => line.open > 0);
-  return open ? reservation : { ...reservation, term: { kind: 'closed' } satisfies Term };
-}
-
-export function dueMs(term: Exclude<Term, { kind: 'closed' }>): number {
-  return term.kind === 'active' ? term.expiresAtMs : term.outcomeDueMs;
-}
-
-function waits({ lines }: Reservation): boolean {
-  return lines.some((line) => line.open > unitsOf(line.openAt) || line.owed > unitsOf(line.owedAt));
-}
-
-function tally(stock: Stock, { id, channel, lines }: Reservation, sign: 1 | -1): void {
-  for (const line of lines) {
-    const owed = owedBy(stock.sku, { id, channel }, line);
-    if (owed !== null) add(stock.owed, owed.key, sign * owed.quantity);
-    for (const placed of line.openAt) add(stock.reserved, placed.location, sign * placed.quantity);
-    for (const placed of line.owedAt) add(stock.committed, placed.location, sign * placed.quantity);
-    add(stock.promised, channel, sign * (line.open + line.owed));
-    stock.backordered += sign * (line.open - unitsOf(line.openAt) + line.owed - unitsOf(line.owedAt));
-  }
-}
-
-function add<Of>(sums: Map<Of, number>, of: Of, units: number): void {
-  const sum = (sums.get(of) ?? 0) + units;
-  if (sum === 0) sums.delete(of);
-  else sums.set(of, sum);
-}
-
 function changeOnHand(stock: Stock, { location, status, onHand }: Change, counted?: { source: SourceId; base: Base }): void {
   const key = placeKey({ location, status });
   const was = stock.balances.get(key) ?? { location, status, onHand: 0, bases: {} };
   const bases = counted === undefined ? was.bases : { ...was.bases, [counted.source]: counted.base };
   stock.balances.set(key, { location, status, onHand: was.onHand + onHand, bases });
-}
-
-/** A log that takes one unit twice is our mistake: that request fails loudly and records nothing. */
-function assertWhole(line: Line): void {
-  const units = [line.open, line.owed, line.fulfilled, line.cancelled, line.released, line.expired];
-  assert(
-    units.every((one) => Number.isSafeInteger(one) && one >= 0) &&
-      unitsOf(line.openAt) <= line.open &&
-      unitsOf(line.owedAt) <= line.owed &&
-      [...line.openAt, ...line.owedAt].every(({ quantity }) => quantity > 0) &&
-      grantedOf(line) <= line.asked,
-    'each unit of a line is in exactly one class',
-  );
-}
-
-function assert(condition: unknown, rule: string): asserts condition {
-  if (!condition) throw new Error(`broken rule: ${rule}`);
 }

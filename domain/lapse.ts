@@ -1,4 +1,4 @@
-import { dueMs } from './evolve.ts';
+import { dueMs } from './live.ts';
 import type { Deadline } from './deadlines.ts';
 import type { Event } from './event.ts';
 import { EXPIRED_PER_ENTRY_MAX } from './limits.ts';

@@ -6,7 +6,7 @@ import { noteDemand, type Demand } from '../../domain/demand.ts';
 import { effectOf } from '../../domain/effect.ts';
 import type { Entry } from '../../domain/event.ts';
 import { earliest, nextEdgeMs } from '../../domain/edges.ts';
-import { dueMs } from '../../domain/evolve.ts';
+import { dueMs } from '../../domain/live.ts';
 import type { ReservationId } from '../../domain/ids.ts';
 import { nextDeadline } from '../../domain/lapse.ts';
 import { isOfCart } from '../../domain/cart/cart.ts';

@@ -1,5 +1,5 @@
 import type { Entry, Event } from '../../domain/event.ts';
-import { admit, forget } from '../../domain/evolve.ts';
+import { admit, forget } from '../../domain/live.ts';
 import type { LocationId, ReservationId, Sku } from '../../domain/ids.ts';
 import { EMPTY_NETWORK, type Network } from '../../domain/network.ts';
 import { byAge, isLive } from '../../domain/reservation.ts';

@@ -126,7 +126,7 @@ export const PROMISES: readonly Bug[] = [
   {
     id: 'own-orders-never-leave',
     rule: 'R86 I2',
-    file: 'domain/evolve.ts',
+    file: 'domain/live.ts',
     find: 'if (owed !== null) add(stock.owed',
     replace: 'if (owed !== null && sign === 1) add(stock.owed',
     caughtBy: stories('domain/owed.test.ts'),
