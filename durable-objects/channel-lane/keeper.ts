@@ -1,32 +1,15 @@
-import { choose } from '../../domain/channel-lane/choose.ts';
-import { dueAtMs, isWaiting, newsOf, stateOf, urgencyOf, type Entry } from '../../domain/channel-lane/entry.ts';
+import { isWaiting, stateOf } from '../../domain/channel-lane/entry.ts';
 import { LEASE_MS } from '../../domain/channel-lane/limits.ts';
-import { paceOf } from '../../domain/channel-lane/pace.ts';
 import { afterReading } from '../../domain/channel-lane/read-back.ts';
 import { want, wantAgain } from '../../domain/channel-lane/want.ts';
-import { admit } from '../../domain/lane/admit.ts';
-import { newLane, type Lane, type LaneSettings } from '../../domain/lane/lane.ts';
-import { report, type CallResult } from '../../domain/lane/report.ts';
 import type { EntryStore } from './entry-store.ts';
-import { NEW_STATE, type LaneState } from './lane-state.ts';
-import { ASKS_MAX, LOOKED_AT_MAX, NEWS_MAX, WAIT_MS_MIN } from './limits.ts';
-import { LaneMemory } from './memory.ts';
-import type {
-  Fill,
-  LaneNews,
-  LaneSummary,
-  LaneVendor,
-  LevelsAsked,
-  LevelsPage,
-  LevelToSend,
-  Position,
-  ReadBack,
-  ReadBackCounts,
-  Sending,
-  Turn,
-  Turned,
-} from './protocol.ts';
 import { hearAll, loseCalls, passDoubts } from './hear.ts';
+import { NEW_STATE, type LaneState } from './lane-state.ts';
+import { KNOWN_AGAIN_MS, WAIT_MS_MIN } from './limits.ts';
+import { LaneMemory } from './memory.ts';
+import { nextCalls, noteCall, waitMs } from './next-calls.ts';
+import type { Fill, LaneSummary, LevelsAsked, LevelsPage, Position, ReadBack, ReadBackCounts, Turn, Turned } from './protocol.ts';
+import { levelsPage, newsIn, summaryOf } from './seen.ts';
 
 export interface KeeperDeps {
   readonly store: EntryStore;
@@ -34,8 +17,6 @@ export interface KeeperDeps {
   readonly random: () => number;
   readonly newId: () => string;
 }
-
-const QUESTIONS = '?';
 
 /** What each listing of a channel is to show and shows, and whose turn it is to send what. Rules are in `domain/channel-lane/`. */
 export class Keeper {
@@ -83,12 +64,15 @@ export class Keeper {
     return this.#atOnce((memory) => {
       const nowMs = this.#deps.nowMs();
       const moment = { nowMs, random: this.#deps.random() };
+      const { vendor, pusher: id } = asked;
       const before = memory.state;
       const holder = before.pusher;
-      const isTaken = holder !== null && holder.id !== asked.pusher && holder.untilMs > nowMs;
-      if (!isTaken && holder !== null && holder.id !== asked.pusher) loseCalls(memory, moment, asked.vendor);
+      const isTaken = holder !== null && holder.id !== id && holder.untilMs > nowMs;
+      if (!isTaken && holder !== null && holder.id !== id) loseCalls(memory, moment, vendor);
 
-      hearAll(memory, asked, moment, (way, id, said) => this.#report(memory, asked.vendor, way, id, said));
+      hearAll(memory, asked, moment, (way, call, said) =>
+        noteCall(memory, vendor, way, call, said, { nowMs, random: this.#deps.random() }),
+      );
       passDoubts(memory, moment);
       if (!isTaken && asked.running === 0) memory.forgotten = [];
       if (isTaken) {
@@ -96,21 +80,20 @@ export class Keeper {
         return { turn: 'taken', waitMs: Math.max(WAIT_MS_MIN, holder.untilMs - nowMs) };
       }
       if (asked.leaves === true) {
-        const pusher = asked.running > 0 ? { id: asked.pusher, untilMs: nowMs + LEASE_MS } : null;
+        const pusher = asked.running > 0 ? { id, untilMs: nowMs + LEASE_MS } : null;
         this.#write(memory, { ...memory.state, pusher });
-        return yours([], [], [], this.#waitMs(memory, null, nowMs));
+        return { turn: 'yours', leaseMs: LEASE_MS, sendings: [], asks: [], news: [], waitMs: waitMs(memory, null, nowMs) };
       }
 
-      memory.state = { ...memory.state, pusher: { id: asked.pusher, untilMs: nowMs + LEASE_MS } };
+      memory.state = { ...memory.state, pusher: { id, untilMs: nowMs + LEASE_MS } };
       // Calls are under way that we know nothing of, since the object started anew: what they carry must not go twice at a time.
       const forgotten = asked.running > memory.calls.size + memory.asks.size;
-      const room: { waitMs: number | null } = { waitMs: null };
-      const sendings = forgotten ? [] : this.#sendings(memory, asked.vendor, nowMs, room);
-      const asks = forgotten ? [] : this.#asks(memory, asked.vendor, nowMs, room);
-      if (sendings.length > 0 || holder?.id !== asked.pusher) this.#write(memory, memory.state);
+      const next = forgotten
+        ? { sendings: [], asks: [], waitMs: KNOWN_AGAIN_MS }
+        : nextCalls(memory, vendor, { nowMs, newId: this.#deps.newId });
+      if (next.sendings.length > 0 || holder?.id !== id) this.#write(memory, memory.state);
       else this.#writeIfTold(memory, before);
-      const waitMs = forgotten ? 1_000 : this.#waitMs(memory, room.waitMs, nowMs);
-      return yours(sendings, asks, newsIn(memory), waitMs);
+      return { turn: 'yours', leaseMs: LEASE_MS, ...next, news: newsIn(memory) };
     });
   }
 
@@ -124,44 +107,11 @@ export class Keeper {
   }
 
   seen(): LaneSummary {
-    const memory = this.#remembered();
-    const nowMs = this.#deps.nowMs();
-    const { state } = memory;
-    const waiting = memory.waiting();
-    const states = [...memory.active.values()].map((entry) => stateOf(entry, memory.busy.has(entry.listing)));
-    return {
-      listings: this.#deps.store.count(),
-      waiting: waiting.length,
-      underWay: states.filter((one) => one === 'under_way').length,
-      refused: this.#deps.store.refused(),
-      oldestWaitingMs:
-        waiting.length === 0 ? null : nowMs - waiting.reduce((oldest, { wanted }) => Math.min(oldest, wanted.sinceMs), nowMs),
-      soldOutWaiting: waiting.filter((entry) => urgencyOf(entry) === 0).length,
-      lagMs: lagsOf(state.lagsMs),
-      followedAtMs: this.#followedAtMs,
-      swept: state.basis !== null && state.sweepAfter === null,
-      ways: Object.entries(state.ways)
-        .filter(([name]) => name !== QUESTIONS)
-        .map(([name, { breaker, throttledUntilMs }]) => ({
-          name,
-          state: breaker.state,
-          throttledForMs: throttledUntilMs > nowMs ? throttledUntilMs - nowMs : null,
-        })),
-      sentTotal: state.sentTotal,
-      confirmedTotal: state.confirmedTotal,
-    };
+    return summaryOf(this.#remembered(), this.#deps.store, this.#followedAtMs, this.#deps.nowMs());
   }
 
-  levels({ skus, state, after, limit }: LevelsAsked): LevelsPage {
-    const { busy } = this.#remembered();
-    const { store } = this.#deps;
-    const looked = skus === null ? store.page(after, LOOKED_AT_MAX) : skus.flatMap((sku) => store.ofSku(sku));
-    const found = looked
-      .map((entry) => ({ entry, state: stateOf(entry, busy.has(entry.listing)) }))
-      .filter((one) => (state === null || one.state === state) && one.entry.listing > after);
-    const items = found.slice(0, limit);
-    if (found.length > limit) return { items, next: items.at(-1)?.entry.listing ?? null };
-    return { items, next: skus === null && looked.length === LOOKED_AT_MAX ? (looked.at(-1)?.listing ?? null) : null };
+  levels(asked: LevelsAsked): LevelsPage {
+    return levelsPage(this.#remembered(), this.#deps.store, asked);
   }
 
   toReadBack(most: number): { readonly listings: readonly string[]; readonly more: boolean } {
@@ -198,76 +148,6 @@ export class Keeper {
     });
   }
 
-  #sendings(memory: LaneMemory, vendor: LaneVendor, nowMs: number, room: { waitMs: number | null }): readonly Sending[] {
-    const due = memory.waiting().filter((entry) => dueAtMs(entry) <= nowMs);
-    if (due.length === 0) return [];
-    const ids: string[] = [];
-    const chosen = choose(due, vendor.ways, (way) => {
-      const id = this.#deps.newId();
-      const admitted = this.#admit(memory, vendor, way, id, nowMs, room);
-      if (admitted) ids.push(id);
-      return admitted;
-    });
-    return chosen.map(({ way, entries }, place) => {
-      const id = ids[place] ?? '';
-      const sent = entries.map(({ listing, wanted: { quantity, places, version, low } }) => {
-        return [listing, { quantity, places, version, low, way, sentAtMs: nowMs }] as const;
-      });
-      memory.begin(id, way, new Map(sent));
-      memory.state = { ...memory.state, sentTotal: memory.state.sentTotal + entries.length };
-      return { id, way, levels: entries.map(levelToSend) };
-    });
-  }
-
-  #asks(memory: LaneMemory, vendor: LaneVendor, nowMs: number, room: { waitMs: number | null }) {
-    const asks: { readonly id: string; readonly receipt: string }[] = [];
-    const underWay = new Set(memory.asks.values());
-    for (const [receipt, { dueMs }] of memory.receipts) {
-      if (dueMs > nowMs || underWay.has(receipt)) continue;
-      if (memory.asks.size >= ASKS_MAX) break;
-      const id = this.#deps.newId();
-      if (!this.#admit(memory, vendor, QUESTIONS, id, nowMs, room)) break;
-      memory.asks.set(id, receipt);
-      asks.push({ id, receipt });
-    }
-    return asks;
-  }
-
-  #admit(
-    memory: LaneMemory,
-    vendor: LaneVendor,
-    way: string,
-    id: string,
-    nowMs: number,
-    room: { waitMs: number | null },
-  ): boolean {
-    const settings = settingsOf(vendor, way);
-    const admission = admit(memory.state.ways[way] ?? newLane(settings, nowMs), settings, id, nowMs);
-    memory.state = { ...memory.state, ways: { ...memory.state.ways, [way]: admission.lane } };
-    if (!admission.admitted) room.waitMs = Math.min(room.waitMs ?? Infinity, admission.waitMs);
-    return admission.admitted;
-  }
-
-  #report(memory: LaneMemory, vendor: LaneVendor, way: string | null, id: string, said: CallResult): void {
-    const name = way ?? QUESTIONS;
-    const settings = settingsOf(vendor, name);
-    const nowMs = this.#deps.nowMs();
-    const lane: Lane = memory.state.ways[name] ?? newLane(settings, nowMs);
-    const after = report(lane, settings, id, said, { nowMs, random: this.#deps.random() });
-    memory.state = { ...memory.state, ways: { ...memory.state.ways, [name]: after } };
-  }
-
-  /** When somebody may find something to do. */
-  #waitMs(memory: LaneMemory, roomMs: number | null, nowMs: number): number | null {
-    const dueMs = [
-      ...memory.waiting().map((entry) => Math.max(dueAtMs(entry), nowMs + (roomMs ?? 0))),
-      ...[...memory.receipts.values()].map((receipt) => Math.max(receipt.dueMs, nowMs + (roomMs ?? 0))),
-      ...[...memory.doubts].flatMap((listing) => memory.active.get(listing)?.onTheWay.map(({ untilMs }) => untilMs) ?? []),
-    ];
-    if (dueMs.length === 0) return null;
-    return Math.max(WAIT_MS_MIN, dueMs.reduce((least, one) => Math.min(least, one)) - nowMs);
-  }
-
   /** What a restart must know and nobody else will tell: that a channel wants to be left alone. */
   #writeIfTold(memory: LaneMemory, before: LaneState): void {
     const told = ({ ways }: LaneState): string =>
@@ -296,54 +176,6 @@ export class Keeper {
   }
 }
 
-function yours(
-  sendings: readonly Sending[],
-  asks: readonly { readonly id: string; readonly receipt: string }[],
-  news: readonly LaneNews[],
-  waitMs: number | null,
-): Turned {
-  return { turn: 'yours', leaseMs: LEASE_MS, sendings, asks, news, waitMs };
-}
-
-function levelToSend({ listing, wanted: { quantity, places, version, low }, shown }: Entry): LevelToSend {
-  const believed = shown === null ? null : { quantity: shown.quantity, places: shown.places };
-  return { listing, quantity, places, low, version, believed };
-}
-
-function newsIn({ active }: LaneMemory): readonly LaneNews[] {
-  const news: LaneNews[] = [];
-  for (const entry of active.values()) {
-    const { listing, sku, refused, drift, wanted } = entry;
-    for (const { about, open } of newsOf(entry)) {
-      const { code = null, detail = null, atMs = 0 } = refused ?? {};
-      news.push({
-        about,
-        open,
-        listing,
-        sku,
-        code,
-        detail,
-        drift,
-        wanted: wanted.quantity,
-        atMs: about === 'refused' ? atMs : (drift?.sinceMs ?? 0),
-      });
-    }
-    if (news.length >= NEWS_MAX) break;
-  }
-  return news;
-}
-
-function settingsOf({ ways, questions, slower }: LaneVendor, name: string): LaneSettings {
-  return paceOf(ways.find((way) => way.name === name) ?? questions, slower[name] ?? null);
-}
-
 function isSamePlace(a: LaneState, b: LaneState): boolean {
   return a.cursor === b.cursor && a.basis === b.basis && a.target === b.target && a.sweepAfter === b.sweepAfter;
-}
-
-function lagsOf(lagsMs: readonly number[]): LaneSummary['lagMs'] {
-  if (lagsMs.length === 0) return null;
-  const sorted = lagsMs.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return { p50: at(0.5), p95: at(0.95), of: sorted.length };
 }

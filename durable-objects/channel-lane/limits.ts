@@ -8,5 +8,7 @@ export const ASKS_MAX = 4;
 export const LOOKED_AT_MAX = 2_000;
 /** Nothing is looked at again sooner: a turn costs a call of the object. */
 export const WAIT_MS_MIN = 20;
+/** When calls are under way that the lane knows nothing of, their pusher comes again after this, and then knows more. */
+export const KNOWN_AGAIN_MS = 1_000;
 /** What was asked in vain is asked again after this. */
 export const ASK_AGAIN_MS = 5_000;
