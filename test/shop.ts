@@ -99,7 +99,7 @@ export class Shop {
   constructor(
     issueAt: IssueAt = 'commit',
     rateLimits: RateLimitSettings = { ofKey: null, ofClasses: new Map() },
-    readsAtOnce = true,
+    answersAtOnce = true,
   ) {
     this.#limited = rateLimits.ofKey !== null || rateLimits.ofClasses.size > 0;
     const now = (): number => this.nowMs;
@@ -186,7 +186,7 @@ export class Shop {
         buyerHashSecret: 'pepper',
         now,
         log,
-        readsAtOnce,
+        answersAtOnce,
       },
       async (shared) => {
         const routes = office(shared);
@@ -197,8 +197,8 @@ export class Shop {
   }
 
   /** Two places, two channels, two sources, and tea and mugs of which nothing is there. */
-  static async open(issueAt?: IssueAt, rateLimits?: RateLimitSettings, readsAtOnce?: boolean): Promise<Shop> {
-    const shop = new Shop(issueAt, rateLimits, readsAtOnce);
+  static async open(issueAt?: IssueAt, rateLimits?: RateLimitSettings, answersAtOnce?: boolean): Promise<Shop> {
+    const shop = new Shop(issueAt, rateLimits, answersAtOnce);
     await shop.furnish();
     return shop;
   }

@@ -38,29 +38,30 @@ export interface ApiParts {
   /** How long a row of the projection is shown again without another look. */
   readonly rowsCachedMs?: number;
   /** false: the routes answer what could be answered in front of them, which a test compares. */
-  readonly readsAtOnce?: boolean;
+  readonly answersAtOnce?: boolean;
 }
 
 export type SharedDeps = ReturnType<typeof sharedDeps>;
 
 /** The whole API over a database and the objects, wherever these run; the office's routes are brought when one of them is asked first. */
 export function apiWith(parts: ApiParts, officeRoutes: (shared: SharedDeps) => Promise<readonly Hono<AppEnv>[]>): Hono<AppEnv> {
-  const { database, colo, keepAlive, now, log, rowsCachedMs = PROJECTED_CACHED_MS_MAX, readsAtOnce = true } = parts;
+  const { database, colo, keepAlive, now, log, rowsCachedMs = PROJECTED_CACHED_MS_MAX, answersAtOnce = true } = parts;
   const shared = sharedDeps(parts);
   const { stock, directories, projected } = shared;
   const memory = new MemoryCache();
   const snapshots = tieredSnapshots({ memory, colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now });
+  const reserveSku = reserveUnlessSoldOut({ stock, snapshots, directories, now });
   const many = manySnapshots({ memory, projected, snapshots, rowsCachedMs, now });
   const routes = sellingRoutesWith({
     ...shared,
     snapshots,
     many,
-    reserveSku: reserveUnlessSoldOut({ stock, snapshots, directories, now }),
+    reserveSku,
     reservationsOfOrder: (orderRef) => reservationsOfOrder(database, orderRef),
     noteOrder: (order) => keepAlive(database.batch(putOrders(database, [order])).catch(() => undefined)),
   });
-  const answerAtOnce = atOnceWith({ ...shared, snapshots, many, log });
-  const surroundings = { log, now, answerAtOnce: readsAtOnce ? answerAtOnce : () => null };
+  const answerAtOnce = atOnceWith({ ...shared, snapshots, many, reserveSku, log });
+  const surroundings = { log, now, answerAtOnce: answersAtOnce ? answerAtOnce : () => null };
   return createApp(routes, surroundings, async () => officeRoutes(shared));
 }
 

@@ -11,10 +11,17 @@ export interface ProblemOptions {
   readonly correlationId?: string;
 }
 
+/** What an answer needs of its request: the trace that it names, and where to note what the line in the log says. */
+export type Asking = Pick<AppEnv['Variables'], 'trace' | 'noted'>;
+
 /** A refusal as RFC 9457 says it. */
 export function problem(c: Context<AppEnv>, refused: Refused, options: ProblemOptions = {}): Response {
-  Object.assign(c.var.noted, notedOf(refused));
-  return problemReply(refused, options.correlationId ?? c.var.trace.traceId, options.headers);
+  return problemTo(c.var, refused, options);
+}
+
+export function problemTo({ trace, noted }: Asking, refused: Refused, options: ProblemOptions = {}): Response {
+  Object.assign(noted, notedOf(refused));
+  return problemReply(refused, options.correlationId ?? trace.traceId, options.headers);
 }
 
 /** What the log says of a refusal. */

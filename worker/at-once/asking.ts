@@ -1,3 +1,4 @@
+import type { Scope } from '../../contracts/keys.ts';
 import type { Directories } from '../catalogue/directory.ts';
 import type { KeyCache } from '../catalogue/identify.ts';
 import type { Names } from '../catalogue/names.ts';
@@ -9,7 +10,7 @@ import { openToBrowsers, tellCaller } from '../middleware/around.ts';
 import { bearerIn } from '../middleware/authenticate.ts';
 import { mayDo, type Principal } from '../middleware/principal.ts';
 import { traceOf } from '../middleware/trace.ts';
-import { errorIn, notedOf, problemReply, UNFORESEEN } from '../problem.ts';
+import { errorIn, problemTo, UNFORESEEN, type Asking } from '../problem.ts';
 import type { RequestLimits } from '../rate-limit/limit-requests.ts';
 import type { Standing } from '../rate-limit/rate-limits.ts';
 import { Refused } from '../refused.ts';
@@ -28,11 +29,11 @@ export interface AtOnceDeps {
   readonly now: () => number;
 }
 
-/** Who may read and was found to be so a moment ago. */
-export function readerIn(headers: Headers, keys: AtOnceDeps['keys']): Principal | null {
+/** Who may do this and was found to be so a moment ago. */
+export function callerIn(headers: Headers, keys: AtOnceDeps['keys'], scope: Scope): Principal | null {
   const presented = bearerIn(headers.get('authorization') ?? undefined);
   const principal = presented === undefined ? null : keys.recognise(presented);
-  return principal !== null && mayDo(principal, 'availability:read') ? principal : null;
+  return principal !== null && mayDo(principal, scope) ? principal : null;
 }
 
 /** Who asked for what, and was counted. */
@@ -48,22 +49,34 @@ export interface Counted {
  * What became of a question that had to wait, where there is no answer. The routes would count it once more, and ask once more
  * whoever has too much to do.
  */
-export function refuseWith({ log, now }: Pick<AtOnceDeps, 'log' | 'now'>): (counted: Counted, why: unknown) => Response {
-  return ({ request, path, principal, standing, startedAtMs }, why) => {
-    const refused = why instanceof Refused ? why : UNFORESEEN;
-    const noted: Noted = {
-      keyId: principal.keyId,
-      ...(why instanceof Refused ? {} : { error: errorIn(why) }),
-      ...notedOf(refused),
-    };
-    const trace = traceOf(request.headers.get('traceparent') ?? undefined);
-    const response = problemReply(refused, trace.traceId, { 'cache-control': 'no-store' });
-    tellCaller(response.headers, trace, standing ?? undefined);
+export function refuseWith(deps: Pick<AtOnceDeps, 'log' | 'now'>): (counted: Counted, why: unknown) => Response {
+  const tell = tellWith(deps);
+  return (counted, why) => {
+    const trace = traceOf(counted.request.headers.get('traceparent') ?? undefined);
+    const noted: Noted = { keyId: counted.principal.keyId, ...(why instanceof Refused ? {} : { error: errorIn(why) }) };
+    const asking = { trace, noted };
+    const response = tell(counted, asking, problemTo(asking, why instanceof Refused ? why : UNFORESEEN));
     openToBrowsers(response.headers);
-    const { method } = request;
+    return response;
+  };
+}
+
+/** What surrounds an answer that nobody may keep: what it says of its request, and its line in the log. */
+export function tellWith({
+  log,
+  now,
+}: Pick<AtOnceDeps, 'log' | 'now'>): (counted: Counted, asking: Asking, response: Response) => Response {
+  return ({ request: { method }, path, standing, startedAtMs }, { trace, noted }, response) => {
+    response.headers.set('cache-control', 'no-store');
+    tellCaller(response.headers, trace, standing ?? undefined);
     log({ method, path, status: response.status, correlationId: trace.traceId, ...noted, durationMs: now() - startedAtMs });
     return response;
   };
+}
+
+/** Whether an address is of this path and asks nothing beside it. */
+export function isAt(path: string, url: string): boolean {
+  return url.endsWith(path) && url.length === pathStart(url) + path.length;
 }
 
 /** Where the path of an address begins. */

@@ -85,12 +85,17 @@ class Visit {
 
   async step(): Promise<void> {
     if (this.#dice.oneIn(4)) await this.#change();
-    const asked = this.#dice.oneIn(5) ? this.#many() : this.#one();
+    const asked = this.#question();
     const { status, headers, body, atOnce } = await this.#two.ask(asked);
     const kind = `${atOnce ? 'at once' : 'later'} ${status}`;
     this.met.set(kind, (this.met.get(kind) ?? 0) + 1);
     if (headers['etag'] !== undefined) this.#tags.push(headers['etag']);
     if (status === 200 && body !== '') this.#neverBack(JSON.parse(body));
+  }
+
+  #question(): Asked {
+    if (this.#dice.oneIn(5)) return this.#many();
+    return this.#dice.oneIn(3) ? this.#reservation() : this.#one();
   }
 
   /** [R39] There is one isolate, so whatever it says of a plain item is never older than what it said before. */
@@ -117,6 +122,27 @@ class Visit {
     if (this.#dice.oneIn(8)) words[this.#pick(['locations', 'colour'])] = ['dc'];
     const path = `/v1/availability/query${this.#dice.oneIn(8) ? '?channel=web' : ''}`;
     return { path, method: 'POST', headers: this.#headers(), body: JSON.stringify(words) };
+  }
+
+  /** Under few keys, so that some come again, with the same words or with others; half of them are what a crowd asks. */
+  #reservation(): Asked {
+    const line: Record<string, unknown> = { sku: this.#pick([TEA, MUG]), quantity: 1 };
+    const words: Record<string, unknown> = { lines: [line] };
+    if (this.#dice.oneIn(2)) this.#alter(line, words);
+    const path = `/v1/reservations${this.#dice.oneIn(8) ? '?consistency=strong' : ''}`;
+    const key = this.#dice.oneIn(12) ? this.#pick(['', 'a b', '"quoted"']) : `key-${this.#dice.roll(1, 80)}`;
+    return { path, method: 'POST', headers: { ...this.#headers(), 'idempotency-key': key }, body: JSON.stringify(words) };
+  }
+
+  #alter(line: Record<string, unknown>, words: Record<string, unknown>): void {
+    if (this.#dice.oneIn(3)) line['sku'] = this.#pick(NAMES);
+    if (this.#dice.oneIn(3)) line['quantity'] = this.#dice.roll(0, 3);
+    if (this.#dice.oneIn(6)) line[this.#pick(['location', 'unit', 'colour'])] = this.#pick(['dc', 'box', 7]);
+    if (this.#dice.oneIn(6)) words['lines'] = [line, line];
+    if (this.#dice.oneIn(3)) words['channel'] = this.#pick(['web', 'app', 'nope', null, 7]);
+    if (this.#dice.oneIn(3)) words['buyer'] = this.#pick(['somebody', 'somebody else', '', 7]);
+    if (this.#dice.oneIn(3)) words['mode'] = this.#pick(['partial', 'all_or_nothing', 'none']);
+    if (this.#dice.oneIn(3)) words['ttl_seconds'] = this.#pick([1, 5, 900, 0, '5']);
   }
 
   #headers(): Record<string, string> {
@@ -170,5 +196,6 @@ test.each([
     // Or it would prove nothing.
     if (limits !== undefined) expect(visit.met.get('later 429') ?? 0).toBeGreaterThan(5);
     expect(visit.met.get('at once 200') ?? 0).toBeGreaterThan(10);
+    expect(visit.met.get('later 201') ?? 0).toBeGreaterThan(5);
   },
 );

@@ -8,7 +8,7 @@ import { Refused } from '../refused.ts';
 import { slowest } from '../replies/availability-reply.ts';
 import { parsed, textIn } from '../request/body.ts';
 import type { Seen } from '../stock/see-item.ts';
-import { pathStart, readerIn, refuseWith, type AnswerAtOnce, type AtOnceDeps, type Counted } from './asking.ts';
+import { callerIn, isAt, refuseWith, type AnswerAtOnce, type AtOnceDeps, type Counted } from './asking.ts';
 import { textOf, type ReadyReplyOf } from './ready-reply.ts';
 
 // Five hundred names of 64 characters, and the words around them; a longer body is measured by the routes.
@@ -84,11 +84,10 @@ export function readManyWith(deps: AtOnceDeps, readyReply: ReadyReplyOf): Answer
   };
 
   return (request) => {
-    if (request.method !== 'POST' || !request.url.endsWith(READ_BY_POST)) return null;
-    if (request.url.length !== pathStart(request.url) + READ_BY_POST.length) return null;
+    if (request.method !== 'POST' || !isAt(READ_BY_POST, request.url)) return null;
     // NaN, where nobody says how long it is, is no more than anything.
     if (!(Number(request.headers.get('content-length') ?? Number.NaN) <= PLAIN_BODY_BYTES_MAX)) return null;
-    const principal = readerIn(request.headers, keys);
+    const principal = callerIn(request.headers, keys, 'availability:read');
     if (principal === null || directories.atHand() === null) return null;
     const startedAtMs = now();
 

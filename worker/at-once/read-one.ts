@@ -8,7 +8,7 @@ import { keptFor } from '../replies/availability-reply.ts';
 import { isKnown } from '../request/preconditions.ts';
 import { inPath } from '../routes/availability.ts';
 import type { Seen } from '../stock/see-item.ts';
-import { pathStart, readerIn, refuseWith, type AnswerAtOnce, type AtOnceDeps, type Counted } from './asking.ts';
+import { callerIn, pathStart, refuseWith, type AnswerAtOnce, type AtOnceDeps, type Counted } from './asking.ts';
 import { aloneOf, freshNowMs, textOf, type ReadyReplyOf } from './ready-reply.ts';
 
 /** One plain item: from this isolate's memory without waiting, or, asked strongly, from its object. */
@@ -56,7 +56,7 @@ export function readOneWith(deps: AtOnceDeps, readyReply: ReadyReplyOf): AnswerA
 
   return (request) => {
     const question = questionIn(request.url);
-    const principal = question === null ? null : readerIn(request.headers, keys);
+    const principal = question === null ? null : callerIn(request.headers, keys, 'availability:read');
     const directory = principal === null ? null : directories.atHand();
     if (question === null || principal === null || directory === null) return null;
     const { network } = directory;

@@ -13,7 +13,7 @@ export function answerCart(c: Context<AppEnv>, result: CartResult | Refused, sta
   switch (result.outcome) {
     case 'answered': {
       const { answer } = result;
-      return answerOnce(c, answer.accepted ? cartReply(answer.cart) : cartRefusal(answer.rejection), result, status);
+      return answerOnce(c.var, answer.accepted ? cartReply(answer.cart) : cartRefusal(answer.rejection), result, status);
     }
     case 'key_reused':
     case 'too_many_operations':

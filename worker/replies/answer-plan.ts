@@ -1,11 +1,9 @@
-import type { Context } from 'hono';
 import type { ReservationReply } from '../../contracts/reservations.ts';
 import type { CartShortLine } from '../../domain/cart/cart.ts';
 import type { PlainRefusal, Rejection, ShortOf } from '../../domain/command.ts';
 import type { ReservationId, Sku } from '../../domain/ids.ts';
 import type { Reply } from '../../durable-objects/sku-stock/protocol.ts';
-import type { AppEnv } from '../app-env.ts';
-import { problem } from '../problem.ts';
+import { problemTo, type Asking } from '../problem.ts';
 import { Refused } from '../refused.ts';
 import { reservationReply } from './reservation-reply.ts';
 import { written } from './written.ts';
@@ -13,16 +11,16 @@ import { written } from './written.ts';
 type Answered = Extract<Reply, { outcome: 'answered' }>;
 
 /** What the object said to one plan, in HTTP: the reservation, or why not. */
-export function answerPlan(c: Context<AppEnv>, sku: Sku, replies: readonly Reply[] | Refused, status: 200 | 201): Response {
-  if (replies instanceof Refused) return problem(c, replies);
+export function answerPlan(asking: Asking, sku: Sku, replies: readonly Reply[] | Refused, status: 200 | 201): Response {
+  if (replies instanceof Refused) return problemTo(asking, replies);
   const [reply] = replies;
   switch (reply?.outcome) {
     case 'answered':
-      c.get('noted').sequence = reply.sequence;
-      return answerOnce(c, bodyOf(sku, reply), reply, status);
+      asking.noted.sequence = reply.sequence;
+      return answerOnce(asking, bodyOf(sku, reply), reply, status);
     case 'key_reused':
     case 'too_many_operations':
-      return problem(c, new Refused(reply.outcome, KEY_DETAILS[reply.outcome]));
+      return problemTo(asking, new Refused(reply.outcome, KEY_DETAILS[reply.outcome]));
     case 'failed':
       throw new Error(reply.message);
     case 'duplicate':
@@ -38,20 +36,20 @@ export const KEY_DETAILS = {
 
 /** The first answer, or the same again: then it says so, and what has become of the reservation since (R5). */
 export function answerOnce(
-  c: Context<AppEnv>,
+  asking: Asking,
   said: ReservationReply | Refused,
   { replay, correlationId }: Pick<Answered, 'replay' | 'correlationId'>,
   status: 200 | 201,
 ): Response {
   const headers: Record<string, string> = replay === null ? {} : { 'Idempotent-Replayed': 'true' };
   const present = replay === null ? {} : { present_status: replay.presentStatus };
-  c.get('noted').replayed = replay !== null;
+  asking.noted.replayed = replay !== null;
   if (said instanceof Refused) {
     const extra = { ...said.extra, ...present };
-    return problem(c, new Refused(said.code, said.detail, { extra }), { headers, correlationId });
+    return problemTo(asking, new Refused(said.code, said.detail, { extra }), { headers, correlationId });
   }
-  c.get('noted').decision = said.status;
-  return c.json({ ...said, ...present }, status, headers);
+  asking.noted.decision = said.status;
+  return Response.json({ ...said, ...present }, { status, headers });
 }
 
 function bodyOf(sku: Sku, reply: Answered): ReservationReply | Refused {

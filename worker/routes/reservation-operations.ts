@@ -72,7 +72,7 @@ export function reservationOperationRoutes({ allow, names, stock, carts, hashBuy
       const answer =
         sku === null
           ? answerCart(c, await carts.execute(named.hash, asked), 200)
-          : answerPlan(c, sku, await stock.execute(sku, [asked]), 200);
+          : answerPlan(c.var, sku, await stock.execute(sku, [asked]), 200);
       if (command.type === 'commit' && answer.ok) noteOrder({ orderRef: command.orderRef, reservation: named.id });
       return answer;
     };

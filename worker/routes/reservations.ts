@@ -78,7 +78,7 @@ export function reservationRoutes(deps: ReservationDeps): Hono<AppEnv> {
       Object.assign(c.get('noted'), { sku, reservationId: reservation, channel });
       const insists = query.consistency === 'strong';
       const replies = await reserveSku(sku, { command, key: requestKey, correlationId, insists });
-      return answerPlan(c, sku, replies, 201);
+      return answerPlan(c.var, sku, replies, 201);
     })
 
     .get('/v1/reservations', allow('reservations:write'), async (c) => {
