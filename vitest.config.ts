@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { ignoreLateMessages } from './test/late-messages.ts';
 import { watchForLeaks } from './test/secrets/leak-reporter.ts';
 import { TEST_SECRETS } from './test/secrets/leaks.ts';
-import { ignoreLateMessages } from './test/late-messages.ts';
+import { WaitingFirst } from './test/waiting-first.ts';
 
 const root = import.meta.dirname;
 
@@ -13,8 +15,13 @@ Object.assign(process.env, TEST_SECRETS);
 // A test that hangs is told from a machine that is busy: none takes a tenth of this by itself.
 const patience = { testTimeout: 30_000, hookTimeout: 30_000 };
 
+// Half of the time is spent waiting, for which a processor of its own is too much: with two, one file at a time would take twenty minutes.
+const WORKERS_MIN = 4;
+
 export default defineConfig({
   test: {
+    maxWorkers: Math.max(WORKERS_MIN, availableParallelism()),
+    sequence: { sequencer: WaitingFirst },
     // The Workers' own log would bury what the tests say, unless it speaks of an error.
     onConsoleLog: (text) => !text.startsWith('{"') || text.includes('"error"'),
     projects: [

@@ -8,7 +8,7 @@ import { replay } from './replay.ts';
 import { ReplayStopped } from './replay-stopped.ts';
 import { sampleOrders } from './sample.ts';
 
-const IMPATIENT = { askingMsMax: 5_000, pauseMsMin: 1, drainingMsMax: 1_000, pollMs: 1 };
+const IMPATIENT = { askingMsMax: 5_000, pauseMsMin: 1, drainingMsMax: 20_000, pollMs: 1 };
 
 const HEADER = 'invoice_no,stock_code,description,quantity,invoice_date,unit_price,customer_id,country';
 const BLANK = { say: () => {}, progress: () => ({ at: () => {}, end: () => {} }) };
