@@ -12,8 +12,8 @@ const root = import.meta.dirname;
 // Wrangler looks for the secrets in the environment and warns when they are missing.
 Object.assign(process.env, TEST_SECRETS);
 
-// A test that hangs is told from a machine that is busy: none takes a tenth of this by itself.
-const patience = { testTimeout: 30_000, hookTimeout: 30_000 };
+// A test that hangs is told from a machine that is busy: none takes a twentieth of this by itself.
+const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 // Half of the time is spent waiting, for which a processor of its own is too much: with two, one file at a time would take twenty minutes.
 const WORKERS_MIN = 4;

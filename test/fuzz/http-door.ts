@@ -14,7 +14,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'feeds:read': ['feeds', 'admin'],
   admin: ['admin'],
 };
-const CALL_MS_MAX = 30_000;
+/** None takes so long, however busy the machine is. */
+const CALL_MS_MAX = 60_000;
 /** What was taken in is booked by a queue, a second or two after it was answered. */
 const COMES_TO_REST_MS = 4_000;
 
@@ -98,6 +99,8 @@ export class HttpDoor implements Door {
       ...(body === null ? {} : { body }),
       redirect: 'manual',
       signal: AbortSignal.timeout(CALL_MS_MAX),
+    }).catch((cause: unknown) => {
+      throw new Error(`${method} ${at} has no answer`, { cause });
     });
     return answerOf(reply);
   }
