@@ -4,7 +4,7 @@ import { OPERATIONS, type Operation } from './document.ts';
 import { WORDS, type Door } from './door.ts';
 import { takesKey, whyRefused } from './expected.ts';
 import { mutated, requestOf } from './mutations.ts';
-import { differsFromReplay, judged } from './oracles.ts';
+import { asksForPatience, differsFromReplay, judged } from './oracles.ts';
 import { told, type Answer, type FuzzRequest } from './request.ts';
 import { Secrets } from './secrets.ts';
 import { draftsOf, type Draft } from './valid.ts';
@@ -150,8 +150,7 @@ class Run {
 
   /** [R1, R3, R5] The same again is answered the same; something else under the same key is refused. */
   async #again(request: FuzzRequest, first: Answer): Promise<void> {
-    const { code } = (first.body ?? {}) as { readonly code?: unknown };
-    if ([401, 403, 429].includes(first.status) || first.status >= 500 || code === 'key_in_progress') return;
+    if ([401, 403].includes(first.status) || asksForPatience(first)) return;
     this.#times.replays += 1;
     const differs = differsFromReplay(first, await this.#send(request));
     if (differs !== null) this.#complain(differs, request);

@@ -76,6 +76,14 @@ test('[R4, R5] a name may be unknown to one of two equal requests; all else must
   expect(differsFromReplay(reused, granted)).toContain('asked again it answers 201');
 });
 
+test('[R5, R9] who is asked for patience the second time hears nothing else than the first time', () => {
+  const granted = answered(201, { id: 'r-1' });
+  expect(differsFromReplay(granted, answered(429, { code: 'sold_out_hint' }))).toBeNull();
+  expect(differsFromReplay(granted, answered(503, { code: 'overloaded' }))).toBeNull();
+  expect(differsFromReplay(granted, answered(409, { code: 'key_in_progress' }))).toBeNull();
+  expect(differsFromReplay(granted, answered(409, { code: 'insufficient_stock' }))).toContain('asked again it answers 409');
+});
+
 function answered(status: number, body: object): Answer {
   return { status, type: 'application/json', headers: new Headers(), body, text: JSON.stringify(body) };
 }

@@ -72,9 +72,17 @@ export function differsFromReplay(first: Answer, again: Answer): string | null {
   // Names are checked before the key, and their refusal is kept by nobody (R4, R5): what is known of names is a second old at most,
   // and that second may have passed, so that either of the two may be refused where the other is not.
   if ([first, again].some(refusesName)) return null;
+  // Whoever is asked for patience has not been answered yet; whether they may be is judged of each answer by itself.
+  if ([first, again].some(asksForPatience)) return null;
   if (first.status !== again.status) return `asked again it answers ${again.status} and not ${first.status}`;
   const [one, other] = [lasting(first), lasting(again)];
   return one === other ? null : `asked again it answers ${other} and not ${one}`;
+}
+
+/** It says nothing of the outcome, and nobody keeps it (R5, R9). */
+export function asksForPatience({ status, body }: Answer): boolean {
+  const { code } = (body ?? {}) as Fields;
+  return status === 429 || status >= 500 || code === 'key_in_progress';
 }
 
 function refusesName({ status, body }: Answer): boolean {
