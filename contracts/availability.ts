@@ -1,26 +1,11 @@
 import * as z from 'zod';
 import { DOUBTS } from '../domain/confidence.ts';
 import { SHOWN_MEANINGS } from '../domain/network.ts';
-import { QUERY_SKUS_MAX } from './limits.ts';
-import { channelId, itemName, locationId, locationName, reservationId } from './names.ts';
+import { channelId } from './names.ts';
 import { pageQuery } from './pages.ts';
 import { instant, units } from './quantities.ts';
 import { reservation } from './reservations.ts';
 import { STOCK_STATUSES } from '../domain/stock.ts';
-
-const consistency = z
-  .enum(['cached', 'strong'])
-  .default('cached')
-  .meta({ description: '`strong` asks the object of the item; `cached` may be as old as `age_ms` says.' });
-
-export const availabilityQuery = z.strictObject({
-  channel: channelId.optional(),
-  location: locationId.optional(),
-  consistency,
-  as_reservation: reservationId
-    .optional()
-    .meta({ description: 'What this reservation could have: its own open units count as free.' }),
-});
 
 export const availabilityStatus = z.enum(['in_stock', 'low_stock', 'backorder', 'out_of_stock', 'preorder', 'discontinued']);
 
@@ -40,12 +25,6 @@ export const availability = z
   .meta({ id: 'Availability', description: 'A number and how far to trust it: true at (sequence, as_of).' });
 export type Availability = z.output<typeof availability>;
 
-export const availabilityOfMany = z.strictObject({
-  channel: channelId.optional(),
-  skus: z.array(itemName).max(QUERY_SKUS_MAX),
-  locations: z.array(locationName).max(QUERY_SKUS_MAX).optional(),
-  consistency,
-});
 export const availabilityOfManyReply = z.object({
   items: z.array(availability),
   missing: z.array(z.string()).meta({ description: 'SKUs that no item has.' }),

@@ -1,22 +1,13 @@
 import * as z from 'zod';
-import { NAMES_MAX, RATE_LIMIT_REQUESTS_MAX, RATE_LIMIT_WINDOW_SECONDS_MAX } from './limits.ts';
+import { NAMES_MAX } from './limits.ts';
 import { channelId, locationName, sourceId, text } from './names.ts';
 import { pageOf, pageQuery } from './pages.ts';
 import { instant, moment } from './quantities.ts';
+import { givenRateLimit, rateLimit } from './rate-limits.ts';
 
 const SCOPES = ['availability:read', 'reservations:write', 'stock:write', 'feeds:read', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 const scopes = z.array(z.enum(SCOPES)).min(1).max(SCOPES.length);
-
-const rateLimit = z
-  .strictObject({
-    requests: z.int().min(1).max(RATE_LIMIT_REQUESTS_MAX),
-    window_seconds: z.int().min(1).max(RATE_LIMIT_WINDOW_SECONDS_MAX),
-  })
-  .meta({ id: 'RateLimit', description: 'So many requests in so many seconds, counted where they land.' });
-
-/** The same as everything inside says it. */
-export const givenRateLimit = rateLimit.transform(({ requests, window_seconds: windowSeconds }) => ({ requests, windowSeconds }));
 
 export const newKey = z
   .strictObject({

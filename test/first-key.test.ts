@@ -1,4 +1,3 @@
-import { drizzle } from 'drizzle-orm/d1';
 import { expect, test } from 'vitest';
 import { d1OnNode } from './d1-on-node.ts';
 import { keyCache } from '../worker/catalogue/identify.ts';
@@ -13,7 +12,7 @@ test('the first key of a deployment is one that the Worker knows, and is itself 
       .prepare(INSERT_KEY)
       .bind(...keyValues(FIRST, nowMs))
       .run();
-  const { identify } = keyCache(drizzle(database), () => 0);
+  const { identify } = keyCache(database, () => 0);
   expect(await identify(FIRST.key)).toMatchObject({ keyId: 'first_admin', scopes: ['admin'], channel: null });
   expect(JSON.stringify(await database.prepare('SELECT * FROM api_key').all())).not.toContain(FIRST.key);
 });

@@ -104,7 +104,7 @@ export class Shop {
     this.#limited = rateLimits.ofKey !== null || rateLimits.ofClasses.size > 0;
     const now = (): number => this.nowMs;
     const keepAlive = (work: Promise<unknown>): void => void work.catch(() => undefined);
-    const directories = cachedDirectories(drizzle(this.database), keepAlive, now);
+    const directories = cachedDirectories(this.database, keepAlive, now);
     this.directories = directories;
     const stockOf = (sku: Sku): FakeObject => this.object(sku);
     const recent = new RecentSkus();

@@ -1,4 +1,3 @@
-import { drizzle } from 'drizzle-orm/d1';
 import type { Hono } from 'hono';
 import { PROJECTED_CACHED_MS_MAX } from '../contracts/limits.ts';
 import type { Sku } from '../domain/ids.ts';
@@ -67,8 +66,7 @@ export function apiWith(parts: ApiParts, officeRoutes: (shared: SharedDeps) => P
 
 /** What the routes of a shop that sells and those of the office share. */
 function sharedDeps({ database, directories, stock, carts, rateLimits, buyerHashSecret, now }: ApiParts) {
-  const db = drizzle(database);
-  const keys = keyCache(db, now);
+  const keys = keyCache(database, now);
   const limits = requestLimitsWith(rateLimits, directories, now);
   return {
     db: database,
@@ -76,7 +74,7 @@ function sharedDeps({ database, directories, stock, carts, rateLimits, buyerHash
     keys,
     limits,
     directories,
-    names: cachedNames(db, directories, now),
+    names: cachedNames(database, directories, now),
     stock,
     carts,
     hashBuyer: buyerHasher(buyerHashSecret),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { givenRateLimit } from '../contracts/keys.ts';
+import { givenRateLimit } from '../contracts/rate-limits.ts';
 import { ISSUE_AT } from '../domain/posting.ts';
 import { reconciliationSettings } from './reconciliation/settings.ts';
 import { checkErpOptions, ERP_ADAPTERS } from './erp/erp-options.ts';

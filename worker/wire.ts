@@ -1,4 +1,3 @@
-import { drizzle } from 'drizzle-orm/d1';
 import { PROJECTED_CACHED_MS_MAX } from '../contracts/limits.ts';
 import type { ChannelId, Sku } from '../domain/ids.ts';
 import type { CartReservationStub } from '../durable-objects/cart-reservation/protocol.ts';
@@ -42,7 +41,7 @@ export function wire(
   const cartOf = (hash: string): CartReservationStub => env.CART_RESERVATION.getByName(hash);
 
   const database = env.DB;
-  const directories = cachedDirectories(drizzle(database), keepAlive, now);
+  const directories = cachedDirectories(database, keepAlive, now);
   const recent = new RecentSkus();
   const plainStock = stockGateway(stockOf, directories, (sku) => recent.note(sku, now()));
   const stock = sharesCalls ? combinedGateway(plainStock, keepAlive) : plainStock;

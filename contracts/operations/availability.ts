@@ -1,11 +1,5 @@
-import {
-  availability,
-  availabilityOfMany,
-  availabilityOfManyReply,
-  availabilityQuery,
-  explainQuery,
-  explanation,
-} from '../availability.ts';
+import { availability, availabilityOfManyReply, explainQuery, explanation } from '../availability.ts';
+import { availabilityOfMany, availabilityQuery } from '../selling.ts';
 import { READS, ON_CHANNEL, type Operation } from './operation.ts';
 
 export const AVAILABILITY: readonly Operation[] = [

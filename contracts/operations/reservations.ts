@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { ProblemCode } from '../problems.ts';
+import { reservation, reservationsReply } from '../reservations.ts';
 import {
   commitRequest,
   extendRequest,
@@ -7,12 +8,10 @@ import {
   linesRequest,
   newReservation,
   pinRequest,
-  reservation,
   reservationsQuery,
-  reservationsReply,
   reserveQuery,
   resizeRequest,
-} from '../reservations.ts';
+} from '../selling.ts';
 import { SELLS, SELLS_OR_SHIPS, ON_CHANNEL, type Operation } from './operation.ts';
 
 const CHANGE = ['reservation_not_found', 'already_committed', 'reservation_cancelled', 'reservation_released'] as const;

@@ -1,6 +1,5 @@
 import { reset } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
-import { drizzle } from 'drizzle-orm/d1';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Sku } from '../../domain/ids.ts';
 import { cachedDirectories } from '../../worker/catalogue/directory.ts';
@@ -34,7 +33,7 @@ const fetchFeed = (query = '', headers: Record<string, string> = {}): Promise<Re
 
 /** The read models hear that there are so many of these, at this sequence. */
 async function project(skus: readonly Sku[], sequence: number, quantity: number): Promise<void> {
-  const directories = cachedDirectories(drizzle(env.DB), () => undefined, Date.now);
+  const directories = cachedDirectories(env.DB, () => undefined, Date.now);
   const changes = skus.map((sku) => {
     const snapshot = snapshotOf(sku, sequence, sequence, quantity);
     return changeOf(sku, sequence, sequence, { snapshot });

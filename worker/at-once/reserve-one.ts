@@ -1,4 +1,4 @@
-import type { newReservation } from '../../contracts/reservations.ts';
+import type { newReservation } from '../../contracts/selling.ts';
 import type * as z from 'zod';
 import type { Reserve } from '../../domain/command.ts';
 import type { ChannelId, Sku } from '../../domain/ids.ts';

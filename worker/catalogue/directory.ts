@@ -1,13 +1,10 @@
-import { eq, sql } from 'drizzle-orm';
-import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import { CATALOGUE_CACHED_MS_MAX } from '../../contracts/limits.ts';
 import type { ChannelId, SourceId } from '../../domain/ids.ts';
-import { EMPTY_NETWORK, type Network, type Trouble } from '../../domain/network.ts';
-import { connectionWatch } from '../connection/schema.ts';
+import { EMPTY_NETWORK, type Channel, type Location, type Network, type Trouble } from '../../domain/network.ts';
 import { ERP_CONNECTION } from '../erp/connection.ts';
 import { Singleflight, type KeepAlive } from '../cache/singleflight.ts';
 import { isYounger } from '../is-younger.ts';
-import { channel, kits, location, networkVersion, source } from './schema.ts';
+import { inJson } from './stored.ts';
 
 /** Who sells from where, and who states facts: all of it at one version. */
 export interface Directory {
@@ -28,7 +25,7 @@ export interface Directories {
   renewed(): Promise<Directory>;
 }
 
-export function cachedDirectories(db: DrizzleD1Database, keepAlive: KeepAlive, now: () => number): Directories {
+export function cachedDirectories(db: D1Database, keepAlive: KeepAlive, now: () => number): Directories {
   const flights = new Singleflight<Directory>(keepAlive);
   let known: Directory = { network: EMPTY_NETWORK, sources: new Map(), soldOutHints: new Set(), kitsVersion: 0 };
   let readAtMs = -Infinity;
@@ -36,10 +33,7 @@ export function cachedDirectories(db: DrizzleD1Database, keepAlive: KeepAlive, n
   const renewed = (): Promise<Directory> =>
     flights.ask('directory', async () => {
       const askedAtMs = now();
-      const [row] = await db
-        .select({ network: networkVersion.version, kits: kits.version })
-        .from(networkVersion)
-        .innerJoin(kits, sql`true`);
+      const row = await db.prepare(VERSIONS).first<Versions>();
       const read = row?.network === known.network.version ? known : await directoryIn(db);
       if (read.network.version >= known.network.version) {
         known = { ...read, kitsVersion: Math.max(known.kitsVersion, row?.kits ?? 0) };
@@ -51,33 +45,67 @@ export function cachedDirectories(db: DrizzleD1Database, keepAlive: KeepAlive, n
   return { renewed, atHand, current: async () => atHand() ?? renewed() };
 }
 
+interface Versions {
+  readonly network: number;
+  readonly kits: number;
+}
+
+const VERSIONS = 'SELECT network_version.version AS network, kits.version AS kits FROM network_version JOIN kits';
+
+type StoredFlag = 0 | 1;
+type StoredLocation = Omit<Location, 'stopSell'> & { readonly stopSell: StoredFlag };
+type StoredChannel = Pick<Channel, 'id' | 'buffer' | 'class'> & {
+  readonly stopSell: StoredFlag;
+  readonly soldOutHint: StoredFlag;
+  readonly locations: string | null;
+  readonly confidence: string | null;
+  readonly shows: string | null;
+};
+interface StoredSource {
+  readonly id: SourceId;
+  readonly books: 'erp' | 'front';
+}
+
 /** One transaction, so that the version fits what was read. */
-async function directoryIn(db: DrizzleD1Database): Promise<Omit<Directory, 'kitsVersion'>> {
-  const [versions, locations, channels, hinted, sources, [watch]] = await db.batch([
-    db.select().from(networkVersion),
-    db.select({ id: location.id, priority: location.priority, stopSell: location.stopSell }).from(location),
+async function directoryIn(db: D1Database): Promise<Omit<Directory, 'kitsVersion'>> {
+  const read = await db.batch([
+    db.prepare('SELECT version FROM network_version'),
+    db.prepare('SELECT id, priority, stop_sell AS stopSell FROM location'),
+    db.prepare(`
+      SELECT id, locations, buffer, class, stop_sell AS stopSell, sold_out_hint AS soldOutHint, confidence, shows FROM channel`),
+    db.prepare('SELECT id, books FROM source'),
     db
-      .select({
-        id: channel.id,
-        locations: channel.locations,
-        buffer: channel.buffer,
-        class: channel.class,
-        stopSell: channel.stopSell,
-        confidence: channel.confidence,
-        shows: channel.shows,
-      })
-      .from(channel),
-    db.select({ id: channel.id }).from(channel).where(eq(channel.soldOutHint, true)),
-    db.select({ id: source.id, books: source.books }).from(source),
-    db
-      .select({ feedSinceMs: connectionWatch.feedSinceMs, laneSinceMs: connectionWatch.laneSinceMs })
-      .from(connectionWatch)
-      .where(eq(connectionWatch.connection, ERP_CONNECTION)),
+      .prepare('SELECT feed_since_ms AS feedSinceMs, lane_since_ms AS laneSinceMs FROM connection_watch WHERE connection = ?')
+      .bind(ERP_CONNECTION),
   ]);
+  const [[network], locations, channels, sources, [watch]] = read.map(({ results }) => results) as [
+    [{ readonly version: number }?],
+    StoredLocation[],
+    StoredChannel[],
+    StoredSource[],
+    [Trouble?],
+  ];
   return {
-    network: { version: versions[0]?.version ?? 0, locations, channels, trouble: isTrouble(watch) ? watch : null },
+    network: {
+      version: network?.version ?? 0,
+      locations: locations.map((location) => ({ ...location, stopSell: location.stopSell === 1 })),
+      channels: channels.map(channelIn),
+      trouble: isTrouble(watch) ? watch : null,
+    },
     sources: new Map(sources.map(({ id, books }) => [id, books])),
-    soldOutHints: new Set(hinted.map(({ id }) => id)),
+    soldOutHints: new Set(channels.flatMap(({ id, soldOutHint }) => (soldOutHint === 1 ? [id] : []))),
+  };
+}
+
+function channelIn({ id, locations, buffer, class: ofClass, stopSell, confidence, shows }: StoredChannel): Channel {
+  return {
+    id,
+    locations: inJson(locations),
+    buffer,
+    class: ofClass,
+    stopSell: stopSell === 1,
+    confidence: inJson(confidence),
+    shows: inJson(shows),
   };
 }
 

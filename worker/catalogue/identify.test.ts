@@ -1,4 +1,3 @@
-import { drizzle } from 'drizzle-orm/d1';
 import { expect, test } from 'vitest';
 import { API_KEYS_CACHED_BYTES_MAX, API_KEYS_CACHED_MAX, API_KEY_CACHED_MS_MAX, NAMES_MAX } from '../../contracts/limits.ts';
 import { d1OnNode } from '../../test/d1-on-node.ts';
@@ -15,7 +14,7 @@ async function keysOf(...ids: readonly string[]) {
       .bind(...keyValues({ id, key: keyOf(id), name: id, scopes: ['availability:read'] }, 0))
       .run();
   const clock = { nowMs: 0 };
-  return { database, clock, keys: keyCache(drizzle(database), () => clock.nowMs) };
+  return { database, clock, keys: keyCache(database, () => clock.nowMs) };
 }
 
 test('a key that is in use stays known, however many others are tried meanwhile', async () => {

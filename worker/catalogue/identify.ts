@@ -1,5 +1,3 @@
-import { eq } from 'drizzle-orm';
-import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import {
   API_KEYS_CACHED_BYTES_MAX,
   API_KEYS_CACHED_MAX,
@@ -10,8 +8,7 @@ import { LeastRecentlyUsed } from '../cache/least-recently-used.ts';
 import { isYounger } from '../is-younger.ts';
 import type { Identify } from '../middleware/authenticate.ts';
 import type { Principal } from '../middleware/principal.ts';
-import type { ApiKeyRow } from './api-keys.ts';
-import { apiKey } from './schema.ts';
+import { inJson } from './stored.ts';
 
 // 32 characters of secret, so that an id may hold an underscore and still be told from it.
 const KEY = /^hf_([A-Za-z0-9_-]{1,64})_[A-Za-z0-9_-]{32}$/;
@@ -27,7 +24,7 @@ export interface KeyCache {
 }
 
 interface Known {
-  readonly row: ApiKeyRow | null;
+  readonly row: KeyRow | null;
   readonly readAtMs: number;
   /** What was presented and hashed to what the row has, so that the next request need not hash it again (ADR 33). */
   good: { readonly presented: string; readonly principal: Principal } | null;
@@ -37,7 +34,7 @@ interface Known {
  * Finds keys by their id, which is no secret, and compares the hash; the isolate remembers both for some seconds. Whoever tries many
  * ids drives out of it what is not in use, and no more.
  */
-export function keyCache(db: DrizzleD1Database, now: () => number): KeyCache {
+export function keyCache(db: D1Database, now: () => number): KeyCache {
   const cache = new LeastRecentlyUsed<string, Known>({ entriesMax: API_KEYS_CACHED_MAX, bytesMax: API_KEYS_CACHED_BYTES_MAX });
 
   const known = async (id: string, ageMsMax: number): Promise<Known> => {
@@ -45,13 +42,13 @@ export function keyCache(db: DrizzleD1Database, now: () => number): KeyCache {
     const maxMs = kept?.row === null ? API_KEY_UNKNOWN_CACHED_MS_MAX : ageMsMax;
     const readAtMs = now();
     if (kept !== undefined && isYounger(kept.readAtMs, readAtMs, maxMs)) return kept;
-    const [row = null] = await db.select().from(apiKey).where(eq(apiKey.id, id));
+    const row = await keyOf(db, id);
     const read: Known = { row, readAtMs, good: null };
     cache.keep(id, read, bytesOf(row));
     return read;
   };
 
-  const isOver = ({ revokedAtMs, expiresAtMs }: ApiKeyRow): boolean =>
+  const isOver = ({ revokedAtMs, expiresAtMs }: KeyRow): boolean =>
     revokedAtMs !== null || (expiresAtMs !== null && expiresAtMs <= now());
 
   const recognise: KeyCache['recognise'] = (presented) => {
@@ -90,13 +87,45 @@ export function keyCache(db: DrizzleD1Database, now: () => number): KeyCache {
 const BYTES_OF_ITSELF = 1_000;
 const BYTES_PER_NAME = 100;
 
-function bytesOf(row: ApiKeyRow | null): number {
+function bytesOf(row: KeyRow | null): number {
   const { scopes, sources, locations } = row ?? { scopes: [], sources: [], locations: [] };
   return BYTES_OF_ITSELF + BYTES_PER_NAME * (scopes.length + (sources?.length ?? 0) + (locations?.length ?? 0));
 }
 
-function principalOf({ id: keyId, scopes, channel, sources, locations, rateLimit }: ApiKeyRow): Principal {
+function principalOf({ keyId, scopes, channel, sources, locations, rateLimit }: KeyRow): Principal {
   return { keyId, scopes, channel, sources, locations, rateLimit };
+}
+
+interface KeyRow extends Principal {
+  readonly hash: string;
+  readonly expiresAtMs: number | null;
+  readonly revokedAtMs: number | null;
+  readonly version: number;
+}
+
+type StoredKey = Omit<KeyRow, 'scopes' | 'sources' | 'locations' | 'rateLimit'> & {
+  readonly scopes: string;
+  readonly sources: string | null;
+  readonly locations: string | null;
+  readonly rateLimit: string | null;
+};
+
+const KEY_OF_ID = `
+  SELECT id AS keyId, hash, scopes, channel, sources, locations, rate_limit AS rateLimit, expires_at_ms AS expiresAtMs,
+    revoked_at_ms AS revokedAtMs, version
+  FROM api_key WHERE id = ?`;
+
+async function keyOf(db: D1Database, id: string): Promise<KeyRow | null> {
+  const row = await db.prepare(KEY_OF_ID).bind(id).first<StoredKey>();
+  if (row === null) return null;
+  const { scopes, sources, locations, rateLimit } = row;
+  return {
+    ...row,
+    scopes: JSON.parse(scopes) as Principal['scopes'],
+    sources: inJson(sources),
+    locations: inJson(locations),
+    rateLimit: inJson(rateLimit),
+  };
 }
 
 export async function hashOf(key: string): Promise<string> {

@@ -1,4 +1,3 @@
-import { drizzle } from 'drizzle-orm/d1';
 import { expect, test } from 'vitest';
 import { ITEMS_CACHED_BYTES_MAX, ITEMS_CACHED_MAX, KIT_PARTS_MAX } from '../../contracts/limits.ts';
 import type { Sku } from '../../domain/ids.ts';
@@ -26,7 +25,7 @@ async function largeKits(count: number): Promise<KnownItems> {
       SELECT kit.sku, part.sku, 1, row_number() OVER (PARTITION BY kit.sku)
       FROM item AS kit JOIN item AS part ON part.sku LIKE 'PART-%' WHERE kit.sku LIKE 'KIT-%'`),
   ]);
-  return new KnownItems(drizzle(database));
+  return new KnownItems(database);
 }
 
 test('of kits with many parts fewer are remembered, and those that nobody asked for longest go first', async () => {

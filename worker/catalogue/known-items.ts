@@ -1,12 +1,9 @@
-import { sql } from 'drizzle-orm';
-import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import * as z from 'zod';
 import { ITEMS_CACHED_BYTES_MAX, ITEMS_CACHED_MAX } from '../../contracts/limits.ts';
-import { sku as skuSchema } from '../../contracts/names.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { Kit, Part } from '../../domain/kit.ts';
 import { wholePolicy, type ItemPolicy } from '../../domain/stock.ts';
 import { LeastRecentlyUsed } from '../cache/least-recently-used.ts';
+import { listed } from './stored.ts';
 
 /** A kit and the plain items that it is made of, all the way down, each once. */
 export interface KnownKit {
@@ -19,13 +16,13 @@ export interface KnownKit {
  * remembered until a kit changes somewhere: the version of all kits is read once a second with the network's.
  */
 export class KnownItems {
-  readonly #db: DrizzleD1Database;
+  readonly #db: D1Database;
   readonly #existing = new Set<Sku>();
   /** null: a plain item. */
   #kits = noneKnown();
   #kitsVersion = -1;
 
-  constructor(db: DrizzleD1Database) {
+  constructor(db: D1Database) {
     this.#db = db;
   }
 
@@ -80,21 +77,25 @@ export function bytesOf(known: KnownKit | null): number {
   return BYTES_OF_ITSELF + BYTES_PER_PART * (known?.parts.length ?? 0);
 }
 
-const itemRows = z.array(
-  z.object({
-    sku: skuSchema,
-    status: z.enum(['active', 'preorder', 'discontinued']),
-    policy: z.string().nullable(),
-    is_kit: z.int(),
-  }),
-);
-const partRows = z.array(z.object({ kit: skuSchema, sku: skuSchema, units: z.int() }));
+interface ItemRow {
+  readonly sku: Sku;
+  readonly status: Kit['status'];
+  readonly policy: string | null;
+  readonly is_kit: 0 | 1;
+}
 
-async function itemsIn(db: DrizzleD1Database, skus: readonly Sku[]): Promise<ReadonlyMap<Sku, KnownKit | null>> {
-  const rows = itemRows.parse(
-    await db.all(sql`
-      SELECT sku, status, policy, EXISTS (SELECT 1 FROM component WHERE component.kit = item.sku) AS is_kit
-      FROM item WHERE sku IN (SELECT value FROM json_each(${JSON.stringify(skus)}))`),
+interface PartRow {
+  readonly kit: Sku;
+  readonly sku: Sku;
+  readonly units: number;
+}
+
+async function itemsIn(db: D1Database, skus: readonly Sku[]): Promise<ReadonlyMap<Sku, KnownKit | null>> {
+  const rows = await listed<ItemRow>(
+    db,
+    `SELECT sku, status, policy, EXISTS (SELECT 1 FROM component WHERE component.kit = item.sku) AS is_kit
+     FROM item WHERE sku IN (SELECT value FROM json_each(?))`,
+    skus,
   );
   const kits = rows.filter((row) => row.is_kit === 1);
   const parts =
@@ -115,16 +116,17 @@ async function itemsIn(db: DrizzleD1Database, skus: readonly Sku[]): Promise<Rea
 }
 
 /** Kits within kits are unfolded to plain items. No kit contains itself, so this ends. */
-export async function partsIn(db: DrizzleD1Database, kits: readonly Sku[]): Promise<z.output<typeof partRows>> {
-  return partRows.parse(
-    await db.all(sql`
-      WITH RECURSIVE part(kit, sku, units) AS (
-        SELECT kit, sku, factor FROM component WHERE kit IN (SELECT value FROM json_each(${JSON.stringify(kits)}))
-        UNION ALL
-        SELECT part.kit, component.sku, part.units * component.factor FROM part JOIN component ON component.kit = part.sku
-      )
-      SELECT kit, sku, sum(units) AS units FROM part
-      WHERE NOT EXISTS (SELECT 1 FROM component WHERE component.kit = part.sku)
-      GROUP BY kit, sku ORDER BY kit, sku`),
+export function partsIn(db: D1Database, kits: readonly Sku[]): Promise<readonly PartRow[]> {
+  return listed<PartRow>(
+    db,
+    `WITH RECURSIVE part(kit, sku, units) AS (
+       SELECT kit, sku, factor FROM component WHERE kit IN (SELECT value FROM json_each(?))
+       UNION ALL
+       SELECT part.kit, component.sku, part.units * component.factor FROM part JOIN component ON component.kit = part.sku
+     )
+     SELECT kit, sku, sum(units) AS units FROM part
+     WHERE NOT EXISTS (SELECT 1 FROM component WHERE component.kit = part.sku)
+     GROUP BY kit, sku ORDER BY kit, sku`,
+    kits,
   );
 }

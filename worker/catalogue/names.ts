@@ -1,8 +1,5 @@
-import { sql } from 'drizzle-orm';
-import type { DrizzleD1Database } from 'drizzle-orm/d1';
-import * as z from 'zod';
 import { QUANTITY_MAX } from '../../contracts/limits.ts';
-import { locationId, sku as skuSchema, type Alias, type ItemName, type LocationName } from '../../contracts/names.ts';
+import type { Alias, ItemName, LocationName } from '../../contracts/names.ts';
 import type { ChannelId, LocationId, Sku, SourceId } from '../../domain/ids.ts';
 import type { Kit, Part } from '../../domain/kit.ts';
 import { channelOf, type Channel } from '../../domain/network.ts';
@@ -10,6 +7,8 @@ import { Refused } from '../refused.ts';
 import type { Directories, Directory } from './directory.ts';
 import { KnownItems, type KnownKit } from './known-items.ts';
 import { Aged } from './remembered.ts';
+import type { Unit } from './schema.ts';
+import { listed } from './stored.ts';
 
 export interface AskedItem {
   readonly name: ItemName;
@@ -38,7 +37,7 @@ export interface Names {
   exists(sku: Sku): Promise<boolean>;
 }
 
-export function cachedNames(db: DrizzleD1Database, directories: Directories, now: () => number): Names {
+export function cachedNames(db: D1Database, directories: Directories, now: () => number): Names {
   const items = new KnownItems(db);
   const aliases = new Aged<string>(now);
   const units = new Aged<ReadonlyMap<string, number>>(now);
@@ -72,7 +71,7 @@ export function cachedNames(db: DrizzleD1Database, directories: Directories, now
         asked.map(({ name }) => name),
       );
       const skuOf = ({ name }: AskedItem): Sku | undefined =>
-        typeof name === 'string' ? name : skuSchema.safeParse(byAlias.get(aliasKey('item', name))).data;
+        typeof name === 'string' ? name : (byAlias.get(aliasKey('item', name)) as Sku | undefined);
       const skus = new Set(asked.flatMap((one) => skuOf(one) ?? []));
       const { kitsVersion } = await directories.current();
       const known = await items.among([...skus], kitsVersion);
@@ -92,7 +91,7 @@ export function cachedNames(db: DrizzleD1Database, directories: Directories, now
     locations: async (names) => {
       const byAlias = await targets('location', names);
       const idOf = (name: LocationName): LocationId | undefined =>
-        typeof name === 'string' ? name : locationId.safeParse(byAlias.get(aliasKey('location', name))).data;
+        typeof name === 'string' ? name : (byAlias.get(aliasKey('location', name)) as LocationId | undefined);
       const idsIn = ({ network }: Directory): ReadonlySet<LocationId> => new Set(network.locations.map(({ id }) => id));
       let ids = names.length === 0 ? new Set<LocationId>() : idsIn(await directories.current());
       const lacks = (name: LocationName): boolean => {
@@ -137,31 +136,34 @@ function aliasKey(kind: 'item' | 'location', { system, external_id }: Alias): st
   return JSON.stringify([kind, system, external_id]);
 }
 
-const aliasRows = z.array(z.object({ system: z.string(), external_id: z.string(), target: z.string() }));
+interface AliasRow extends Alias {
+  readonly target: string;
+}
 
 async function aliasesIn(
-  db: DrizzleD1Database,
+  db: D1Database,
   kind: 'item' | 'location',
   names: readonly Alias[],
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await db.all(sql`
-    SELECT alias.system, alias.external_id, alias.target
-    FROM json_each(${JSON.stringify(names)}) AS asked
-    JOIN alias ON alias.kind = ${kind} AND alias.system = asked.value ->> 'system' AND alias.external_id = asked.value ->> 'external_id'`);
-  return new Map(aliasRows.parse(rows).map((row) => [aliasKey(kind, row), row.target]));
+  const rows = await listed<AliasRow>(
+    db,
+    `SELECT alias.system, alias.external_id, alias.target
+     FROM json_each(?1) AS asked
+     JOIN alias ON alias.kind = ?2 AND alias.system = asked.value ->> 'system' AND alias.external_id = asked.value ->> 'external_id'`,
+    names,
+    kind,
+  );
+  return new Map(rows.map((row) => [aliasKey(kind, row), row.target]));
 }
 
-const unitRows = z.array(z.object({ sku: z.string(), units: z.string() }));
-const unitList = z.array(z.object({ unit: z.string(), factor: z.number() }));
+interface UnitsRow {
+  readonly sku: string;
+  readonly units: string;
+}
 
-async function unitsIn(
-  db: DrizzleD1Database,
-  skus: readonly string[],
-): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
-  const rows = await db.all(sql`SELECT sku, units FROM item WHERE sku IN (SELECT value FROM json_each(${JSON.stringify(skus)}))`);
-  return new Map(
-    unitRows
-      .parse(rows)
-      .map(({ sku, units }) => [sku, new Map(unitList.parse(JSON.parse(units)).map(({ unit, factor }) => [unit, factor]))]),
-  );
+async function unitsIn(db: D1Database, skus: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+  const rows = await listed<UnitsRow>(db, 'SELECT sku, units FROM item WHERE sku IN (SELECT value FROM json_each(?))', skus);
+  const factors = (units: string): ReadonlyMap<string, number> =>
+    new Map((JSON.parse(units) as readonly Unit[]).map(({ unit, factor }) => [unit, factor]));
+  return new Map(rows.map(({ sku, units }) => [sku, factors(units)]));
 }

@@ -1,4 +1,3 @@
-import { drizzle } from 'drizzle-orm/d1';
 import type { ChannelId, Sku } from '../../domain/ids.ts';
 import { levelOf, type ItemLevel } from '../../domain/level.ts';
 import type { Network } from '../../domain/network.ts';
@@ -20,7 +19,7 @@ export async function levelsOf(
   network: Network,
   channel: ChannelId,
 ): Promise<ReadonlyMap<Sku, LeveledItem>> {
-  const known = await new KnownItems(drizzle(db)).among(skus, 0);
+  const known = await new KnownItems(db).among(skus, 0);
   const made = [...known].map(([sku, kit]) => ({ sku, kit: kit?.kit ?? null, parts: kit?.parts ?? [{ sku, units: 1 }] }));
   const snapshots = await snapshotsOf(db, [...new Set(made.flatMap(({ parts }) => parts.map((part) => part.sku)))]);
   const levels = new Map<Sku, LeveledItem>();

@@ -1,4 +1,3 @@
-import { drizzle } from 'drizzle-orm/d1';
 import type { ChannelId, Sku } from '../../domain/ids.ts';
 import type { Kit } from '../../domain/kit.ts';
 import { levelOf, ownPlaces, type ItemLevel, type Leveled } from '../../domain/level.ts';
@@ -119,7 +118,7 @@ function everywhere(places: ItemLevel['places'], { network, channel }: FeedScope
 /** The kits among them, with what is known of their plain parts. */
 async function kitsOf({ db, nowMs }: FeedScope, rows: readonly Row[]): Promise<ReadonlyMap<Sku, Leveled>> {
   const kits = rows.flatMap(({ sku, isKit }) => (isKit === 1 ? [sku] : []));
-  const parts = Map.groupBy(await partsIn(drizzle(db), kits), ({ kit }) => kit);
+  const parts = Map.groupBy(await partsIn(db, kits), ({ kit }) => kit);
   const found = new Map<Sku, Leveled>();
   let group: Row[] = [];
   let needed = new Set<Sku>();

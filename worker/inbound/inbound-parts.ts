@@ -39,7 +39,7 @@ export function inboundParts({ keepAlive, carts, ...given }: InboundGiven): Book
   const { db: database, directories, stock, issueAt, nowMs } = given;
   const db = drizzle(database);
   const audit = auditLogIn(db, nowMs);
-  const names = cachedNames(db, directories, nowMs);
+  const names = cachedNames(database, directories, nowMs);
   return {
     ...given,
     names,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NAME_CHARACTERS_MAX, RESERVATION_LINES_MAX, TEXT_CHARACTERS_MAX } from '../../contracts/limits.ts';
-import { newReservation } from '../../contracts/reservations.ts';
+import { newReservation } from '../../contracts/selling.ts';
 import { plainReservation } from './plain-reservation.ts';
 
 /** Values near what is right, and values that somebody sends one day. */

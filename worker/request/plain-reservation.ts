@@ -5,7 +5,7 @@ import {
   RESERVATION_TTL_SECONDS_DEFAULT,
   RESERVATION_TTL_SECONDS_MAX,
 } from '../../contracts/limits.ts';
-import type { newReservation } from '../../contracts/reservations.ts';
+import type { newReservation } from '../../contracts/selling.ts';
 import type { ChannelId, LocationId, Sku } from '../../domain/ids.ts';
 
 type NewReservation = z.output<typeof newReservation>;

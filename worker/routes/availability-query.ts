@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
-import { availabilityOfMany, type Availability } from '../../contracts/availability.ts';
+import type { Availability } from '../../contracts/availability.ts';
 import { QUERY_PARTS_MAX } from '../../contracts/limits.ts';
+import { availabilityOfMany } from '../../contracts/selling.ts';
 import type { Sku } from '../../domain/ids.ts';
 import type { AppEnv } from '../app-env.ts';
 import { availabilityReply, slowest } from '../replies/availability-reply.ts';

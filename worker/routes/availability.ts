@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { availabilityQuery } from '../../contracts/availability.ts';
+import { availabilityQuery } from '../../contracts/selling.ts';
 import type { LocationName } from '../../contracts/names.ts';
 import type { LocationId, ReservationId } from '../../domain/ids.ts';
 import type { Channel } from '../../domain/network.ts';

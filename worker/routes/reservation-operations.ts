@@ -7,7 +7,7 @@ import {
   linesRequest,
   pinRequest,
   resizeRequest,
-} from '../../contracts/reservations.ts';
+} from '../../contracts/selling.ts';
 import type { Plan, Reserve } from '../../domain/command.ts';
 import type { ChannelId, ReservationId } from '../../domain/ids.ts';
 import type { OrderTaking } from '../../durable-objects/sku-stock/protocol.ts';

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
-import { newReservation, reservationsQuery, reserveQuery, type ReservationReply } from '../../contracts/reservations.ts';
+import type { ReservationReply } from '../../contracts/reservations.ts';
+import { newReservation, reservationsQuery, reserveQuery } from '../../contracts/selling.ts';
 import { publicId, type ReserveCart } from '../../domain/cart/cart.ts';
 import type { Reserve } from '../../domain/command.ts';
 import type { ChannelId, ReservationId } from '../../domain/ids.ts';

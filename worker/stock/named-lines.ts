@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { CART_PARTS_MAX } from '../../contracts/limits.ts';
-import type { newReservation } from '../../contracts/reservations.ts';
+import type { newReservation } from '../../contracts/selling.ts';
 import type { CartLine } from '../../domain/cart/cart.ts';
 import { isKit } from '../../domain/cart/units.ts';
 import type { Sku } from '../../domain/ids.ts';

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { newReservation } from '../../contracts/reservations.ts';
+import type { newReservation } from '../../contracts/selling.ts';
 import type { CartLine } from '../../domain/cart/cart.ts';
 import type { ChannelId, LocationId, Sku } from '../../domain/ids.ts';
 import type { Names } from '../catalogue/names.ts';
