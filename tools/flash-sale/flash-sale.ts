@@ -14,7 +14,7 @@ export async function flashSale({ where, ...options }: FlashSaleOptions, screen:
     const item = await putOnSale(front, options);
     screen.say(`${options.buyers} buyers want one of ${options.units} units of ${item.sku}.`);
     const sale = () => sell(front, item, options, screen);
-    const sold = await (options.hint ? withHint(front, item, sale) : sale());
+    const sold = await (options.hint ? withHint(front, item, sale, (line) => screen.say(line)) : sale());
 
     const should = erpShould(options.units, sold.tally.sold, options.issueAt);
     const shown = screen.progress('ERP', null);
