@@ -28,8 +28,9 @@ const RESULTS = path.join(import.meta.dirname, 'RESULTS.md');
 const args = process.argv.slice(2);
 const options = benchOptions(args, PARTS);
 if (typeof options === 'string') {
-  console.error(options);
-  process.exit(args.includes('--help') ? 0 : 2);
+  const isHelp = args.includes('--help');
+  (isHelp ? console.log : console.error)(options);
+  process.exit(isHelp ? 0 : 2);
 }
 if (!canMeasure) {
   console.error('Its figures come from what Linux tells in /proc, and there is none.');

@@ -1,6 +1,6 @@
 // `npm run cost`: what a million reads and a million reservation lives cost at list prices, from operations that are counted in the
-// real runtime. `-- --quick` counts less, `-- --json` tells it to programs.
-import { parseArgs } from 'node:util';
+// real runtime.
+import { asked } from '../tools/command-line.ts';
 import type { Measured } from './cost/bill.ts';
 import { CountedShop, skusOf } from './cost/counted-shop.ts';
 import { ALL_TOLD_MS, countLives, livesToCount, stockFor } from './cost/lives.ts';
@@ -10,10 +10,13 @@ import { reportOf } from './cost/report.ts';
 import { startCountedServer } from './cost/server.ts';
 import { countTold } from './cost/told.ts';
 
-const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
-});
-const { quick } = values;
+const USAGE = `npm run cost -- [--quick] [--json]
+  counts in the real runtime what Cloudflare bills for reads, reservations and what follows of them, and says it in dollars per
+  million. It takes some two minutes.
+    --quick  counts less, in half the time
+    --json   says it to programs`;
+const FLAG = { type: 'boolean', default: false } as const;
+const { quick, json } = asked(USAGE, { quick: FLAG, json: FLAG }, (values) => values);
 const READ_SKUS = 50;
 /** Twice what it takes on a machine that does nothing else. */
 const RUN_MS_MAX = 240_000;
@@ -32,7 +35,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 try {
   const report = reportOf(await countAll(new CountedShop(server)));
-  console.log(values.json ? JSON.stringify(report, null, 2) : asTable(report));
+  console.log(json ? JSON.stringify(report, null, 2) : asTable(report));
 } finally {
   await server.stop();
 }

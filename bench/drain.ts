@@ -1,6 +1,6 @@
 // `npm run bench:drain`: how fast what waits for the ERP drains, at what cost in messages, and whether buyers notice its absence.
 // Everything is started on this machine, asked over the loopback, and stopped and forgotten at the end.
-import { parseArgs } from 'node:util';
+import { asked, whole, WrongOption } from '../tools/command-line.ts';
 import { percentile } from '../tools/replay/percentile.ts';
 import { drain, perSecondOf, type DrainFigures, type DrainRun } from './drain/drain.ts';
 
@@ -9,8 +9,20 @@ const RUNS: readonly DrainRun[] = [
   { movements: 10_000, skus: 2_000 },
 ];
 
-const { values } = parseArgs({ options: { skus: { type: 'string' }, movements: { type: 'string' } } });
-const runs = values.skus === undefined ? RUNS : [{ movements: Number(values.movements ?? 10_000), skus: Number(values.skus) }];
+const USAGE = `npm run bench:drain -- [--skus N [--movements 10000]]
+  books sales while the reference ERP is away, lets it come back, and says how fast what waited drains. Without flags it does so
+  twice, on 20 and on 2,000 SKUs.
+    --skus N           once, on so many
+    --movements 10000  so many sales`;
+const runs = asked(
+  USAGE,
+  { skus: { type: 'string' }, movements: { type: 'string' } },
+  ({ skus, movements }): readonly DrainRun[] => {
+    if (skus !== undefined) return [{ movements: whole('movements', movements ?? '10000'), skus: whole('skus', skus) }];
+    if (movements !== undefined) throw new WrongOption('--movements goes with --skus');
+    return RUNS;
+  },
+);
 for (const run of runs) {
   console.log(`\n${run.movements} movements on ${run.skus} SKUs`);
   report(await drain(run));

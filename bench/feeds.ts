@@ -1,8 +1,8 @@
 // `npm run bench:feeds`: how long a feed of 100,000 items takes in the real runtime, how much memory, and what its delta holds after
 // 1,000 changes. Everything is started on this machine, asked over the loopback, and stopped and forgotten at the end.
-import { parseArgs } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { get } from 'node:http';
+import { asked, whole } from '../tools/command-line.ts';
 import { readRun } from '../tools/start/state.ts';
 import { startServer, type Server } from './drain/server.ts';
 import { catalogueOf } from './feeds/catalogue.ts';
@@ -10,8 +10,11 @@ import { forgetPeak, peakMb } from './feeds/memory.ts';
 
 /** So many really have an object that sells; the others are rows as theirs are. */
 const LIVING = 1_000;
-const { values } = parseArgs({ options: { items: { type: 'string', default: '100000' } } });
-const items = Number(values.items);
+const USAGE = `npm run bench:feeds -- [--items 100000]
+  fetches feeds of a catalogue in each format, and a delta after 1,000 changes: how long, how large, in how much memory. It ends with
+  1 if the delta holds anything else than what changed.
+    --items 100000  so many items`;
+const items = asked(USAGE, { items: { type: 'string', default: '100000' } }, (values) => whole('items', values.items, LIVING));
 
 interface Fetched {
   readonly lines: number;

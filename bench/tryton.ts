@@ -8,6 +8,7 @@ import { MemoryNotes } from '../erp/memory/memory-notes.ts';
 import { BATCH_MAX } from '../erp/tryton/limits.ts';
 import { trytonOptions } from '../erp/tryton/options.ts';
 import { trytonErp } from '../erp/tryton/tryton-erp.ts';
+import { asked } from '../tools/command-line.ts';
 import { decimal, idsIn, rowsIn, trytonUser } from '../tools/tryton/ask-tryton.ts';
 import { whyNoTryton } from '../tools/tryton/packages.ts';
 import { addProducts, locationOf, storageOf } from '../tools/tryton/set-up.ts';
@@ -16,6 +17,9 @@ import { startTryton } from '../tools/tryton/start-tryton.ts';
 const ROUNDS = 20;
 const WARM_ROUNDS = 2;
 
+const USAGE = `npm run bench:tryton
+  starts a Tryton of its own and moves goods in it by hand and through the adapter, in turn: how much of the former the latter reaches.`;
+asked(USAGE, {}, () => undefined);
 const why = whyNoTryton();
 if (why !== null) {
   console.error(why);

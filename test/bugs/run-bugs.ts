@@ -1,7 +1,7 @@
 // Puts each bug of the catalogue into a copy of the tree and runs the check that ought to notice it.
 import { availableParallelism } from 'node:os';
 import type { Started } from '../prove/child.ts';
-import { asked, whole, WrongOption } from '../prove/options.ts';
+import { asked, whole, WrongOption } from '../../tools/command-line.ts';
 import { writeReport, type Failure } from '../prove/part.ts';
 import type { Bug, Check, Layer } from './bug.ts';
 import { CATALOGUE, SAMPLE } from './catalogue.ts';

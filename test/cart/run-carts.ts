@@ -1,5 +1,5 @@
 // Buyers with carts over the same few units, in every weather of the network; and carts beside the naive one.
-import { asked, whole, WrongOption } from '../prove/options.ts';
+import { asked, whole, WrongOption } from '../../tools/command-line.ts';
 import { writeReport, type Failure } from '../prove/part.ts';
 import { RARE_ANSWERS, tryBaskets } from './baskets.ts';
 import { ENOUGH_SEEDS, RARE, tryCarts, WEATHERS, type Seeds } from './weathers.ts';

@@ -1,6 +1,6 @@
 // The fuzzer against the server of `npm start`, then webhooks, then what ERPs answer, by itself or as a part of `npm run prove`.
 import { Dice } from '../model/dice.ts';
-import { asked as askedFor, whole } from '../prove/options.ts';
+import { asked as askedFor, whole } from '../../tools/command-line.ts';
 import { writeReport, type PartReport } from '../prove/part.ts';
 import type { AnswersReport } from './erp-answers.ts';
 import { ERPS, fuzzAnswersOf } from './erps.ts';

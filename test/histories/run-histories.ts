@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Ask } from '../buyers/ask.ts';
 import { Dice } from '../model/dice.ts';
-import { asked, whole } from '../prove/options.ts';
+import { asked, whole } from '../../tools/command-line.ts';
 import { writeReport, type Failure, type PartReport } from '../prove/part.ts';
 import { askerAt } from '../scenario/ask-over-http.ts';
 import { startHoldfast, type Holdfast } from '../scenario/holdfast.ts';

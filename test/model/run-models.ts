@@ -1,5 +1,5 @@
 // The core beside the naive models, and the ledger's simulations.
-import { asked, whole } from '../prove/options.ts';
+import { asked, whole } from '../../tools/command-line.ts';
 import { writeReport, type Failure } from '../prove/part.ts';
 import { LEDGER_STEPS, MEANINGS, tryLedger, tryUnmarked, UNMARKED_STEPS, type Seeds } from './ledger-seeds.ts';
 import { RARE, trySequences } from './sequences.ts';

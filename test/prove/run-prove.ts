@@ -7,7 +7,7 @@ import path from 'node:path';
 import { ROOT } from '../source-files.ts';
 import { addUp } from './add-up.ts';
 import { jobsOf } from './jobs.ts';
-import { asked as askedFor, whole, WrongOption } from './options.ts';
+import { asked as askedFor, whole, WrongOption } from '../../tools/command-line.ts';
 import { PARTS, type Asked, type Part } from './parts.ts';
 import { Jobs } from './run-jobs.ts';
 import { startJob } from './run-job.ts';

@@ -1,6 +1,6 @@
 // All of Holdfast in one thread, on a runtime of which everything may go wrong, one virtual shop per seed. A failing seed becomes
 // a story.
-import { asked, whole } from '../prove/options.ts';
+import { asked, whole } from '../../tools/command-line.ts';
 import { writeReport, type Failure } from '../prove/part.ts';
 import './runtime/hooks.ts';
 import type { Outcome } from './simulate.ts';

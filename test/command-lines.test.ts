@@ -1,23 +1,28 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ROOT } from '../source-files.ts';
-import { whole, WrongOption } from './options.ts';
-import { PARTS } from './parts.ts';
+import { whole, WrongOption } from '../tools/command-line.ts';
+import { PARTS } from './prove/parts.ts';
+import { ROOT } from './source-files.ts';
 
-const ENTRIES = ['test/prove/run-prove.ts', ...PARTS.map(({ script }) => script)];
+const MEASUREMENTS = ['bench', 'cost', 'drain', 'feeds', 'tryton', 'flash-sale-simulation', 'staleness'];
+const ENTRIES = [
+  'test/prove/run-prove.ts',
+  ...PARTS.map(({ script }) => script),
+  ...MEASUREMENTS.map((name) => `bench/${name}.ts`),
+];
 
-describe('every entry of the proof says how it is called', () => {
+describe('every part of the proof and every measurement says how it is called', () => {
   test.each(ENTRIES)('%s when it is asked', (script) => {
     const { status, stdout, stderr } = called(script, '--help');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(/^npm run \w+ -- \[/);
+    expect(stdout).toMatch(/^npm run [\w:-]+( -- \[.*)?\n/);
   });
 
   test.each(ENTRIES)('%s when an option is misspelt, and begins nothing', (script) => {
     const { status, stdout, stderr } = called(script, '--sedes', '3');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/^Unknown option '--sedes'.*\n\nnpm run \w+ -- \[/);
+    expect(stderr).toMatch(/^Unknown option '--sedes'.*\n\nnpm run [\w:-]+( -- \[.*)?\n/);
   });
 });
 
