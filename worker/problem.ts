@@ -25,11 +25,11 @@ export function problemTo({ trace, noted }: Asking, refused: Refused, options: P
 }
 
 /** What the log says of a refusal. */
-export function notedOf({ code, extra: { source } }: Refused): Pick<Noted, 'decision' | 'source'> {
+function notedOf({ code, extra: { source } }: Refused): Pick<Noted, 'decision' | 'source'> {
   return { decision: code, ...(source === undefined ? {} : { source }) };
 }
 
-export function problemReply(refused: Refused, correlationId: string, more: ProblemOptions['headers'] = {}): Response {
+function problemReply(refused: Refused, correlationId: string, more: ProblemOptions['headers'] = {}): Response {
   const kind = kindOf(refused.code);
   const status = refused.inPath ? (kind.inPath ?? kind.status) : kind.status;
   const body: ProblemReply = {
