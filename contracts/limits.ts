@@ -95,6 +95,9 @@ export const PROJECTED_CACHED_MS_MAX = 1_000;
 /** What is said of these snapshots, ready to be sent: text that another request can use again, at most as much. */
 export const REPLIES_READY_MAX = 10_000;
 export const REPLIES_READY_BYTES_MAX = 16_000_000;
+/** Pages of a shop that an isolate knows by the letter, with what it last showed for them: one of fifty items is some 100 kB. */
+export const PAGES_KNOWN_MAX = 1_000;
+export const PAGES_KNOWN_BYTES_MAX = 16_000_000;
 /** Reserves that an isolate sent on lately and never answers by itself: about 2 MB. */
 export const SENT_KEYS_MAX = 20_000;
 /** Longer than a client goes on asking again; who comes later is told to ask strongly. */
@@ -116,6 +119,9 @@ export const COMBINED_RESERVES_MAX = 100;
 export const COMBINED_WAITING_MAX = 1_000;
 /** Who was collected for a call asks by itself after this: several times what the longest line at an object takes. */
 export const COMBINED_WAIT_MS_MAX = 10_000;
+/** Pages of a shop that are read from the projection together, and the longest that is: three times the rows of the longest page alone. */
+export const SHARED_PAGES_MAX = 16;
+export const SHARED_PAGE_SKUS_MAX = 100;
 /** What a client waits before it asks an overloaded object again. */
 export const OVERLOADED_RETRY_AFTER_SECONDS = 1;
 

@@ -11,6 +11,7 @@ const READERS: Readonly<Record<string, string>> = {
   'test/workerd/rush.ts': 'expectReadAddsUp',
   'test/scenario/small-shop.ts': 'expectReadAddsUp',
   'test/scenario/kill-import.test.ts': 'expectReadAddsUp',
+  'test/scenario/combined-reserves.test.ts': 'expectReadAddsUp',
   'test/workerd/sku.ts': 'expectOfferAddsUp',
   'test/story/questions.ts': 'expectOfferAddsUp',
   'test/fuzz/http-door.ts': 'expectAddsUp',

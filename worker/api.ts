@@ -7,6 +7,7 @@ import { atOnceWith } from './at-once/at-once.ts';
 import { manySnapshots } from './cache/many-snapshots.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import type { SnapshotCache } from './cache/port.ts';
+import { sharedRows } from './cache/shared-rows.ts';
 import type { KeepAlive } from './cache/singleflight.ts';
 import { tieredSnapshots } from './cache/snapshots.ts';
 import type { Directories } from './catalogue/directory.ts';
@@ -36,6 +37,8 @@ export interface ApiParts {
   readonly log: Log;
   /** How long a row of the projection is shown again without another look. */
   readonly rowsCachedMs?: number;
+  /** Whether requests may share a read of the projection; without it each makes its own. */
+  readonly sharesCalls?: boolean;
   /** false: the routes answer what could be answered in front of them, which a test compares. */
   readonly answersAtOnce?: boolean;
 }
@@ -44,9 +47,11 @@ export type SharedDeps = ReturnType<typeof sharedDeps>;
 
 /** The whole API over a database and the objects, wherever these run; the office's routes are brought when one of them is asked first. */
 export function apiWith(parts: ApiParts, officeRoutes: (shared: SharedDeps) => Promise<readonly Hono<AppEnv>[]>): Hono<AppEnv> {
-  const { database, colo, keepAlive, now, log, rowsCachedMs = PROJECTED_CACHED_MS_MAX, answersAtOnce = true } = parts;
+  const { database, colo, keepAlive, now, log, rowsCachedMs = PROJECTED_CACHED_MS_MAX } = parts;
+  const { answersAtOnce = true, sharesCalls = false } = parts;
   const shared = sharedDeps(parts);
-  const { stock, directories, projected } = shared;
+  const { stock, directories } = shared;
+  const projected = sharesCalls ? sharedRows(shared.projected, keepAlive) : shared.projected;
   const memory = new MemoryCache();
   const snapshots = tieredSnapshots({ memory, colo, askObject: (sku) => stock.snapshot(sku), keepAlive, now });
   const reserveSku = reserveUnlessSoldOut({ stock, snapshots, directories, now });

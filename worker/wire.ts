@@ -65,6 +65,7 @@ export function wire(
         buyerHashSecret: settings.BUYER_HASH_SECRET,
         now,
         log: logOfRequests,
+        sharesCalls,
         rowsCachedMs: Math.min(settings.FRESH_FOR_MS_MAX, PROJECTED_CACHED_MS_MAX),
       },
       async (shared) => (await office()).routes(shared),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { COMBINED_CALLS_AT_ONCE_MAX, COMBINED_WAITING_MAX } from '../../contracts/limits.ts';
 import { serveFront, type ServedFront } from '../../bench/suite/served-front.ts';
+import { expectReadAddsUp } from '../adds-up.ts';
 
 const BUYERS = 60;
 const CALLS_FEW = 10;
@@ -228,3 +229,30 @@ test('[R47] before an item that stands still so many may wait, more are turned a
   const [first] = turnedAway.map(({ traceId }) => buyers.find((buyer) => traceOf(buyer) === traceId) ?? '');
   expect((await reserve('STILL', first ?? '').said).replayed).toBe(false);
 });
+
+test('[R39] strong reads and pages that share calls are each answered within their own request, with what was true when they came', async () => {
+  await stocked('READ', BUYERS);
+  const strongly = '/v1/availability/READ?consistency=strong';
+  const ask = async (nth: number): Promise<readonly unknown[]> => {
+    const traceId = traceOf(`READ-${nth}`);
+    const headers = { authorization: `Bearer ${front.keys.sales_web}`, traceparent: `00-${traceId}-${'1'.repeat(16)}-01` };
+    const isPage = nth % 2 === 0;
+    const page = { method: 'POST', body: JSON.stringify({ skus: ['READ', `NOPE-${nth % 3}`] }) };
+    const reply = await fetch(front.url + (isPage ? '/v1/availability/query' : strongly), { headers, ...(isPage ? page : {}) });
+    const { status } = reply;
+    const body = (await reply.json()) as ReadBody;
+    if (nth === 1) await expectReadAddsUp(strongly, undefined, { status, body }, (explain) => asAdmin('GET', explain) as never);
+    const isOwn = reply.headers.get('traceparent')?.split('-')[1] === traceId;
+    return [status, isOwn, isPage ? body.items?.map(({ sku }) => sku) : body.available_to_sell];
+  };
+  for (let sold = 1; sold <= 5; sold += 1) {
+    expect((await reserve('READ', `READ-buyer-${sold}`).said).status).toBe(201);
+    const said = await Promise.all(Array.from({ length: 200 }, (_, nth) => ask(nth)));
+    expect(said).toEqual(said.map((_, nth) => [200, true, nth % 2 === 0 ? ['READ'] : BUYERS - sold]));
+  }
+});
+
+interface ReadBody {
+  readonly items?: readonly { readonly sku: string }[];
+  readonly available_to_sell?: number;
+}

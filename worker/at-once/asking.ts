@@ -24,7 +24,7 @@ export interface AtOnceDeps {
   readonly names: Pick<Names, 'itemAtHand'>;
   readonly limits: Pick<RequestLimits, 'limitWithin'>;
   readonly snapshots: Pick<Snapshots, 'atHand' | 'strong'>;
-  readonly many: Pick<ManySnapshots, 'cached'>;
+  readonly many: Pick<ManySnapshots, 'atHand' | 'cached'>;
   readonly log: Log;
   readonly now: () => number;
 }

@@ -1,15 +1,16 @@
 import { QUERY_SKUS_MAX } from '../../contracts/limits.ts';
 import type { ChannelId, Sku } from '../../domain/ids.ts';
-import { channelOf, type Network } from '../../domain/network.ts';
+import { channelOf } from '../../domain/network.ts';
+import type { Directory } from '../catalogue/directory.ts';
 import { openToBrowsers, READ_BY_POST, tellCaller } from '../middleware/around.ts';
 import { channelFor, type Principal } from '../middleware/principal.ts';
 import { traceOf } from '../middleware/trace.ts';
 import { Refused } from '../refused.ts';
-import { slowest } from '../replies/availability-reply.ts';
 import { parsed, textIn } from '../request/body.ts';
-import type { Seen } from '../stock/see-item.ts';
 import { callerIn, isAt, refuseWith, type AnswerAtOnce, type AtOnceDeps, type Counted } from './asking.ts';
-import { textOf, type ReadyReplyOf } from './ready-reply.ts';
+import { KnownPages, type KnownPage, type Meant } from './known-pages.ts';
+import { pageOf, type Page } from './page.ts';
+import type { ReadyReplyOf } from './ready-reply.ts';
 
 // Five hundred names of 64 characters, and the words around them; a longer body is measured by the routes.
 const PLAIN_BODY_BYTES_MAX = 65_536;
@@ -18,44 +19,38 @@ const PLAIN_BODY_BYTES_MAX = 65_536;
 export function readManyWith(deps: AtOnceDeps, readyReply: ReadyReplyOf): AnswerAtOnce {
   const { keys, directories, names, limits, many, log, now } = deps;
   const refuse = refuseWith(deps);
+  const pages = new KnownPages(many, readyReply);
   const head = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' });
   openToBrowsers(head);
 
-  const understood = (request: Request, principal: Principal, bytes: ArrayBuffer, startedAtMs: number): Asked | null => {
-    const directory = directories.atHand();
-    const question = directory === null ? null : questionIn(bytes);
-    if (directory === null || question === null) return null;
-    const channel = channelFor(principal, question.channel);
-    if (channel instanceof Refused || channelOf(directory.network, channel) === undefined) return null;
+  const meaningOf = (text: string, principal: Principal, directory: Directory): Meant | null => {
+    const question = questionIn(text);
+    const channel = question === null ? null : channelFor(principal, question.channel);
+    if (question === null || channel === null || channel instanceof Refused) return null;
+    if (channelOf(directory.network, channel) === undefined) return null;
     const skus = new Set<Sku>();
     for (const name of question.skus) {
       const item = names.itemAtHand(name as Sku, directory);
       if (item === null || item.kit !== null) return null;
       skus.add(item.sku);
     }
-    const standing = limits.limitWithin(principal, directory.network);
-    if (standing !== null && standing.refused !== null) return null;
-    return { request, path: READ_BY_POST, principal, channel, skus: [...skus], standing, startedAtMs };
+    return { channel, skus: [...skus] };
   };
 
-  const answer = (
-    { request, path, principal, channel, skus, standing, startedAtMs }: Asked,
-    network: Network,
-    seen: ReadonlyMap<Sku, Seen>,
-  ): Response => {
+  const understood = (request: Request, principal: Principal, bytes: ArrayBuffer, startedAtMs: number): Asked | null => {
+    const directory = directories.atHand();
+    const text = textIn(new Uint8Array(bytes));
+    if (directory === null || text instanceof Refused) return null;
+    const known = pages.of(text, principal, directory, () => meaningOf(text, principal, directory));
+    if (known === null) return null;
+    const standing = limits.limitWithin(principal, directory.network);
+    if (standing !== null && standing.refused !== null) return null;
+    return { request, path: READ_BY_POST, principal, known, standing, startedAtMs };
+  };
+
+  const answer = ({ request, path, principal, known, standing, startedAtMs }: Asked, page: Page): Response => {
     const nowMs = now();
-    const items: string[] = [];
-    const missing: Sku[] = [];
-    const sources = new Set<Seen['source']>();
-    for (const sku of skus) {
-      const one = seen.get(sku);
-      if (one === undefined) missing.push(sku);
-      else {
-        items.push(textOf(readyReply(one, network, channel), one, nowMs));
-        sources.add(one.source);
-      }
-    }
-    const response = new Response(`{"items":[${items.join(',')}],"missing":${JSON.stringify(missing)}}`, { headers: head });
+    const response = new Response(page.textAt(nowMs), { headers: head });
     const trace = traceOf(request.headers.get('traceparent') ?? undefined);
     tellCaller(response.headers, trace, standing ?? undefined);
     log({
@@ -64,20 +59,33 @@ export function readManyWith(deps: AtOnceDeps, readyReply: ReadyReplyOf): Answer
       status: 200,
       correlationId: trace.traceId,
       keyId: principal.keyId,
-      channel,
-      items: items.length,
-      source: slowest([...sources]),
+      channel: known.channel,
+      items: page.items,
+      source: page.source,
       durationMs: nowMs - startedAtMs,
     });
     return response;
   };
 
-  const answerAll = async (asked: Asked): Promise<Response> => {
+  const answerLater = async (asked: Asked): Promise<Response> => {
+    const { channel, skus } = asked.known;
     try {
-      const seen = await many.cached(asked.skus);
+      const seen = await many.cached(skus);
       if (seen instanceof Refused) return refuse(asked, seen);
+      // That may have taken seconds, in which a channel may have closed.
       const { network } = directories.atHand() ?? (await directories.current());
-      return answer(asked, network, seen);
+      const missing = skus.filter((sku) => !seen.has(sku));
+      const inOrder = skus.flatMap((sku) => seen.get(sku) ?? []);
+      return answer(asked, pageOf({ seen: inOrder, missing, network, channel }, readyReply));
+    } catch (error) {
+      return refuse(asked, error);
+    }
+  };
+
+  const answerAll = (asked: Asked): Response | Promise<Response> => {
+    try {
+      const page = pages.shownNow(asked.known, now());
+      return page === null ? answerLater(asked) : answer(asked, page);
     } catch (error) {
       return refuse(asked, error);
     }
@@ -92,7 +100,7 @@ export function readManyWith(deps: AtOnceDeps, readyReply: ReadyReplyOf): Answer
     const startedAtMs = now();
 
     return request.arrayBuffer().then(
-      async (bytes) => {
+      (bytes) => {
         const asked = understood(request, principal, bytes, startedAtMs);
         return asked === null ? new Request(request, { method: 'POST', body: bytes }) : answerAll(asked);
       },
@@ -103,9 +111,7 @@ export function readManyWith(deps: AtOnceDeps, readyReply: ReadyReplyOf): Answer
 }
 
 interface Asked extends Counted {
-  readonly channel: ChannelId;
-  /** Each once. */
-  readonly skus: readonly Sku[];
+  readonly known: KnownPage;
 }
 
 interface Question {
@@ -114,9 +120,8 @@ interface Question {
 }
 
 /** Nothing but names of items, and for which channel. */
-function questionIn(bytes: ArrayBuffer): Question | null {
-  const text = textIn(new Uint8Array(bytes));
-  const sent = text instanceof Refused ? text : parsed(text);
+function questionIn(text: string): Question | null {
+  const sent = parsed(text);
   if (sent instanceof Refused || typeof sent !== 'object' || sent === null) return null;
   if (!Object.keys(sent).every((word) => word === 'skus' || word === 'channel')) return null;
   const { skus, channel } = sent as { readonly skus?: unknown; readonly channel?: unknown };

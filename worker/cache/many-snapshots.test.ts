@@ -78,6 +78,20 @@ test('[R39] a newer row replaces what was seen', async () => {
   expect(await seen(TEA)).toEqual(['projection', 3, 5_000]);
 });
 
+test('all of them at hand are seen without waiting, and still the same until one is another, or too old', async () => {
+  expect(many.atHand([TEA, MUG], nowMs)).toBeNull();
+  await many.cached([TEA, MUG]);
+  memory.put({ snapshot: snapshot(TEA, 4, nowMs), askedAtMs: nowMs });
+  const sight = many.atHand([MUG, TEA], nowMs);
+  expect(sight?.seen.map(({ source, snapshot: { sku, sequence } }) => [sku, source, sequence])).toEqual([
+    [MUG, 'projection', 3],
+    [TEA, 'isolate', 4],
+  ]);
+  expect([sight?.isStill(nowMs + 999), sight?.isStill(nowMs + 1_000), sight?.isStill(nowMs - 1)]).toEqual([true, false, false]);
+  memory.put({ snapshot: snapshot(TEA, 5, nowMs), askedAtMs: nowMs });
+  expect(sight?.isStill(nowMs)).toBe(false);
+});
+
 test('what nobody has anything to say of is absent', async () => {
   rows.delete(MUG);
   expect([...((await many.cached([TEA, MUG])) as ReadonlyMap<Sku, unknown>).keys()]).toEqual([TEA]);

@@ -6,14 +6,23 @@ import { isYounger } from '../is-younger.ts';
 import { Refused } from '../refused.ts';
 import type { Seen } from '../stock/see-item.ts';
 import type { MemoryCache } from './memory-cache.ts';
-import { freshForMs, isNewer } from './port.ts';
+import { freshForMs, isNewer, type SeenSnapshot } from './port.ts';
 import type { Snapshots } from './snapshots.ts';
 
 /** What the read model knows of these, in one call. */
-export type Projected = (skus: readonly Sku[]) => Promise<ReadonlyMap<Sku, Snapshot>>;
+export type Projected = (skus: readonly Sku[]) => Promise<ReadonlyMap<Sku, Snapshot> | Refused>;
+
+/** Items as this isolate shows them. */
+export interface Sight {
+  readonly seen: readonly Seen[];
+  /** Whether it would show the very same still. */
+  isStill(nowMs: number): boolean;
+}
 
 /** Many items at once; what there is nothing to see of is absent. */
 export interface ManySnapshots {
+  /** All of them from this isolate and without waiting; null: something has to be asked. */
+  atHand(skus: readonly Sku[], nowMs: number): Sight | null;
   /** From this isolate, and all else from the projection in one call; what was never projected, from the objects. */
   cached(skus: readonly Sku[]): Promise<ReadonlyMap<Sku, Seen> | Refused>;
   strong(skus: readonly Sku[]): Promise<ReadonlyMap<Sku, Seen> | Refused>;
@@ -29,13 +38,21 @@ interface Parts {
 }
 
 export function manySnapshots({ memory, projected, snapshots, rowsCachedMs, now }: Parts): ManySnapshots {
-  const atHand = (sku: Sku, nowMs: number): Seen | null => {
-    const kept = memory.peek(sku);
-    if (kept === null) return null;
-    if (kept.projectedAtMs !== undefined) {
-      return isYounger(kept.projectedAtMs, nowMs, rowsCachedMs) ? { ...kept, source: 'projection' } : null;
+  const isShown = (kept: SeenSnapshot, nowMs: number): boolean =>
+    kept.projectedAtMs === undefined ? freshForMs(kept, nowMs) > 0 : isYounger(kept.projectedAtMs, nowMs, rowsCachedMs);
+  const shown = (kept: SeenSnapshot): Seen => ({ ...kept, source: kept.projectedAtMs === undefined ? 'isolate' : 'projection' });
+
+  const atHand: ManySnapshots['atHand'] = (skus, nowMs) => {
+    const kept: SeenSnapshot[] = [];
+    for (const sku of skus) {
+      const one = memory.peek(sku);
+      if (one === null || !isShown(one, nowMs)) return null;
+      kept.push(one);
     }
-    return freshForMs(kept, nowMs) > 0 ? { ...kept, source: 'isolate' } : null;
+    return {
+      seen: kept.map(shown),
+      isStill: (atMs) => kept.every((one) => memory.peek(one.snapshot.sku) === one && isShown(one, atMs)),
+    };
   };
 
   const strong: ManySnapshots['strong'] = async (skus) => {
@@ -61,18 +78,21 @@ export function manySnapshots({ memory, projected, snapshots, rowsCachedMs, now 
   };
 
   return {
+    atHand,
     strong,
     cached: async (skus) => {
       const nowMs = now();
       const seen = new Map<Sku, Seen>();
       const unseen: Sku[] = [];
       for (const sku of skus) {
-        const here = atHand(sku, nowMs);
-        if (here === null) unseen.push(sku);
-        else seen.set(sku, here);
+        const here = memory.peek(sku);
+        if (here === null || !isShown(here, nowMs)) unseen.push(sku);
+        else seen.set(sku, shown(here));
       }
       if (unseen.length === 0) return seen;
-      for (const [sku, row] of await projected(unseen)) seen.set(sku, newest(row, nowMs));
+      const rows = await projected(unseen);
+      if (rows instanceof Refused) return rows;
+      for (const [sku, row] of rows) seen.set(sku, newest(row, nowMs));
       const rest = await strong(unseen.filter((sku) => !seen.has(sku)));
       return rest instanceof Refused ? rest : new Map([...seen, ...rest]);
     },

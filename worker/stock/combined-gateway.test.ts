@@ -3,6 +3,7 @@ import { COMBINED_CALLS_AT_ONCE_MAX } from '../../contracts/limits.ts';
 import type { Reserve } from '../../domain/command.ts';
 import type { ChannelId, ReservationId, Sku } from '../../domain/ids.ts';
 import type { Asked, Reply } from '../../durable-objects/sku-stock/protocol.ts';
+import { snapshotOfItem } from '../../test/wide-items.ts';
 import { Refused } from '../refused.ts';
 import { combinedGateway } from './combined-gateway.ts';
 import type { StockGateway } from './stock-gateway.ts';
@@ -78,4 +79,24 @@ test('[R9] an object that is overloaded says so to each, and a command that fail
   const replies = Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => mixed.stock.execute(TEA, [reserve(name)])));
   mixed.answer();
   expect(await replies).toEqual([[KEY_REUSED], [KEY_REUSED], [KEY_REUSED], [KEY_REUSED], [broken], [KEY_REUSED]]);
+});
+
+test('[R39] who asks for the numbers of an item while others are told them shares the next look, which begins after they came', async () => {
+  let looks = 0;
+  const open = Promise.withResolvers<void>();
+  const snapshot: StockGateway['snapshot'] = async () => {
+    looks += 1;
+    const sequence = looks;
+    await open.promise;
+    return { ...snapshotOfItem(1, 1), sequence };
+  };
+  const never = (): Promise<never> => Promise.reject(new Error('not asked here'));
+  const stock = combinedGateway({ execute: never, snapshot, ask: never }, (work) => void work.catch(() => undefined));
+  const seen = Promise.all(Array.from({ length: COMBINED_CALLS_AT_ONCE_MAX + 3 }, () => stock.snapshot(TEA)));
+  const other = stock.snapshot(COFFEE);
+  expect(looks).toBe(COMBINED_CALLS_AT_ONCE_MAX + 1);
+  open.resolve();
+  const sequences = (await seen).map((one) => (one instanceof Refused ? null : one.sequence));
+  expect(sequences).toEqual([1, 2, 3, 4, 6, 6, 6]);
+  expect(await other).toMatchObject({ sequence: 5 });
 });

@@ -5,6 +5,7 @@ import {
   COMBINED_WAITING_MAX,
 } from '../../contracts/limits.ts';
 import type { ChannelId, Sku } from '../../domain/ids.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Asked, Reply } from '../../durable-objects/sku-stock/protocol.ts';
 import type { KeepAlive } from '../cache/singleflight.ts';
 import { Refused } from '../refused.ts';
@@ -19,7 +20,10 @@ const LIMITS = {
   patienceMs: COMBINED_WAIT_MS_MAX,
 };
 
-/** Reservations that one channel makes of the same item at the same time go to its object together. */
+/**
+ * Reservations that one channel makes of the same item at the same time go to its object together; and whoever asks for its numbers while
+ * they are being asked for shares the next question, which begins after they came.
+ */
 export function combinedGateway(stock: StockGateway, keepAlive: KeepAlive): StockGateway {
   const calls = new CombinedCalls<Sku, Asked, Reply | Refused>(
     async (sku, asked, again) => {
@@ -32,8 +36,18 @@ export function combinedGateway(stock: StockGateway, keepAlive: KeepAlive): Stoc
     keepAlive,
     LIMITS,
   );
+  const looks = new CombinedCalls<Sku, null, Snapshot | Refused>(
+    async (sku, readers) => {
+      const snapshot = await stock.snapshot(sku);
+      return readers.map(() => snapshot);
+    },
+    (sku) => overloaded(sku),
+    keepAlive,
+    LIMITS,
+  );
   return {
     ...stock,
+    snapshot: (sku) => looks.ask(sku, sku, null),
     execute: async (sku, asked) => {
       const [one] = asked;
       const channel = one === undefined || asked.length > 1 ? null : channelOfCombined(one);
