@@ -11,7 +11,7 @@ let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'processes-'));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 test('a database that cannot start says why in its own words', async () => {
   const started = startDatabase(folder, ['sh', '-c', 'echo there is no room >&2; exit 1'], 'ready');

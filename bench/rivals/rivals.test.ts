@@ -28,7 +28,7 @@ function keepsThePromises(rival: Rival): void {
   });
   afterAll(async () => {
     await running.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   test('what is promised one after the other is exactly the stock', async () => {

@@ -42,7 +42,7 @@ describe.skipIf(why !== null)('against a real Tryton', () => {
   afterAll(async () => {
     await proxy.stop();
     await tryton.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   function connect({ notes = new MemoryNotes(), statuses = {}, nowMs = Date.now } = {}) {

@@ -10,7 +10,7 @@ import { sampleOrders } from '../../tools/replay/sample.ts';
 import { startAgain, startHoldfast, type Holdfast } from './holdfast.ts';
 
 // What was in a queue is gone with the process, and is sent again half a minute later.
-const RECOVERED_MS_MAX = 200_000;
+const RECOVERED_MS_MAX = 300_000;
 const ROWS_BEFORE_THE_CUT = 120;
 
 let holdfast: Holdfast;

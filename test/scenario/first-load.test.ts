@@ -32,7 +32,7 @@ describe.skipIf(why !== null)('[R62] a first load from a real Tryton', () => {
   }, 240_000);
   afterAll(async () => {
     await tryton.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   test('brings its items, identifiers, locations and balances, goes on where it was interrupted, and says so of each', async () => {

@@ -32,7 +32,7 @@ export async function startAgain(state: string, ...flags: readonly string[]): Pr
   const stop = async (): Promise<void> => {
     await ended(starting);
     const leaks = await leaksOfState(state);
-    await rm(state, { recursive: true });
+    await forget(state);
     if (leaks.length > 0) throw new Error(`secrets stand in the server's log: ${leaks.join('; ')}`);
   };
   try {
@@ -41,7 +41,8 @@ export async function startAgain(state: string, ...flags: readonly string[]): Pr
     if (run === undefined) throw new Error(`it greets without a record of its run:\n${starting.said()}`);
     const kill = async (): Promise<void> => {
       const exit = once(starting.child, 'exit');
-      for (const pid of [run.parentPid, run.runtimePid]) process.kill(pid, 'SIGKILL');
+      process.kill(run.parentPid, 'SIGKILL');
+      killIfAlive(run.runtimePid);
       await exit;
     };
     const url = `http://127.0.0.1:${run.port}`;
@@ -55,6 +56,15 @@ export async function startAgain(state: string, ...flags: readonly string[]): Pr
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** It ends by itself when its parent is gone, and may have been quicker than we are. */
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 
@@ -76,6 +86,11 @@ async function upAgain({ child, said }: Starting, state: string, url: string, be
 
 export function newState(): Promise<string> {
   return mkdtemp(path.join(tmpdir(), 'holdfast-'));
+}
+
+/** Whoever was killed may still be writing there. */
+export function forget(state: string): Promise<void> {
+  return rm(state, { recursive: true, maxRetries: 5 });
 }
 
 export interface Starting {

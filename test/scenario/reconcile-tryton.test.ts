@@ -24,7 +24,7 @@ test.skipIf(why !== null)(
   '[R35] [R36] what people book in Tryton by hand is followed while we sell; a wrong number is found, explained and proposed, never taken over silently',
   async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-tryton-reconcile-'));
-    endings.push(() => rm(folder, { recursive: true, force: true }));
+    endings.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     const tryton = await startTryton(folder, { warehouses: ['dc'] });
     endings.push(() => tryton.stop());
     await addProducts(tryton.admin, ['TEA', 'MUG']);

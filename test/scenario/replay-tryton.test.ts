@@ -52,7 +52,7 @@ test.skipIf(why !== null)(
 
 async function everything() {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-tryton-replay-'));
-  endings.push(() => rm(folder, { recursive: true, force: true }));
+  endings.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const tryton = await startTryton(folder, { warehouses: ['dc', 'shop'] });
   endings.push(() => tryton.stop());
   const proxy = await startFaultProxy(new URL('/', tryton.url).href);

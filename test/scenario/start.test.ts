@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { isRunning } from '../../tools/start/processes.ts';
 import { readRun, type Run } from '../../tools/start/state.ts';
-import { ended, newState, npmStart, UP_MS_MAX, type Starting } from './holdfast.ts';
+import { ended, forget, newState, npmStart, UP_MS_MAX, type Starting } from './holdfast.ts';
 
 let state: string;
 const started: Starting[] = [];
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all(started.map(ended));
-  await rm(state, { recursive: true });
+  await forget(state);
 });
 
 test('npm start answers on both ports, survives the loss of its runtime and of itself, and leaves nothing behind', async () => {
@@ -30,11 +30,11 @@ test('npm start answers on both ports, survives the loss of its runtime and of i
   await vi.waitFor(() => expect(fetch(`http://127.0.0.1:${healedRun.port}/healthz`)).rejects.toThrow(), UP_MS_MAX);
   const second = start();
   const secondRun = await answering(healedRun.runtimePid);
-  expect(isAlive(healedRun.runtimePid)).toBe(false);
+  expect(await isRunning(healedRun.runtimePid, 'workerd')).toBe(false);
 
   second.kill('SIGTERM');
   expect(await once(second, 'exit')).toEqual([0, null]);
-  expect(isAlive(secondRun.runtimePid)).toBe(false);
+  expect(await isRunning(secondRun.runtimePid, 'workerd')).toBe(false);
 }, 180_000);
 
 function start(): Starting['child'] {
@@ -55,12 +55,4 @@ async function answering(earlierRuntimePid?: number): Promise<Run> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`No front answered within ${UP_MS_MAX} ms. It said:\n${started.at(-1)?.said() ?? ''}`);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
