@@ -12,10 +12,25 @@ export interface WorkerBundle {
 
 /** Bundles a Worker exactly as a deployment would, without deploying it; with `entry`, another one than it names itself. */
 export async function bundleWorker(config: string, entry?: string): Promise<WorkerBundle> {
+  return bundled([...(entry === undefined ? [] : [entry]), '-c', config], async (outdir) => ({
+    modules: await readModules(outdir),
+  }));
+}
+
+/** The same with the map from its script back to our files, whose names are as from `root`. */
+export async function bundleWithMap(config: string): Promise<WorkerBundle & { readonly map: string; readonly root: string }> {
+  return bundled(['-c', config], async (outdir) => ({
+    modules: await readModules(outdir),
+    map: await readFile(path.join(outdir, 'index.js.map'), 'utf8'),
+    root: path.relative(outdir, ROOT),
+  }));
+}
+
+async function bundled<Read>(what: readonly string[], read: (outdir: string) => Promise<Read>): Promise<Read> {
   const outdir = await mkdtemp(path.join(tmpdir(), 'holdfast-bundle-'));
   try {
-    await deployDry([...(entry === undefined ? [] : [entry]), '-c', config], outdir);
-    return { modules: await readModules(outdir) };
+    await deployDry(what, outdir);
+    return await read(outdir);
   } finally {
     await rm(outdir, { recursive: true, force: true });
   }
