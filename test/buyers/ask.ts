@@ -18,13 +18,23 @@ export interface Answered extends Said {
   readonly tries: number;
 }
 
-/** [R9] No answer, or one that says "unknown", is asked for again under the same key until somebody knows. */
-export async function untilAnswered(ask: () => Promise<Said>, { pause }: Patience): Promise<Answered> {
+/**
+ * [R9] No answer, or one that says "unknown", is asked for again under the same key until somebody knows. `unsure`: what was asked before
+ * may have been done.
+ */
+export async function untilAnswered(ask: (unsure: boolean) => Promise<Said>, { pause }: Patience): Promise<Answered> {
+  let unsure = false;
   for (let tries = 1; ; tries += 1) {
-    const said = await ask().catch(String);
+    const said: Said | string = await ask(unsure).catch(String);
     if (typeof said !== 'string' && !isUnknown(said)) return { ...said, tries };
+    unsure ||= typeof said === 'string' || !isUndecided(said);
     await pause(tries, typeof said === 'string' ? said : `${said.status} ${JSON.stringify(said.body)}`);
   }
+}
+
+/** It was turned away before anybody did anything about it. */
+function isUndecided({ status, body }: Said): boolean {
+  return status === 429 || (status === 503 && body.code === 'overloaded');
 }
 
 function isUnknown({ status, body }: Said): boolean {

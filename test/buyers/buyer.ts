@@ -148,7 +148,12 @@ export class Buyer {
     const key = this.#key(this.#calls++);
     this.asking = { what, body };
     this.#world.begins?.();
-    const said = await untilAnswered(() => this.#world.ask('POST', path, body, { 'idempotency-key': key }), this.#world);
+    // [R91] Whoever may have been granted it is not content with a hint.
+    const insisting = what === 'reserve' ? `${path}?consistency=strong` : path;
+    const said = await untilAnswered(
+      (unsure) => this.#world.ask('POST', unsure ? insisting : path, body, { 'idempotency-key': key }),
+      this.#world,
+    );
     this.asking = null;
     this.history.push({ path, body, key, said });
     await this.#world.ends?.(what, said);

@@ -4,6 +4,10 @@ import type { CallResult } from '../../durable-objects/sku-stock/protocol.ts';
 export const RARE = [
   'reply lost',
   'request duplicated',
+  'request vanished',
+  'reserves shared a call',
+  'one key twice in a call',
+  'sold-out hint',
   'crash before store',
   'crash after store',
   'commit of lapsed',
@@ -57,22 +61,32 @@ export const RARE = [
 /** What an item answered tells which of its ways were gone. */
 export function rareIn(method: string, args: readonly unknown[], answer: unknown): readonly string[] {
   if (method !== 'execute') return [];
-  const [call] = args as readonly [{ readonly asked: readonly { readonly command: Told }[] }];
+  const [call] = args as readonly [{ readonly asked: readonly Told[] }];
   const result = answer as CallResult;
   if (result.outcome !== 'done') return [];
-  return call.asked.flatMap(({ command }, index) => {
-    const reply = result.replies[index];
-    if (reply?.outcome !== 'answered') return [];
-    const { answer: said } = reply;
-    if (command.type === 'reserve') {
-      return !said.accepted && said.rejection.code === 'reservation_released' ? ['late reserve refused'] : [];
-    }
-    if (command.type !== 'release' || command.tombstone !== true || !said.accepted) return [];
-    return [said.reservation === null ? 'tombstone used' : 'cart aborted with some lines reserved'];
-  });
+  return [
+    ...sharedBy(call.asked),
+    ...call.asked.flatMap(({ command }, index) => {
+      const reply = result.replies[index];
+      if (reply?.outcome !== 'answered') return [];
+      const { answer: said } = reply;
+      if (command.type === 'reserve') {
+        return !said.accepted && said.rejection.code === 'reservation_released' ? ['late reserve refused'] : [];
+      }
+      if (command.type !== 'release' || command.tombstone !== true || !said.accepted) return [];
+      return [said.reservation === null ? 'tombstone used' : 'cart aborted with some lines reserved'];
+    }),
+  ];
+}
+
+/** Several buyers' reserves came together, perhaps one of them twice. */
+function sharedBy(asked: readonly Told[]): readonly string[] {
+  if (asked.length < 2 || asked.some(({ command }) => command.type !== 'reserve')) return [];
+  const keys = new Set(asked.map(({ key }) => key?.hash));
+  return ['reserves shared a call', ...(keys.size < asked.length ? ['one key twice in a call'] : [])];
 }
 
 interface Told {
-  readonly type: string;
-  readonly tombstone?: boolean;
+  readonly command: { readonly type: string; readonly tombstone?: boolean };
+  readonly key: { readonly hash: string } | null;
 }

@@ -103,7 +103,7 @@ export async function openShop(front: Front, runtime: Runtime): Promise<void> {
   };
   for (const { id, priority } of NETWORK.locations) await put(`/v1/locations/${id}`, { type: 'dc', priority });
   for (const { id, locations, buffer, class: rank } of NETWORK.channels)
-    await put(`/v1/channels/${id}`, { locations, buffer, class: rank });
+    await put(`/v1/channels/${id}`, { locations, buffer, class: rank, sold_out_hint: dice.oneIn(2) });
   await put('/v1/sources/wms', { books: 'front' });
   await put('/v1/sources/till', { books: 'front' });
   await put('/v1/sources/erp', { books: 'erp' });

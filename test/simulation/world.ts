@@ -34,6 +34,8 @@ export class World {
   /** Clients that are not done. */
   busy = 0;
   #closesAtMs = Infinity;
+  /** Whose each reservation is. */
+  readonly #owners = new Map<string, string>();
 
   readonly #erp: SimulatedErp;
   readonly #orders = new Set<string>();
@@ -54,6 +56,7 @@ export class World {
         loop.after(atMs, what, happens);
     };
     often(100, 6_000, 'a buyer comes', () => this.#buyer(randomBasket(this.#dice)));
+    often(15_000, 60_000, 'a crowd comes', () => this.#crowd());
     often(500, 12_000, 'a reader comes', () => this.#reader());
     often(1_000, 15_000, 'a fact is told', () => this.#fact());
     often(2_000, 20_000, 'the ERP books', () => this.#erpFact());
@@ -87,11 +90,31 @@ export class World {
       });
   }
 
-  #buyer(basket: Basket, asked: (buyer: Buyer) => void = () => undefined): void {
+  /** Many want the same through the same channel at once, more than there is; whoever gets it leaves it to its deadline, as most do. */
+  #crowd(): void {
+    const { loop } = this.#runtime;
+    const { channel } = randomBasket(this.#dice);
+    const sku = this.#dice.pick(ITEMS) ?? 'S01';
+    for (let n = this.#dice.roll(8, 24); n > 0; n -= 1) {
+      const basket = { channel, lines: [{ sku, quantity: this.#dice.roll(1, 3) }], ...this.#terms() };
+      loop.after(this.#dice.roll(0, 20), 'one of a crowd comes', () => this.#buyer(basket, undefined, false));
+    }
+  }
+
+  #terms(): Pick<Basket, 'mode' | 'split' | 'ttl_seconds'> {
+    const mode = this.#dice.oneIn(3) ? 'partial' : 'all_or_nothing';
+    return { mode, split: this.#dice.oneIn(5) ? 'never' : 'allowed', ttl_seconds: this.#dice.roll(1, 10) };
+  }
+
+  #buyer(basket: Basket, asked: (buyer: Buyer) => void = () => undefined, stays = true): void {
     const { loop } = this.#runtime;
     const impatient = this.#dice.oneIn(3);
     const around: Surroundings = {
-      ask: this.#front.ask(basket.channel as Role),
+      ask: async (...call) => {
+        const said = await this.#front.ask(basket.channel as Role)(...call);
+        if (said.body.code === 'sold_out_hint') this.#hinted(said.body);
+        return said;
+      },
       nowMs: () => loop.nowMs,
       skewMs: 2 * SKEW_MS,
       pause: async (tries) => {
@@ -109,12 +132,27 @@ export class World {
     this.#client(buyer.name, async () => {
       await buyer.reserve();
       asked(buyer);
-      while (buyer.seen !== null && loop.nowMs < this.#closesAtMs && !this.#dice.oneIn(6)) {
+      if (buyer.id !== null) this.#belongs(buyer.id, buyer.name);
+      while (stays && buyer.seen !== null && loop.nowMs < this.#closesAtMs && !this.#dice.oneIn(6)) {
         await loop.wait(this.#dice.oneIn(4) ? this.#dice.roll(1_000, 20_000) : this.#dice.roll(0, 1_500), `${buyer.name} thinks`);
         if (this.#dice.oneIn(8)) await buyer.lookAgain();
         else await buyer.do(this.#operation(buyer));
       }
     });
+  }
+
+  /** [R91] Nobody decided it, so all that it must be is no older than any number that is shown. */
+  #hinted(hint: { readonly as_of: string }): void {
+    this.#runtime.note('sold-out hint');
+    if (this.#runtime.loop.nowMs - Date.parse(hint.as_of) > MOST_STALE_MS)
+      this.broken.push(`[R91] older than any number may be shown: ${JSON.stringify(hint)}`);
+  }
+
+  /** [R5] Nobody hears the answer of another, however many calls they shared. */
+  #belongs(id: string, name: string): void {
+    const owner = this.#owners.get(id) ?? name;
+    this.#owners.set(id, owner);
+    if (owner !== name) this.broken.push(`[R5] [I9] ${name} was answered with ${id}, which is ${owner}'s`);
   }
 
   /** [I9] Once all is calm some ask everything again that they ever asked. */

@@ -137,6 +137,16 @@ test('a kit is seen by the routes, since its parts are seen with it', async () =
   expect([atOnce, JSON.parse(body)]).toMatchObject([false, { available_to_sell: 7, source: 'isolate' }]);
 });
 
+test('an item that became a kit is one for whoever knew it as a plain one, as soon as the network was read again', async () => {
+  await ask({ path: `/v1/availability/${MUG}` });
+  await inBoth(async (shop) => shop.put(`/v1/items/${MUG}`, { status: 'active', components: [{ sku: TEA, factor: 2 }] }));
+  await inBoth(async (shop) => (shop.nowMs += 1_000));
+  // It asks for the network and for no item.
+  await ask({ path: `/v1/availability/${TEA}?channel=nope`, headers: { authorization: `Bearer ${keyOf('reader')}` } });
+  const { body } = await ask({ path: `/v1/availability/${MUG}?consistency=strong` });
+  expect(JSON.parse(body)).toMatchObject({ available_to_sell: 7 });
+});
+
 test('[R46] what is answered at once is counted, and what is too much is refused by the routes', async () => {
   await open(LIMITED);
   const answers = [];

@@ -50,3 +50,20 @@ test('where the one who fetches has vanished, a follower asks by itself, and so 
   expect(await follower).toBe(2);
   expect(await flights.ask('tea', async () => 3)).toBe(3);
 });
+
+test('one who was given up and comes back does not end the flight of whoever came next', async () => {
+  vi.useFakeTimers();
+  const flights = new Singleflight<number>(() => undefined);
+  const [late, next] = [Promise.withResolvers<number>(), Promise.withResolvers<number>()];
+  const first = flights.ask('tea', () => late.promise);
+  const follower = flights.ask('tea', async () => 2);
+  await vi.advanceTimersByTimeAsync(SHARED_READ_MS_MAX);
+  await follower;
+  void flights.ask('tea', () => next.promise);
+  late.resolve(1);
+  expect(await first).toBe(1);
+  const joined = flights.ask('tea', async () => 4);
+  next.resolve(3);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await joined).toBe(3);
+});

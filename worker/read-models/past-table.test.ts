@@ -37,6 +37,17 @@ test.each([0, 1, 2])(
   },
 );
 
+test('turned twice, every table and index bears the name again that the migrations know', async () => {
+  const db = d1OnNode();
+  const before = await named(db);
+  for (const year of [0, 1]) for (const tables of ALL) await turn(db, tables, year * YEAR_MS);
+  expect(await named(db)).toEqual(before);
+});
+
+async function named(db: D1Database): Promise<readonly unknown[]> {
+  return (await db.prepare('SELECT type, name, tbl_name FROM sqlite_schema ORDER BY name').all()).results;
+}
+
 async function columns(db: D1Database, table: string) {
   return (await db.prepare(`PRAGMA table_info(${table})`).all()).results;
 }

@@ -133,6 +133,22 @@ test('[R9] whoever waits for somebody who has vanished asks alone, and who comes
   expect(object.asked).toEqual([['a'], ['b'], ['c']]);
 });
 
+test('[R9] whoever went to ask alone is given no turn any more, so that nobody behind waits for it', async () => {
+  const object = slowObject();
+  const limits = { ...LIMITS, patienceMs: 1 };
+  const calls = new CombinedCalls<string, string, string>(object.ask, turnAway, () => undefined, limits);
+  void calls.ask('tea', 'tea', 'a');
+  void calls.ask('tea', 'tea', 'b');
+  limits.patienceMs = 60_000;
+  const behind = calls.ask('tea', 'tea', 'c');
+  await new Promise<void>((done) => setTimeout(done, 1));
+  await settled();
+  await object.answer(0);
+  expect(object.asked).toEqual([['a'], ['b'], ['c']]);
+  await object.answer(2);
+  expect(await behind).toBe('C');
+});
+
 test('[R9] each call is kept alive until everybody has heard, whatever becomes of its own caller', async () => {
   const object = slowObject();
   const kept: Promise<unknown>[] = [];

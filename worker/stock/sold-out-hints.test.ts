@@ -167,6 +167,22 @@ test('[R91] who is refused because nothing is left tells so to the isolate: the 
   expect((await reserve('second')).headers.get('idempotent-replayed')).toBe('true');
 });
 
+test('[R91] [R90] what a refusal told is as old as the question, however late the answer came', async () => {
+  await reserve('winner');
+  const tea = shop.object(TEA);
+  const execute = tea.execute.bind(tea);
+  tea.execute = async (call) => {
+    const told = await execute(call);
+    shop.nowMs += 400;
+    return told;
+  };
+  expect((await reserve('second')).body.code).toBe('insufficient_stock');
+  shop.nowMs += 599;
+  expect((await reserve('third')).body.code).toBe('sold_out_hint');
+  shop.nowMs += 1;
+  expect((await reserve('fourth')).body.code).toBe('insufficient_stock');
+});
+
 test('[R91] [R39] what a refusal told is never older than what is known', async () => {
   await reserve('winner');
   await reserve('second');

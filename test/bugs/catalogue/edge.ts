@@ -1,5 +1,5 @@
 import type { Bug } from '../bug.ts';
-import { inRuntime, stories } from '../checks.ts';
+import { inRuntime, SIMULATION, stories } from '../checks.ts';
 
 /** What reaches readers and what comes in at the door. */
 export const EDGE: readonly Bug[] = [
@@ -50,6 +50,70 @@ export const EDGE: readonly Bug[] = [
     find: 'if (known === null || isNewer(kept, known)) {',
     replace: 'if (known === null || isNewer(kept, kept)) {',
     caughtBy: stories('worker/cache/snapshots.test.ts'),
+  },
+  {
+    id: 'answers-handed-out-backwards',
+    rule: 'R5 R37 I9',
+    file: 'worker/stock/combined-calls.ts',
+    find: "others[at]?.hear({ kind: 'answered', answer: one });",
+    replace: "others[others.length - 1 - at]?.hear({ kind: 'answered', answer: one });",
+    caughtBy: SIMULATION,
+  },
+  {
+    id: 'turn-for-who-went-alone',
+    rule: 'R9 R37',
+    file: 'worker/stock/combined-calls.ts',
+    find: 'line.waiting.filter((one) => one !== waiting)',
+    replace: 'line.waiting.filter(() => true)',
+    caughtBy: stories('worker/stock/combined-calls.test.ts'),
+  },
+  {
+    id: 'forgotten-though-sent-again',
+    rule: 'R91 R5',
+    file: 'worker/stock/sent-keys.ts',
+    find: 'if (this.#sent.get(hash) === sent) this',
+    replace: 'if (sent.atMs >= 0) this',
+    caughtBy: stories('worker/stock/sold-out-hints.test.ts'),
+  },
+  {
+    id: 'refusal-as-young-as-its-answer',
+    rule: 'R90 R91',
+    file: 'worker/stock/sold-out-hints.ts',
+    find: 'learn({ snapshot: lesson, askedAtMs })',
+    replace: 'learn({ snapshot: lesson, askedAtMs: now() })',
+    caughtBy: stories('worker/stock/sold-out-hints.test.ts'),
+  },
+  {
+    id: 'good-key-outlives-its-row',
+    rule: 'R48 I22',
+    file: 'worker/catalogue/identify.ts',
+    find: '{ row, readAtMs, good: null }',
+    replace: '{ row, readAtMs, good: kept?.good ?? null }',
+    caughtBy: stories('worker/routes/keys.test.ts'),
+  },
+  {
+    id: 'young-because-the-clock-went-back',
+    rule: 'R90 R48',
+    file: 'worker/is-younger.ts',
+    find: 'nowMs >= readAtMs && nowMs',
+    replace: 'nowMs',
+    caughtBy: stories('worker/at-once/at-once.test.ts'),
+  },
+  {
+    id: 'kit-taken-for-what-it-was',
+    rule: 'R22c R39',
+    file: 'worker/catalogue/known-items.ts',
+    find: 'return kitsVersion > this.#kitsVersion ? undefined :',
+    replace: 'return kitsVersion < 0 ? undefined :',
+    caughtBy: stories('worker/at-once/at-once.test.ts'),
+  },
+  {
+    id: 'index-with-a-name-of-its-own',
+    rule: 'R92 R40',
+    file: 'worker/read-models/past-table.ts',
+    find: 'name.endsWith(OTHER) ? name.slice(0, -OTHER.length) : name + OTHER',
+    replace: 'name + OTHER',
+    caughtBy: stories('worker/read-models/past-table.test.ts'),
   },
   {
     id: 'cursor-skips-a-row',

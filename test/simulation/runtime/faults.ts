@@ -9,6 +9,7 @@ export interface Rates {
   readonly eviction: number;
   readonly silence: number;
   readonly crashOfWorker: number;
+  readonly requestVanishes: number;
   readonly diskFails: number;
   readonly databaseFails: number;
   readonly databaseAway: number;
@@ -33,6 +34,7 @@ const CALM: Rates = {
   eviction: 0,
   silence: 0,
   crashOfWorker: 0,
+  requestVanishes: 0,
   diskFails: 0,
   databaseFails: 0,
   databaseAway: 0,
@@ -56,6 +58,7 @@ const HARSH: Rates = {
   eviction: 3,
   silence: 3,
   crashOfWorker: 400,
+  requestVanishes: 200,
   diskFails: 600,
   databaseFails: 200,
   databaseAway: 30,

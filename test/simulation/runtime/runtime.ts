@@ -112,7 +112,11 @@ export class Runtime {
     Object.assign(env, { SKU_STOCK: this.skus, CART_RESERVATION: this.carts, ERP_LANES: lanes });
     const keepAlive = (work: Promise<unknown>): void => void work.catch(() => undefined);
     const start = () =>
-      wire(env as unknown as Env, keepAlive, { connect: () => ({ port: erp, tidy: null }), bringOffice: async () => office });
+      wire(env as unknown as Env, keepAlive, {
+        connect: () => ({ port: erp, tidy: null }),
+        bringOffice: async () => office,
+        sharesCalls: true,
+      });
     this.workers = new Workers(loop, faults, start, met);
     this.#beTheOnlyOne();
   }

@@ -30,7 +30,7 @@ export class Workers {
     this.#met = met;
   }
 
-  /** One invocation, in any of them. Rejects if that one dies. */
+  /** One invocation, in any of them. Rejects if that one dies, or if it vanishes by itself in the middle, while its isolate goes on. */
   async run<Answer>(work: (handlers: Handlers) => Answer | Promise<Answer>): Promise<Answer> {
     const at = this.#loop.dice.roll(0, this.#isolates.length - 1);
     const isolate = this.#isolates[at] ?? this.#begin(at);
@@ -39,8 +39,17 @@ export class Workers {
     if (this.#faults.strikes('crashOfWorker')) {
       this.#loop.after(this.#loop.dice.roll(1, 100), `${isolate.place.name} dies`, () => this.#crash(at, isolate));
     }
+    const place = new PlaceOfInvocation(isolate.place);
+    if (this.#faults.strikes('requestVanishes')) {
+      this.#loop.after(this.#loop.dice.roll(1, 30), `a request in ${place.name} vanishes`, () => {
+        if (!isolate.waiting.has(died.reject)) return;
+        place.alive = false;
+        this.#met('request vanished');
+        died.reject(new Error('the request vanished'));
+      });
+    }
     try {
-      const answered = this.#loop.in(isolate.place, async () => work(isolate.handlers));
+      const answered = this.#loop.in(place, async () => work(isolate.handlers));
       return await Promise.race([answered, died.promise]);
     } finally {
       isolate.waiting.delete(died.reject);
@@ -61,5 +70,27 @@ export class Workers {
     this.#met('worker died');
     for (const reject of isolate.waiting) reject(new Error('the worker died'));
     isolate.waiting.clear();
+  }
+}
+
+/** Where one invocation runs: it ends with its isolate at the latest. */
+class PlaceOfInvocation implements Place {
+  readonly name: string;
+  readonly skewMs: number;
+  readonly #isolate: Place;
+  #vanished = false;
+
+  constructor(isolate: Place) {
+    this.#isolate = isolate;
+    this.name = isolate.name;
+    this.skewMs = isolate.skewMs;
+  }
+
+  get alive(): boolean {
+    return this.#isolate.alive && !this.#vanished;
+  }
+
+  set alive(alive: boolean) {
+    this.#vanished = !alive;
   }
 }
