@@ -46,10 +46,12 @@ export class Front {
       await loop.wait(1_000, 'nobody answers');
       throw new Error('the request was lost');
     }
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    const length = sent === undefined ? {} : { 'content-length': String(Buffer.byteLength(sent)) };
     const init: RequestInit = {
       method,
-      headers: { authorization: `Bearer ${keyOf(role)}`, 'content-type': 'application/json', ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${keyOf(role)}`, 'content-type': 'application/json', ...length, ...headers },
+      ...(sent === undefined ? {} : { body: sent }),
     };
     const twice = method === 'POST' && faults.strikes('messageTwice');
     if (twice) {

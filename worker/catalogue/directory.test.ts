@@ -1,4 +1,3 @@
-import { drizzle } from 'drizzle-orm/d1';
 import { beforeEach, expect, test } from 'vitest';
 import { CATALOGUE_CACHED_MS_MAX } from '../../contracts/limits.ts';
 import { d1OnNode } from '../../test/d1-on-node.ts';
@@ -22,7 +21,7 @@ beforeEach(() => {
   };
   const through = new Proxy(database, { get: (d1, name) => (name === 'prepare' ? slow : Reflect.get(d1, name)) });
   directories = cachedDirectories(
-    drizzle(through),
+    through,
     () => undefined,
     () => nowMs,
   );
