@@ -36,14 +36,22 @@ if (!canMeasure) {
   console.error('Its figures come from what Linux tells in /proc, and there is none.');
   process.exit(2);
 }
+// Nobody waits a quarter of an hour for what cannot be written down in the end.
+if (options.report !== null) await writeFile(options.report, '', { flag: 'a' }).catch(cannotBeWritten);
 const { rows, leftOut, brokeOff } = await measured(options);
 const report = { ...settingOf(args, options.pace.rounds), rows, leftOut };
+// First of all to whoever waited for it: a disk may be full by now.
+console.log(asText(report));
 if (options.report !== null) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
 if (options.results) await writeFile(RESULTS, asMarkdown(report));
-console.log(asText(report));
 const gross = rows.filter(isGrosslyMissed);
 for (const { target, work } of gross) console.error(`${target}, ${work}: not half of what is wanted`);
 process.exitCode = gross.length === 0 && !brokeOff ? 0 : 1;
+
+function cannotBeWritten(error: unknown): never {
+  console.error(`--report: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(2);
+}
 
 interface Measurement {
   readonly rows: readonly Row[];

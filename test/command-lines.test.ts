@@ -32,6 +32,12 @@ test('a part or a bug that is not there, and two that exclude each other, are na
   expect(called('test/bugs/run-bugs.ts', '--only', 'nothing').stderr).toMatch(/^There is no bug nothing, but /);
 });
 
+test('nothing is measured for a file that cannot be written', () => {
+  const { status, stdout, stderr } = called('bench/bench.ts', 'script', '--report', '/nowhere/report.json');
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^--report: ENOENT/);
+});
+
 test('nothing is tried with a number that is none', () => {
   expect(['1', '20000'].map((text) => whole('seeds', text))).toEqual([1, 20_000]);
   expect(whole('seconds', '0', 0)).toBe(0);
