@@ -14,7 +14,7 @@ import { startJob } from './run-job.ts';
 import { showProgress } from './screen.ts';
 import { summary } from './summary.ts';
 
-const USAGE = `npm run prove -- [--quick] [--seed S] [--seeds N] [--only part,part | --bugs] [--report FILE]
+const USAGE = `npm run prove -- [--quick] [--seed S] [--seeds N] [--only part,part | --bugs] [--within S] [--report FILE]
   runs every part of the proof and prints one summary. It ends with 1 unless all is proven, and names for each failure the command
   that shows it again.
     --quick           the short form that belongs to every change, in less than 5 minutes; else it takes up to 20
@@ -22,18 +22,19 @@ const USAGE = `npm run prove -- [--quick] [--seed S] [--seeds N] [--only part,pa
     --seeds N         so many for each simulation, however long it takes: 20000 is for a night
     --only part,part  of ${PARTS.map(({ name }) => name).join(', ')}
     --bugs            the catalogue of bugs alone
+    --within S        so many seconds, for a machine that is slow or busy: it has 285 in short, else 1200
     --report FILE     writes all figures down, as JSON`;
 
 /** More at once would measure the machine's memory. */
 const CORES_MAX = 4;
 const SEED_MAX = 1_000_000_000;
-/** In CI other steps need their time; the full form takes two thirds of this on four processors. */
+/** The short form takes half of this on four processors, the full one two thirds. */
 const SECONDS_MAX = { quick: 285, full: 1_200 } as const;
 /** The short form belongs to every change: it looks at the same each time, so that it fails only for the change's sake. */
 const QUICK_SEED = 1;
 
 async function main(): Promise<void> {
-  const { asked, parts, reportFile } = askedFor(
+  const { asked, parts, within, reportFile } = askedFor(
     USAGE,
     {
       quick: { type: 'boolean', default: false },
@@ -41,16 +42,18 @@ async function main(): Promise<void> {
       seed: { type: 'string' },
       only: { type: 'string' },
       bugs: { type: 'boolean', default: false },
+      within: { type: 'string' },
       report: { type: 'string' },
     },
-    ({ quick, seed, seeds, only, bugs, report }) => {
+    ({ quick, seed, seeds, only, bugs, within, report }) => {
       if (bugs && only !== undefined) throw new WrongOption('--bugs is --only bugs: there is no other part beside it');
       const asked: Asked = {
         form: quick ? 'quick' : 'full',
         seed: seed === undefined ? (quick ? QUICK_SEED : randomInt(1, SEED_MAX)) : whole('seed', seed),
         seeds: seeds === undefined ? null : whole('seeds', seeds),
       };
-      return { asked, parts: partsNamed(bugs ? 'bugs' : only), reportFile: report };
+      const seconds = within === undefined ? SECONDS_MAX[asked.form] : whole('within', within);
+      return { asked, parts: partsNamed(bugs ? 'bugs' : only), within: seconds, reportFile: report };
     },
   );
   const { form, seed } = asked;
@@ -61,7 +64,9 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   const cores = Math.min(CORES_MAX, availableParallelism());
-  const all = jobsOf(parts, asked);
+  // Who has longer for all of it has longer for each.
+  const slower = within / SECONDS_MAX[form];
+  const all = jobsOf(parts, asked).map((job) => ({ ...job, limitMs: job.limitMs * slower }));
   const jobs = new Jobs(all, { cores, start: (job) => startJob(job, folder) });
   let stopped = '';
   const stop = (why: string): void => {
@@ -69,7 +74,7 @@ async function main(): Promise<void> {
     jobs.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(`${signal} came`));
-  const limit = asked.seeds === null ? setTimeout(() => stop('the time was over'), SECONDS_MAX[form] * 1_000) : undefined;
+  const limit = asked.seeds === null ? setTimeout(() => stop('the time was over'), within * 1_000) : undefined;
   const title = `Proof of Holdfast, ${form} form, commit ${commit()}, seed ${seed}, ${cores} processors`;
   console.log(title);
   const shown = showProgress(jobs, all.length);
