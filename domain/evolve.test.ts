@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { channel, location, reservationId } from '../test/story/ids.ts';
+import { channel, location, reservationId, sku } from '../test/story/ids.ts';
 import { commit, fulfill, policy, receive, reserve } from '../test/story/orders.ts';
 import { World } from '../test/story/story.ts';
 import type { Event, Units } from './event.ts';
 import { evolve } from './evolve.ts';
-import { forget } from './live.ts';
-import { PLACINGS_MAX } from './limits.ts';
+import { forget, sharedLines } from './live.ts';
+import { BEGINNINGS_MAX } from './limits.ts';
 
 const A = { reservation: reservationId('a') };
 const dc = (quantity: number) => ({ location: location('dc'), quantity });
@@ -139,18 +139,35 @@ describe('what many reservations say alike is kept once', () => {
     const world = new World();
     world.do(0, receive(9));
     const [one, other] = [began(world, 'a', 2), began(world, 'b', 2)];
-    expect(one.lines[0]?.openAt).toBe(other.lines[0]?.openAt);
+    expect(one.lines).toBe(other.lines);
     world.do(0, commit('a', 1));
     expect(world.stock.live.get(reservationId('b'))).toMatchObject({ lines: [{ open: 2, openAt: [dc(2)] }] });
     expect(world.stock.live.get(reservationId('a'))).toMatchObject({ lines: [{ open: 0, openAt: [], owedAt: [dc(1)] }] });
   });
 
+  test.each([
+    ['another size', { asked: 3, open: 3, openAt: [dc(3)] }],
+    ['a place that was asked for', { at: location('dc') }],
+    ['another number of its line', { line: 7 }],
+    ['more asked for than granted', { asked: 3 }],
+    ['units of it sold', { open: 1, openAt: [dc(1)], owed: 1, owedAt: [dc(1)] }],
+    ['sold as part of a kit', { soldAs: { sku: sku('KIT'), units: 1 } }],
+    ['another place', { openAt: [{ location: location('store'), quantity: 2 }] }],
+  ])('but none with %s', (_, differs) => {
+    const world = new World();
+    world.do(0, receive(9));
+    const [line] = began(world, 'a', 2).lines;
+    if (line === undefined) throw new Error('a reservation has a line');
+    const others = [{ ...line, ...differs }];
+    expect(sharedLines(world.stock, others)).toBe(others);
+  });
+
   test('and of so many kinds only', () => {
     const world = new World();
     world.do(0, receive(1_000_000));
-    for (let size = 1; size <= PLACINGS_MAX; size += 1) began(world, `r${size}`, size);
-    expect(world.stock.placings.size).toBe(PLACINGS_MAX);
-    expect(began(world, 'one more', PLACINGS_MAX + 1).lines[0]?.openAt).toEqual([dc(PLACINGS_MAX + 1)]);
-    expect(world.stock.placings.size).toBe(1);
+    for (let size = 1; size <= BEGINNINGS_MAX; size += 1) began(world, `r${size}`, size);
+    expect(world.stock.beginnings.size).toBe(BEGINNINGS_MAX);
+    expect(began(world, 'one more', BEGINNINGS_MAX + 1).lines[0]?.openAt).toEqual([dc(BEGINNINGS_MAX + 1)]);
+    expect(world.stock.beginnings.size).toBe(1);
   });
 });

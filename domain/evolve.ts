@@ -1,8 +1,7 @@
 import { assert } from './assert.ts';
 import type { Change, Entry, Event, UnitClass, Units } from './event.ts';
 import type { ReservationId, SourceId } from './ids.ts';
-import { PLACINGS_MAX } from './limits.ts';
-import { admit, remove } from './live.ts';
+import { admit, remove, sharedLines } from './live.ts';
 import { quotaVersionsAfter } from './quotas.ts';
 import { merged, without } from './reservation.ts';
 import { placeKey, wholeItem, type Base, type Line, type Placed, type Reservation, type Stock, type Term } from './stock.ts';
@@ -31,20 +30,23 @@ function happened(stock: Stock, entry: Entry, event: Event): void {
         createdAtMs: entry.atMs,
         term: { kind: 'active', expiresAtMs: event.expiresAtMs },
         // An object may hold a hundred thousand of these: every field is named, and no list has room to grow, since either takes memory.
-        lines: event.lines.map((units) => ({
-          line: units.line,
-          asked: units.asked,
-          at: units.at,
-          open: units.quantity,
-          openAt: sharedPlacing(stock, units.placed),
-          owed: 0,
-          owedAt: NOTHING,
-          fulfilled: 0,
-          cancelled: 0,
-          released: 0,
-          expired: 0,
-          ...(units.soldAs === undefined ? {} : { soldAs: units.soldAs }),
-        })),
+        lines: sharedLines(
+          stock,
+          event.lines.map((units) => ({
+            line: units.line,
+            asked: units.asked,
+            at: units.at,
+            open: units.quantity,
+            openAt: units.placed.length === 0 ? NOTHING : [...units.placed],
+            owed: 0,
+            owedAt: NOTHING,
+            fulfilled: 0,
+            cancelled: 0,
+            released: 0,
+            expired: 0,
+            ...(units.soldAs === undefined ? {} : { soldAs: units.soldAs }),
+          })),
+        ),
       });
     case 'extended':
       return change(stock, event.reservation, (was) => ({ ...was, term: { kind: 'active', expiresAtMs: event.expiresAtMs } }));
@@ -167,19 +169,6 @@ function ordered(stock: Stock, { atMs }: Entry, event: Extract<Event, { type: 'o
 
 function pinnedUntil(outcomeDueMs: number): Term {
   return { kind: 'pinned', outcomeDueMs };
-}
-
-function sharedPlacing({ placings }: Stock, placed: readonly Placed[]): readonly Placed[] {
-  const [only, another] = placed;
-  if (only === undefined) return NOTHING;
-  if (another !== undefined) return [...placed];
-  const name = `${only.quantity} ${only.location}`;
-  const known = placings.get(name);
-  if (known !== undefined) return known;
-  if (placings.size >= PLACINGS_MAX) placings.clear();
-  const placing = [only];
-  placings.set(name, placing);
-  return placing;
 }
 
 /** One list for all that list nothing. */

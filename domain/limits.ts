@@ -15,5 +15,5 @@ export const OWED_TOLD_MAX = 100;
 /** Places that these orders named, of all of them together: 10 KB more. */
 export const OWED_PLACES_TOLD_MAX = 200;
 
-/** Lists of one placing that reservations share; a few dozen serve nearly all, and this many take some 100 KB. */
-export const PLACINGS_MAX = 1_000;
+/** Lists of one line that reservations share; a few dozen serve nearly all, and this many take some 300 KB. */
+export const BEGINNINGS_MAX = 1_000;

@@ -1,5 +1,5 @@
 import { assert } from './assert.ts';
-import { NEVER_MS } from './limits.ts';
+import { BEGINNINGS_MAX, NEVER_MS } from './limits.ts';
 import type { ReservationId } from './ids.ts';
 import { owedBy } from './owed.ts';
 import { grantedOf, isLive, unitsOf } from './reservation.ts';
@@ -30,6 +30,22 @@ export function forget(stock: Stock, reservation: Reservation): void {
   stock.live.delete(reservation.id);
   for (const orderRef of reservation.orderRefs) unlistUnder(stock.byOrder, orderRef, reservation.id);
   if (stock.byBuyer !== null && reservation.buyer !== null) unlistUnder(stock.byBuyer, reservation.buyer, reservation.id);
+}
+
+/** Lines such as nearly all reservations begin with (one, all of it open at one place) are one list in memory for all of them. */
+export function sharedLines({ beginnings }: Stock, lines: readonly Line[]): readonly Line[] {
+  const [line, another] = lines;
+  const [placed, elsewhere] = line?.openAt ?? [];
+  if (line === undefined || another !== undefined || placed === undefined || elsewhere !== undefined) return lines;
+  const { line: number, asked, at, open, soldAs } = line;
+  if (asked !== open || open !== placed.quantity || grantedOf(line) !== open || soldAs !== undefined) return lines;
+  if (at !== null && at !== placed.location) return lines;
+  const name = `${number} ${open} ${at === null ? 'anywhere' : 'there'} ${placed.location}`;
+  const known = beginnings.get(name);
+  if (known !== undefined) return known;
+  if (beginnings.size >= BEGINNINGS_MAX) beginnings.clear();
+  beginnings.set(name, lines);
+  return lines;
 }
 
 export function listUnder(lists: Map<string, Set<ReservationId>>, name: string, id: ReservationId): void {

@@ -205,8 +205,8 @@ export interface Stock {
   /** Made when somebody first asks what a buyer has: only items with a cap need it. */
   byBuyer: Map<string, Set<ReservationId>> | null;
   readonly deadlines: Deadlines;
-  /** One list for all reservations that began with so many units at one place, as nearly all do: an object may hold a hundred thousand. */
-  readonly placings: Map<string, readonly Placed[]>;
+  /** One list of lines for all reservations of so many units at one place, as nearly all are: an object may hold a hundred thousand. */
+  readonly beginnings: Map<string, readonly Line[]>;
 }
 
 export function emptyStock(sku: Sku): Stock {
@@ -229,7 +229,7 @@ export function emptyStock(sku: Sku): Stock {
     byOrder: new Map(),
     byBuyer: null,
     deadlines: new Deadlines(),
-    placings: new Map(),
+    beginnings: new Map(),
   };
 }
 

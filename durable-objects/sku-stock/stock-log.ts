@@ -1,5 +1,5 @@
 import type { Entry, Event } from '../../domain/event.ts';
-import { admit, forget } from '../../domain/live.ts';
+import { admit, forget, sharedLines } from '../../domain/live.ts';
 import type { LocationId, ReservationId, Sku } from '../../domain/ids.ts';
 import { EMPTY_NETWORK, type Network } from '../../domain/network.ts';
 import { byAge, isLive } from '../../domain/reservation.ts';
@@ -243,7 +243,7 @@ export class StockLog {
     }
     const rows = this.#sql.exec<{ state: string }>('SELECT state FROM reservation').toArray();
     const live = rows.map(({ state }) => JSON.parse(state) as Reservation).sort(byAge);
-    for (const reservation of live) admit(stock, reservation);
+    for (const one of live) admit(stock, { ...one, lines: sharedLines(stock, one.lines) });
     for (const { body } of this.#sql.exec<{ body: string }>('SELECT body FROM open_case')) {
       const open = JSON.parse(body) as Case;
       stock.cases.set(open.number, open);
