@@ -98,6 +98,7 @@ export class World {
     for (let n = this.#dice.roll(8, 24); n > 0; n -= 1) {
       const basket = { channel, lines: [{ sku, quantity: this.#dice.roll(1, 3) }], ...this.#terms() };
       loop.after(this.#dice.roll(0, 20), 'one of a crowd comes', () => this.#buyer(basket, undefined, false));
+      if (this.#dice.oneIn(2)) loop.after(this.#dice.roll(0, 20), 'one of a crowd looks', () => this.#reader(channel, sku));
     }
   }
 
@@ -174,19 +175,29 @@ export class World {
     return operation.type === 'extend' ? { type: 'extend', body: { ttl_seconds: this.#dice.roll(1, 15) } } : operation;
   }
 
-  /** Looks at numbers; each must have been true at its moment. */
-  #reader(): void {
-    const channel = this.#dice.pick(CHANNELS) ?? 'web';
-    const sku = this.#dice.pick(ITEMS) ?? 'S01';
+  /** Looks at numbers, of one item or of a page of them; each must have been true at its moment. */
+  #reader(channel: string = this.#dice.pick(CHANNELS) ?? 'web', sku: string = this.#dice.pick(ITEMS) ?? 'S01'): void {
+    if (this.#dice.oneIn(4)) return this.#pageReader(channel);
     const strong = this.#dice.oneIn(2) ? '?consistency=strong' : '';
     this.#client('reader', async () => {
-      const ask = this.#front.ask(channel);
+      const ask = this.#front.ask(channel as Role);
       for (let times = this.#dice.roll(1, 4); times > 0; times -= 1) {
         const before = this.#told.get(sku) ?? 0;
         const said = await ask('GET', `/v1/availability/${sku}${strong}`).catch(() => null);
         if (said?.status === 200) this.#looked(said.body);
         if (said?.status === 200 && strong !== '' && said.body.sequence < before)
           this.broken.push(`[I18] ${sku} was at ${before} before ${JSON.stringify(said.body)} was asked for`);
+        await this.#runtime.loop.wait(this.#dice.roll(0, 800), 'a reader waits');
+      }
+    });
+  }
+
+  #pageReader(channel: string): void {
+    this.#client('reader of a page', async () => {
+      const ask = this.#front.ask(channel as Role);
+      for (let times = this.#dice.roll(1, 4); times > 0; times -= 1) {
+        const said = await ask('POST', '/v1/availability/query', { skus: ITEMS }).catch(() => null);
+        if (said?.status === 200) for (const shown of said.body.items) this.#looked(shown);
         await this.#runtime.loop.wait(this.#dice.roll(0, 800), 'a reader waits');
       }
     });
