@@ -5,7 +5,7 @@ import { FRONT } from '../start/workers.ts';
 
 type Bundle = Awaited<ReturnType<typeof bundleWithMap>>;
 
-/** A stack as the log has it, with our files and lines in place of the script's, whose functions bear no names (ADR 37). */
+/** A stack as the log has it, with our files and lines in place of the script's, whose functions bear no names (ADR 38). */
 export async function readStack(text: string): Promise<string> {
   return withOurLines(text, await bundleWithMap(FRONT.config));
 }
