@@ -6,7 +6,7 @@ import { audit } from './ledger/audit.ts';
 let erp: ReferenceErp;
 beforeAll(async () => {
   erp = await startReferenceErp();
-}, 30_000);
+});
 afterAll(() => erp.stop());
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const GONE = { timeout: 15_000, interval: 200 };
+const GONE = { timeout: 40_000, interval: 200 };
 const REPORT = { part: 'fake', counted: { steps: 7 }, faults: {}, reached: { rare: 1 }, failures: [] };
 const FAILURE = { what: 'I1 in step 3', again: 'npm run simulate -- --seed 3' };
 const WRITES = (report: object): string => `
@@ -104,7 +104,7 @@ test.each([
     killed.kill('SIGKILL');
     await vi.waitFor(() => expect(isRunning(pid)).toBe(false), GONE);
   },
-  30_000,
+  90_000,
 );
 
 test('what a part leaves in its folder for a while goes with that of the proof', async () => {

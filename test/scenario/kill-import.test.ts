@@ -8,7 +8,7 @@ const ROWS = 60_000;
 const SKUS = ['IMP-A', 'IMP-B', 'IMP-C', 'IMP-D'];
 const KILLS = 2;
 /** A message that is gone with the runtime is replaced after half a minute. */
-const MOVES_MS_MAX = 60_000;
+const MOVES_MS_MAX = 120_000;
 const TIMEOUT_MS = 300_000;
 
 let holdfast: Holdfast;

@@ -13,7 +13,7 @@ const SKUS = Array.from({ length: 40 }, (_, n) => `HOOK-${n}`);
 const HEARD_MS_MAX = 150_000;
 /** It is tried again after up to a second, two and four. */
 const REFUSALS = 3;
-const TRIED_AGAIN_MS_MAX = 30_000;
+const TRIED_AGAIN_MS_MAX = 60_000;
 const TIMEOUT_MS = 300_000;
 
 interface Heard {

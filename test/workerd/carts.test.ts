@@ -238,7 +238,7 @@ describe('what a cart costs', () => {
       `a cart of 675 lines: reserved in ${reserved.ms} ms, pinned in ${pinned.ms} ms, committed in ${committed.ms} ms`,
     );
     expect(new Set(await cart.held())).toEqual(new Set(['committed']));
-  }, 120_000);
+  }, 240_000);
 });
 
 async function timed(work: () => Promise<CartResult>): Promise<{ readonly said: string; readonly ms: number }> {

@@ -178,4 +178,4 @@ test('[R33] [I12] while the ERP is away few calls and messages are spent on it, 
   const documents = await pipeline.documents();
   expect(documents).toHaveLength(600);
   expect(new Set(documents)).toEqual(new Set([1]));
-});
+}, 120_000);

@@ -6,7 +6,8 @@ import { SkuUnderTest } from './sku.ts';
 
 beforeEach(admitAda);
 
-const QUEUE_MS_MAX = 25_000;
+/** It takes some seconds, and many times that on a machine that does much else. */
+const QUEUE_MS_MAX = 100_000;
 const HEADER = 'id,kind,sku,location,quantity,occurred_at';
 const row = (id: string, sku: string): string => `${id},received,${sku},dc,1,2026-11-20T00:00:00Z`;
 
@@ -64,7 +65,7 @@ test('[R61] a file in several parts of an upload goes through R2 and the queue i
   console.info(
     `a file of ${Number(run['bytes']) / 1e6} MB and 700 rows of one item: ${(performance.now() - startedAtMs).toFixed(0)} ms`,
   );
-}, 40_000);
+}, 120_000);
 
 test('[R61] objects that lose their memory while a file is booked cost it no row', async () => {
   const skus = ['IMP-A', 'IMP-B', 'IMP-C'];
@@ -78,7 +79,7 @@ test('[R61] objects that lose their memory while a file is booked cost it no row
   const { rows: counts } = (await done(id)) as { rows: Record<string, number> };
   expect([counts['read'], (counts['applied'] ?? 0) + (counts['duplicate'] ?? 0)]).toEqual([3_000, 3_000]);
   for (const sku of skus) await expectOnHand(sku, 1_001);
-}, 40_000);
+}, 120_000);
 
 test('[R61] four thousand rows of a hundred items; the test prints its time', async () => {
   const skus = Array.from({ length: 100 }, (_, n) => `IMP-${n}`);
@@ -91,4 +92,4 @@ test('[R61] four thousand rows of a hundred items; the test prints its time', as
   const seconds = (performance.now() - startedAtMs) / 1_000;
   expect(run).toMatchObject({ rows: { read: 4_000, applied: 4_000 } });
   console.info(`4,000 rows of 100 items: ${seconds.toFixed(1)} s, ${(4_000 / seconds).toFixed(0)} rows a second`);
-}, 60_000);
+}, 120_000);

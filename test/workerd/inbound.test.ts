@@ -6,7 +6,7 @@ import { SkuUnderTest } from './sku.ts';
 
 beforeEach(admitAda);
 
-const QUEUE_MS_MAX = 20_000;
+const QUEUE_MS_MAX = 45_000;
 
 const received = (id: string, sku: string, quantity: number) => ({
   id,
