@@ -108,11 +108,13 @@ export const SHARED_READ_MS_MAX = 2_000;
 export const SHARED_READ_LOOK_MS = 1;
 /** An object and a Worker that disagree about the network for longer than this have another trouble. */
 export const NETWORK_TRIES_MAX = 4;
-/**
- * Calls that one isolate has under way to an item for one channel before further reservations are collected for the next: with an
- * object 20 ms away nobody waits below 200 a second, and above it 4 calls carry all.
- */
+/** Calls that one isolate has under way to an item for one channel: with an object 100 ms away 40 a second, which carry 4,000 reservations. */
 export const COMBINED_CALLS_AT_ONCE_MAX = 4;
+/**
+ * While a call is under way, the next goes out so much later at the earliest: an object that is nearer has one at a time, which costs it a
+ * seventh less than four, and of one that is farther nobody waits for much longer than this.
+ */
+export const COMBINED_CALLS_APART_MS = 25;
 /** Reservations in one call: some 100 KB there and back, and a few milliseconds of the object's time. */
 export const COMBINED_RESERVES_MAX = 100;
 /** Reservations that one isolate collects for one item and channel: ten calls, and a few megabytes of its memory. More are turned away early (F32). */

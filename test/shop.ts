@@ -111,6 +111,7 @@ export class Shop {
     const stock = combinedGateway(
       stockGateway(stockOf, directories, (sku) => recent.note(sku, now())),
       keepAlive,
+      now,
     );
     const carts = cartGateway((hash) => this.cart(hash).stub, directories);
     const sendInbound = async (messages: readonly InboundMessage[]): Promise<void> => void this.inbound.push(...messages);

@@ -44,7 +44,7 @@ export function wire(
   const directories = cachedDirectories(database, keepAlive, now);
   const recent = new RecentSkus();
   const plainStock = stockGateway(stockOf, directories, (sku) => recent.note(sku, now()));
-  const stock = sharesCalls ? combinedGateway(plainStock, keepAlive) : plainStock;
+  const stock = sharesCalls ? combinedGateway(plainStock, keepAlive, now) : plainStock;
   const carts = cartGateway(cartOf, directories);
   const colo = new EdgeCache(() => caches.open('availability'));
   const selling: SellingParts = { settings, stockOf, directories, recent, stock, carts, keepAlive, now, log };

@@ -14,6 +14,8 @@ import type { KeepAlive } from './singleflight.ts';
 
 const LIMITS = {
   callsAtOnceMax: COMBINED_CALLS_AT_ONCE_MAX,
+  // The projection answers several questions at once.
+  callsApartMs: 0,
   callSizeMax: SHARED_PAGES_MAX,
   waitingMax: COMBINED_WAITING_MAX,
   patienceMs: COMBINED_WAIT_MS_MAX,
@@ -34,6 +36,7 @@ export function sharedRows(projected: Projected, keepAlive: KeepAlive): Projecte
     () => new Refused('overloaded', TOO_MANY),
     keepAlive,
     LIMITS,
+    () => Date.now(),
   );
   return (skus) => (skus.length > SHARED_PAGE_SKUS_MAX ? projected(skus) : calls.ask('rows', null, skus));
 }

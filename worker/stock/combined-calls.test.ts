@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CombinedCalls } from './combined-calls.ts';
 
 /** An object that answers a call when the test says so, with what it was asked in capitals. */
@@ -22,11 +22,14 @@ function slowObject() {
 }
 
 const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
-const LIMITS = { callsAtOnceMax: 1, callSizeMax: 100, waitingMax: 1_000, patienceMs: 60_000 };
+const LIMITS = { callsAtOnceMax: 4, callsApartMs: 25, callSizeMax: 100, waitingMax: 1_000, patienceMs: 60_000 };
 const turnAway = (to: string): string => `too many for ${to}`;
 
+const clock = { nowMs: 0 };
+const now = (): number => clock.nowMs;
+
 function combined(call: (to: string, works: readonly string[], again: boolean) => Promise<readonly string[]>, limits = {}) {
-  const calls = new CombinedCalls<string, string, string>(call, turnAway, () => undefined, { ...LIMITS, ...limits });
+  const calls = new CombinedCalls<string, string, string>(call, turnAway, () => undefined, { ...LIMITS, ...limits }, now);
   return (work: string, to = 'tea'): Promise<string> => calls.ask(to, to, work);
 }
 
@@ -85,13 +88,55 @@ test('[R47] so many are collected, and more are turned away at once, while those
   expect(object.asked.slice(2)).toEqual([['b', 'c'], ['e']]);
 });
 
-test('so many calls are under way before anybody waits', async () => {
-  const object = slowObject();
-  const ask = combined(object.ask, { callsAtOnceMax: 2 });
-  for (const work of ['a', 'b', 'c', 'd']) void ask(work);
-  expect(object.asked).toEqual([['a'], ['b']]);
-  await object.answer(1);
-  expect(object.asked).toEqual([['a'], ['b'], ['c', 'd']]);
+describe('[R37] where a call takes long', () => {
+  test('whoever comes then makes another, for all who wait, and each hears its own answer', async () => {
+    const object = slowObject();
+    const ask = combined(object.ask);
+    const answers = ['a', 'b', 'c'].map((work) => ask(work));
+    clock.nowMs += 24;
+    answers.push(ask('d'));
+    expect(object.asked).toEqual([['a']]);
+    clock.nowMs += 1;
+    answers.push(ask('e'));
+    expect(object.asked).toEqual([['a'], ['e', 'b', 'c', 'd']]);
+    await object.answer(1);
+    await object.answer(0);
+    expect(await Promise.all(answers)).toEqual(['A', 'B', 'C', 'D', 'E']);
+  });
+
+  test('so many are under way at most, and of those who wait a call takes as many as it carries', async () => {
+    const object = slowObject();
+    const ask = combined(object.ask, { callsAtOnceMax: 2, callSizeMax: 2 });
+    for (const work of ['a', 'b', 'c']) void ask(work);
+    for (const work of ['d', 'e']) {
+      clock.nowMs += 25;
+      void ask(work);
+    }
+    expect(object.asked).toEqual([['a'], ['d', 'b']]);
+    await object.answer(0);
+    expect(object.asked.slice(2)).toEqual([['c', 'e']]);
+  });
+
+  test('one that ends just after another has gone out leaves those who wait to that one', async () => {
+    const object = slowObject();
+    const ask = combined(object.ask);
+    void ask('a');
+    clock.nowMs += 25;
+    for (const work of ['b', 'c']) void ask(work);
+    await object.answer(0);
+    expect(object.asked).toEqual([['a'], ['b']]);
+    await object.answer(1);
+    expect(object.asked).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  test('a clock that is set back keeps nobody from asking', () => {
+    const object = slowObject();
+    const ask = combined(object.ask);
+    void ask('a');
+    clock.nowMs -= 1_000;
+    void ask('b');
+    expect(object.asked).toEqual([['a'], ['b']]);
+  });
 });
 
 test('[R9] of a call that fails nobody is told that it was refused, and the next is made all the same', async () => {
@@ -136,7 +181,7 @@ test('[R9] whoever waits for somebody who has vanished asks alone, and who comes
 test('[R9] whoever went to ask alone is given no turn any more, so that nobody behind waits for it', async () => {
   const object = slowObject();
   const limits = { ...LIMITS, patienceMs: 1 };
-  const calls = new CombinedCalls<string, string, string>(object.ask, turnAway, () => undefined, limits);
+  const calls = new CombinedCalls<string, string, string>(object.ask, turnAway, () => undefined, limits, now);
   void calls.ask('tea', 'tea', 'a');
   void calls.ask('tea', 'tea', 'b');
   limits.patienceMs = 60_000;
@@ -152,7 +197,7 @@ test('[R9] whoever went to ask alone is given no turn any more, so that nobody b
 test('[R9] each call is kept alive until everybody has heard, whatever becomes of its own caller', async () => {
   const object = slowObject();
   const kept: Promise<unknown>[] = [];
-  const calls = new CombinedCalls<string, string, string>(object.ask, turnAway, (work) => void kept.push(work), LIMITS);
+  const calls = new CombinedCalls<string, string, string>(object.ask, turnAway, (work) => void kept.push(work), LIMITS, now);
   void calls.ask('tea', 'tea', 'a');
   void calls.ask('tea', 'tea', 'b');
   expect(kept).toHaveLength(2);

@@ -1,8 +1,10 @@
 import type { KeepAlive } from '../cache/singleflight.ts';
 
 export interface CombiningLimits {
-  /** So many calls of one name may be under way before what comes next is collected. */
+  /** So many calls of one name may be under way. */
   readonly callsAtOnceMax: number;
+  /** Who comes sooner than this after a call went out, while it is under way, is collected for the next. */
+  readonly callsApartMs: number;
   readonly callSizeMax: number;
   /** So many of one name may be collected; whoever comes then is turned away, at no cost to the object. */
   readonly waitingMax: number;
@@ -33,13 +35,14 @@ interface Line<To, In, Out> {
   readonly name: string;
   readonly to: To;
   callsUnderWay: number;
+  lastCallAtMs: number;
   waiting: Waiting<In, Out>[];
 }
 
 /**
- * Requests of one isolate that want something of the same object share calls of it: who finds few calls under way asks at
- * once, who comes meanwhile is collected, and whoever was collected first makes the next call for all. Nobody waits for a
- * timer, so a lone caller pays nothing.
+ * Requests of one isolate that want something of the same object share calls of it: who finds none under way asks at once, who
+ * comes meanwhile is collected, and when it ends, whoever was collected first makes the next call for all. Where a call takes
+ * long, whoever comes then makes another for all who wait. Nobody waits for a timer, so a lone caller pays nothing.
  *
  * The runtime lets requests share data and nothing else. So everybody waits for a promise of their own, with a timer of their
  * own (a request with nothing under way is taken for hung), and each call is made within the request of one of those whom it
@@ -51,31 +54,47 @@ export class CombinedCalls<To, In, Out> {
   readonly #turnAway: (to: To) => Out;
   readonly #keepAlive: KeepAlive;
   readonly #limits: CombiningLimits;
+  readonly #now: () => number;
 
-  constructor(call: Call<To, In, Out>, turnAway: (to: To) => Out, keepAlive: KeepAlive, limits: CombiningLimits) {
+  constructor(
+    call: Call<To, In, Out>,
+    turnAway: (to: To) => Out,
+    keepAlive: KeepAlive,
+    limits: CombiningLimits,
+    now: () => number,
+  ) {
     this.#call = call;
     this.#turnAway = turnAway;
     this.#keepAlive = keepAlive;
     this.#limits = limits;
+    this.#now = now;
   }
 
   /** Everything of one name goes to the same. */
   ask(name: string, to: To, work: In): Promise<Out> {
     const line = this.#lineOf(name, to);
-    if (line.callsUnderWay >= this.#limits.callsAtOnceMax) return this.#wait(line, work);
+    const { callsAtOnceMax, callSizeMax } = this.#limits;
+    if (line.callsUnderWay >= callsAtOnceMax || (line.callsUnderWay > 0 && this.#hasJustCalled(line)))
+      return this.#wait(line, work);
     line.callsUnderWay += 1;
-    return this.#lead(line, work, []);
+    return this.#lead(line, work, line.waiting.splice(0, callSizeMax - 1));
+  }
+
+  #hasJustCalled({ lastCallAtMs }: Line<To, In, Out>): boolean {
+    // Not for ever, where the clock was set back.
+    return Math.abs(this.#now() - lastCallAtMs) < this.#limits.callsApartMs;
   }
 
   #lineOf(name: string, to: To): Line<To, In, Out> {
     const found = this.#lines.get(name);
     if (found !== undefined) return found;
-    const line: Line<To, In, Out> = { name, to, callsUnderWay: 0, waiting: [] };
+    const line: Line<To, In, Out> = { name, to, callsUnderWay: 0, lastCallAtMs: -Infinity, waiting: [] };
     this.#lines.set(name, line);
     return line;
   }
 
   #lead(line: Line<To, In, Out>, own: In, others: readonly Waiting<In, Out>[]): Promise<Out> {
+    line.lastCallAtMs = this.#now();
     const work = this.#speakFor(line, own, others);
     // Its own caller hears of a failure; here it only has to be no surprise.
     this.#keepAlive(work.catch(() => undefined));
@@ -96,9 +115,10 @@ export class CombinedCalls<To, In, Out> {
     }
   }
 
-  /** The call that ends leaves its place to the first who waits, or to whoever comes next. */
+  /** The call that ends leaves its place to the first who waits, or, where another has just gone out, to that one's end. */
   #handOn(line: Line<To, In, Out>): void {
-    const [first, ...others] = line.waiting.splice(0, this.#limits.callSizeMax);
+    const isOneTooMany = line.callsUnderWay > 1 && this.#hasJustCalled(line);
+    const [first, ...others] = isOneTooMany ? [] : line.waiting.splice(0, this.#limits.callSizeMax);
     if (first !== undefined) return first.hear({ kind: 'your_turn', others });
     line.callsUnderWay -= 1;
     if (line.callsUnderWay === 0) this.#forget(line);

@@ -1,4 +1,5 @@
 import {
+  COMBINED_CALLS_APART_MS,
   COMBINED_CALLS_AT_ONCE_MAX,
   COMBINED_RESERVES_MAX,
   COMBINED_WAIT_MS_MAX,
@@ -15,6 +16,7 @@ import type { StockGateway } from './stock-gateway.ts';
 
 const LIMITS = {
   callsAtOnceMax: COMBINED_CALLS_AT_ONCE_MAX,
+  callsApartMs: COMBINED_CALLS_APART_MS,
   callSizeMax: COMBINED_RESERVES_MAX,
   waitingMax: COMBINED_WAITING_MAX,
   patienceMs: COMBINED_WAIT_MS_MAX,
@@ -24,7 +26,7 @@ const LIMITS = {
  * Reservations that one channel makes of the same item at the same time go to its object together; and whoever asks for its numbers while
  * they are being asked for shares the next question, which begins after they came.
  */
-export function combinedGateway(stock: StockGateway, keepAlive: KeepAlive): StockGateway {
+export function combinedGateway(stock: StockGateway, keepAlive: KeepAlive, now: () => number): StockGateway {
   const calls = new CombinedCalls<Sku, Asked, Reply | Refused>(
     async (sku, asked, again) => {
       const replies = await stock.execute(sku, asked);
@@ -35,6 +37,7 @@ export function combinedGateway(stock: StockGateway, keepAlive: KeepAlive): Stoc
     (sku) => overloaded(sku),
     keepAlive,
     LIMITS,
+    now,
   );
   const looks = new CombinedCalls<Sku, null, Snapshot | Refused>(
     async (sku, readers) => {
@@ -44,6 +47,7 @@ export function combinedGateway(stock: StockGateway, keepAlive: KeepAlive): Stoc
     (sku) => overloaded(sku),
     keepAlive,
     LIMITS,
+    now,
   );
   return {
     ...stock,
