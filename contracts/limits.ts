@@ -84,6 +84,8 @@ export const RATE_WINDOWS_MAX = 10_000;
 
 /** How old a location, channel, source, alias or unit may be when a request is judged by it. */
 export const CATALOGUE_CACHED_MS_MAX = 1_000;
+/** Who finds the network this old has it read anew behind the answer: longer before its end than any reading takes. */
+export const CATALOGUE_RENEWED_MS = 800;
 /** SKUs whose existence an isolate remembers, a few megabytes, and bytes of what it knows of them: a kit of 200 parts has 24 kB. */
 export const ITEMS_CACHED_MAX = 50_000;
 export const ITEMS_CACHED_BYTES_MAX = 16_000_000;

@@ -1,4 +1,4 @@
-import { CATALOGUE_CACHED_MS_MAX } from '../../contracts/limits.ts';
+import { CATALOGUE_CACHED_MS_MAX, CATALOGUE_RENEWED_MS } from '../../contracts/limits.ts';
 import type { ChannelId, SourceId } from '../../domain/ids.ts';
 import { EMPTY_NETWORK, type Channel, type Location, type Network, type Trouble } from '../../domain/network.ts';
 import { ERP_CONNECTION } from '../erp/connection.ts';
@@ -17,7 +17,7 @@ export interface Directory {
 }
 
 export interface Directories {
-  /** At most one second old. */
+  /** At most one second old, and read anew before that by whoever comes last in it, so that nobody has to wait. */
   current(): Promise<Directory>;
   /** The same without waiting; null: ours is older. */
   atHand(): Directory | null;
@@ -29,6 +29,7 @@ export function cachedDirectories(db: D1Database, keepAlive: KeepAlive, now: () 
   const flights = new Singleflight<Directory>(keepAlive);
   let known: Directory = { network: EMPTY_NETWORK, sources: new Map(), soldOutHints: new Set(), kitsVersion: 0 };
   let readAtMs = -Infinity;
+  let renewedAheadMs = -Infinity;
 
   const renewed = (): Promise<Directory> =>
     flights.ask('directory', async () => {
@@ -41,7 +42,18 @@ export function cachedDirectories(db: D1Database, keepAlive: KeepAlive, now: () 
       }
       return known;
     });
-  const atHand = (): Directory | null => (isYounger(readAtMs, now(), CATALOGUE_CACHED_MS_MAX) ? known : null);
+  const renewAhead = (): void => {
+    if (renewedAheadMs === readAtMs) return;
+    renewedAheadMs = readAtMs;
+    // Who needs it and finds it too old hears of a failure; nobody waits for this.
+    keepAlive(renewed().catch(() => undefined));
+  };
+  const atHand = (): Directory | null => {
+    const nowMs = now();
+    if (!isYounger(readAtMs, nowMs, CATALOGUE_CACHED_MS_MAX)) return null;
+    if (!isYounger(readAtMs, nowMs, CATALOGUE_RENEWED_MS)) renewAhead();
+    return known;
+  };
   return { renewed, atHand, current: async () => atHand() ?? renewed() };
 }
 
