@@ -7,12 +7,13 @@ import { ROOT } from './source-files.ts';
 
 const MEASUREMENTS = ['bench', 'cost', 'drain', 'feeds', 'tryton', 'flash-sale-simulation', 'staleness'];
 const ENTRIES = [
+  'tools/check.ts',
   'test/prove/run-prove.ts',
   ...PARTS.map(({ script }) => script),
   ...MEASUREMENTS.map((name) => `bench/${name}.ts`),
 ];
 
-describe('every part of the proof and every measurement says how it is called', () => {
+describe('every check, part of the proof and measurement says how it is called', () => {
   test.each(ENTRIES)('%s when it is asked', (script) => {
     const { status, stdout, stderr } = called(script, '--help');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

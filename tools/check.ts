@@ -1,6 +1,6 @@
-// `npm run check`: format, lint, types, generated types, tests; `--no-tests` leaves the last out.
-import { parseArgs } from 'node:util';
+// `npm run check`: format, lint, types, generated types, tests.
 import { runStep, type Step } from './check/run-step.ts';
+import { asked } from './command-line.ts';
 
 const PROJECTS = ['domain', 'tsconfig.worker.json', 'tsconfig.node.json', 'tsconfig.test.json', 'test/workerd'];
 
@@ -15,10 +15,13 @@ const STATIC_STEPS: readonly Step[] = [
   },
 ];
 
-const { values } = parseArgs({ options: { 'no-tests': { type: 'boolean', default: false } } });
+const USAGE = `npm run check -- [--no-tests]
+  looks at what CI looks at, and says of what is not well how to mend it.
+    --no-tests  leaves the tests out`;
+const withTests = asked(USAGE, { 'no-tests': { type: 'boolean', default: false } }, (values) => !values['no-tests']);
 
 // They read the same files and write none, so they may run side by side.
 const outcomes = await Promise.all(STATIC_STEPS.map((step) => runStep(step)));
-if (!values['no-tests']) outcomes.push(await runStep({ name: 'tests', command: ['vitest', 'run'], live: true }));
+if (withTests) outcomes.push(await runStep({ name: 'tests', command: ['vitest', 'run'], live: true }));
 
 process.exitCode = outcomes.every(Boolean) ? 0 : 1;
