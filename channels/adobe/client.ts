@@ -1,19 +1,16 @@
 import type * as z from 'zod';
 import { exchanged } from '../../exchange/exchanged.ts';
+import { ourRequest } from '../../exchange/our-request.ts';
 import { jsonIn, shortened } from '../../exchange/reply-text.ts';
 import { retryAfterMs } from '../../exchange/retry-after.ts';
 import { typed, type Answer } from '../answer.ts';
+import type { Wire } from '../wire.ts';
 import { errorText } from './error-text.ts';
 import { ADOBE_PATIENCE_MS } from './limits.ts';
 import type { AdobeCredentials, AdobeOptions } from './options.ts';
 import { errorReply } from './replies.ts';
 
-export interface AdobeWire {
-  readonly options: AdobeOptions;
-  readonly credentials: AdobeCredentials;
-  readonly fetch: (request: Request) => Promise<Response>;
-  readonly nowMs: () => number;
-}
+export type AdobeWire = Wire<AdobeOptions, AdobeCredentials>;
 
 export interface AdobeCall {
   /** After the store: `V1/…` or `async/bulk/V1/…`, everything in it encoded. */
@@ -32,18 +29,13 @@ export async function called<Body>(
   const request = {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
-      Accept: 'application/json',
       Authorization: `Bearer ${credentials.token}`,
-      'User-Agent': 'Holdfast',
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     },
-    // A redirect would carry the token to wherever it points.
-    redirect: 'manual',
-    signal,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  } as const;
+  };
   const address = `${options.url.replace(/\/+$/, '')}/rest/${options.store}/${path}`;
-  const exchange = await exchanged(() => fetch(new Request(address, request)), signal, 'The shop');
+  const exchange = await exchanged(() => fetch(ourRequest(address, request, signal)), signal, 'The shop');
   if ('failure' in exchange) return { kind: 'unknown', detail: shortened(exchange.failure) };
   const answer = answerOf(exchange.response, exchange.text, nowMs());
   // Whatever the shop repeats of what we sent goes into cases and logs.

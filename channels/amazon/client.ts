@@ -1,18 +1,15 @@
 import type * as z from 'zod';
 import { exchanged } from '../../exchange/exchanged.ts';
+import { ourRequest } from '../../exchange/our-request.ts';
 import { jsonIn, shortened } from '../../exchange/reply-text.ts';
 import { AccessToken } from '../access-token.ts';
 import { typed, type Answer } from '../answer.ts';
+import type { Wire } from '../wire.ts';
 import { AMAZON_PATIENCE_MS, AMAZON_TOKEN_MS_MAX } from './limits.ts';
 import { baseUrlOf, type AmazonCredentials, type AmazonOptions } from './options.ts';
 import { errorReply } from './replies.ts';
 
-export interface AmazonWire {
-  readonly options: AmazonOptions;
-  readonly credentials: AmazonCredentials;
-  readonly fetch: (request: Request) => Promise<Response>;
-  readonly nowMs: () => number;
-}
+export type AmazonWire = Wire<AmazonOptions, AmazonCredentials>;
 
 export interface AmazonCall {
   readonly method: 'GET' | 'PATCH' | 'POST';
@@ -91,13 +88,7 @@ export class AmazonClient {
   }
 
   #fetch(address: string, request: RequestInit, signal: AbortSignal): Promise<Response> {
-    const headers = {
-      Accept: 'application/json',
-      'User-Agent': 'Holdfast',
-      ...(request.headers as Readonly<Record<string, string>>),
-    };
-    // A redirect would carry the token to wherever it points.
-    return this.#wire.fetch(new Request(address, { ...request, headers, redirect: 'manual', signal }));
+    return this.#wire.fetch(ourRequest(address, request, signal));
   }
 }
 

@@ -1,18 +1,15 @@
 import * as z from 'zod';
 import { exchanged } from '../../exchange/exchanged.ts';
+import { ourRequest } from '../../exchange/our-request.ts';
 import { jsonIn, shortened } from '../../exchange/reply-text.ts';
 import { retryAfterMs } from '../../exchange/retry-after.ts';
 import { AccessToken } from '../access-token.ts';
 import { typed, type Answer } from '../answer.ts';
+import type { Wire } from '../wire.ts';
 import { SHOPIFY_AGAIN_MS, SHOPIFY_TOKEN_MS_MAX } from './limits.ts';
 import type { ShopifyCredentials, ShopifyOptions } from './options.ts';
 
-export interface ShopifyWire {
-  readonly options: ShopifyOptions;
-  readonly credentials: ShopifyCredentials;
-  readonly fetch: (request: Request) => Promise<Response>;
-  readonly nowMs: () => number;
-}
+export type ShopifyWire = Wire<ShopifyOptions, ShopifyCredentials>;
 
 const VERSION = '2026-07';
 
@@ -73,11 +70,13 @@ export class ShopifyClient {
     return this.#send('/admin/oauth/access_token', headers, form.toString(), AbortSignal.timeout(SHOPIFY_TOKEN_MS_MAX));
   }
 
-  async #send(path: string, own: Readonly<Record<string, string>>, body: string, signal: AbortSignal): Promise<Answer<unknown>> {
-    const headers = { Accept: 'application/json', 'User-Agent': 'Holdfast', ...own };
-    // A redirect would carry the token to wherever it points.
-    const send = () =>
-      this.#wire.fetch(new Request(this.#base + path, { method: 'POST', headers, body, redirect: 'manual', signal }));
+  async #send(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<Answer<unknown>> {
+    const send = () => this.#wire.fetch(ourRequest(this.#base + path, { method: 'POST', headers, body }, signal));
     const exchange = await exchanged(send, signal, 'Shopify');
     if ('failure' in exchange) return { kind: 'unknown', detail: shortened(exchange.failure) };
     const { response, text } = exchange;

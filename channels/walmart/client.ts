@@ -1,19 +1,16 @@
 import type * as z from 'zod';
 import { exchanged } from '../../exchange/exchanged.ts';
+import { ourRequest } from '../../exchange/our-request.ts';
 import { jsonIn, shortened } from '../../exchange/reply-text.ts';
 import { retryAfterMs } from '../../exchange/retry-after.ts';
 import { AccessToken } from '../access-token.ts';
 import { typed, type Answer } from '../answer.ts';
+import type { Wire } from '../wire.ts';
 import { WALMART_PATIENCE_MS, WALMART_TOKEN_MS_MAX } from './limits.ts';
 import type { WalmartCredentials, WalmartOptions } from './options.ts';
 import { errorReply } from './replies.ts';
 
-export interface WalmartWire {
-  readonly options: WalmartOptions;
-  readonly credentials: WalmartCredentials;
-  readonly fetch: (request: Request) => Promise<Response>;
-  readonly nowMs: () => number;
-}
+export type WalmartWire = Wire<WalmartOptions, WalmartCredentials>;
 
 export interface WalmartCall {
   readonly method: 'GET' | 'PUT' | 'POST';
@@ -62,8 +59,6 @@ export class WalmartClient {
   #headers(own: Readonly<Record<string, string>>): Headers {
     const { channel_type } = this.#wire.options;
     return new Headers({
-      Accept: 'application/json',
-      'User-Agent': 'Holdfast',
       'WM_QOS.CORRELATION_ID': crypto.randomUUID(),
       'WM_SVC.NAME': SERVICE,
       ...(channel_type === undefined ? {} : { 'WM_CONSUMER.CHANNEL.TYPE': channel_type }),
@@ -72,11 +67,7 @@ export class WalmartClient {
   }
 
   async #send(path: string, request: RequestInit, signal: AbortSignal): Promise<Answer<unknown>> {
-    // A redirect would carry the token to wherever it points.
-    const send = () =>
-      this.#wire.fetch(
-        new Request(this.#wire.options.url.replace(/\/+$/, '') + path, { ...request, redirect: 'manual', signal }),
-      );
+    const send = () => this.#wire.fetch(ourRequest(this.#wire.options.url.replace(/\/+$/, '') + path, request, signal));
     const exchange = await exchanged(send, signal, 'Walmart');
     if ('failure' in exchange) return { kind: 'unknown', detail: shortened(exchange.failure) };
     const { response, text } = exchange;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { exchanged } from '../../exchange/exchanged.ts';
+import { ourRequest } from '../../exchange/our-request.ts';
 import { retryAfterMs } from '../../exchange/retry-after.ts';
 import { shortened } from '../../exchange/reply-text.ts';
 import type { OdooAnswer } from './answer.ts';
@@ -32,20 +33,11 @@ export interface Received {
 /** Sends one request and reads its reply as JSON; whatever hinders that is the answer. */
 export async function received(
   wire: Wire,
-  { path, headers, body }: { readonly path: string; readonly headers?: Record<string, string>; readonly body?: unknown },
+  { path, headers = {}, body }: { readonly path: string; readonly headers?: Record<string, string>; readonly body?: unknown },
   signal: AbortSignal,
 ): Promise<Received | OdooAnswer<never>> {
-  const send = () =>
-    wire.fetch(
-      // A redirect would carry the key to wherever it points.
-      new Request(wire.url.replace(/\/+$/, '') + path, {
-        method: body === undefined ? 'GET' : 'POST',
-        headers: { Accept: 'application/json', 'User-Agent': 'Holdfast', ...headers },
-        redirect: 'manual',
-        signal,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
-    );
+  const request = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
+  const send = () => wire.fetch(ourRequest(wire.url.replace(/\/+$/, '') + path, request, signal));
   const exchange = await exchanged(send, signal);
   if ('failure' in exchange) return { kind: 'unknown', detail: exchange.failure };
   const { response, text } = exchange;
