@@ -304,16 +304,47 @@ describe('[R46] [R47] where its object has no answer, a strong read is refused a
   });
 });
 
+/** As soon as somebody asks the object for its numbers. */
+const closesChannel = async (shop: Shop): Promise<void> => {
+  const object = shop.object(TEA);
+  const snapshot = object.snapshot.bind(object);
+  object.snapshot = async () => {
+    await shop.put('/v1/channels/web', { stop_sell: true });
+    return snapshot();
+  };
+};
+
 test('a channel that closed while the object was asked is closed in the answer', async () => {
   await ask();
-  await inBoth(async (shop) => {
-    const object = shop.object(TEA);
-    const snapshot = object.snapshot.bind(object);
-    object.snapshot = async () => {
-      await shop.put('/v1/channels/web', { stop_sell: true });
-      return snapshot();
-    };
-  });
+  await inBoth(closesChannel);
   const { body } = await ask({ path: `/v1/availability/${TEA}?consistency=strong` });
   expect(JSON.parse(body)).toMatchObject({ available_to_sell: 0, source: 'object' });
+});
+
+const pageOf = (skus: readonly string[], more: object = {}, headers: Asked['headers'] = {}): Asked => ({
+  path: '/v1/availability/query',
+  method: 'POST',
+  headers,
+  body: JSON.stringify({ skus, ...more }),
+});
+
+test('[I22] the same page of a key that sells for another channel by now is of that one', async () => {
+  await ask();
+  expect(JSON.parse((await ask(pageOf([TEA]))).body)).toMatchObject({ items: [{ channel: 'web' }] });
+  await inBoth(async ({ database }) => database.prepare(`UPDATE api_key SET channel = 'app' WHERE id = 'web'`).run());
+  await inBoth(async (shop) => (shop.nowMs += 10_000));
+  await ask();
+  expect(JSON.parse((await ask(pageOf([TEA]))).body)).toMatchObject({ items: [{ channel: 'app' }] });
+});
+
+test('a channel that closed while a page was asked for is closed in the answer', async () => {
+  const headers = { authorization: `Bearer ${keyOf('reader')}` };
+  const page = pageOf([TEA], { channel: 'web' }, headers);
+  expect(JSON.parse((await ask(page)).body)).toMatchObject({ items: [{ available_to_sell: 14 }] });
+  await inBoth(async (shop) => (shop.nowMs += 900));
+  // The network is read anew, and the numbers are not.
+  await ask({ path: `/v1/availability/${TEA}?channel=nope`, headers });
+  await inBoth(async (shop) => (shop.nowMs += 100));
+  await inBoth(closesChannel);
+  expect(JSON.parse((await ask(page)).body)).toMatchObject({ items: [{ available_to_sell: 0 }] });
 });

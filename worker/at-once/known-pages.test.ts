@@ -32,12 +32,18 @@ test('the same body of the same key means what it meant, while network and kits 
   const page = known();
   expect([known(), understood]).toEqual([page, 1]);
   expect(known({ directory: { ...DIRECTORY } })).toBe(page);
-  known({ directory: { ...DIRECTORY, kitsVersion: 2 } });
-  known({ directory: { ...DIRECTORY, network: { ...EMPTY_NETWORK } } });
-  known({ caller: { ...CALLER } });
-  known({ caller: { ...CALLER, keyId: 'app' } });
-  known({ text: 'another' });
-  expect(understood).toBe(6);
+});
+
+test.each([
+  ['other kits', { directory: { ...DIRECTORY, kitsVersion: 2 } }],
+  ['another network', { directory: { ...DIRECTORY, network: { ...EMPTY_NETWORK } } }],
+  ['a key that may be another by now', { caller: { ...CALLER } }],
+  ['another key', { caller: { ...CALLER, keyId: 'app' } }],
+  ['another body', { text: 'another' }],
+])('[I22] with %s it is understood anew', (_, change) => {
+  known();
+  known(change);
+  expect(understood).toBe(2);
 });
 
 test('what could not be understood is not remembered', () => {

@@ -100,6 +100,22 @@ export const EDGE: readonly Bug[] = [
     caughtBy: stories('worker/at-once/at-once.test.ts'),
   },
   {
+    id: 'page-of-who-the-key-was',
+    rule: 'I22 R39',
+    file: 'worker/at-once/known-pages.ts',
+    find: 'known.principal === principal && isSame',
+    replace: 'isSame',
+    caughtBy: stories('worker/at-once/known-pages.test.ts'),
+  },
+  {
+    id: 'page-of-a-channel-that-closed',
+    rule: 'R39 I4',
+    file: 'worker/at-once/read-many.ts',
+    find: 'const { network } = directories.atHand() ?? (await directories.current());',
+    replace: 'const { network } = asked.known.directory;',
+    caughtBy: stories('worker/at-once/at-once.test.ts'),
+  },
+  {
     id: 'kit-taken-for-what-it-was',
     rule: 'R22c R39',
     file: 'worker/catalogue/known-items.ts',
