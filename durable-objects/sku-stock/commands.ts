@@ -104,7 +104,9 @@ export class Commands {
       if (network === null) return { outcome: 'network_needed' };
       this.#log.saveNetwork(network);
     }
-    return { outcome: 'done', replies: asked.map((one) => this.#reply(one)) };
+    const replies = asked.map((one) => this.#reply(one));
+    this.#saveProgress();
+    return { outcome: 'done', replies };
   }
 
   #reply(asked: Asked): Reply {
@@ -308,8 +310,15 @@ export class Commands {
         ),
       (first, last) => journal.letGo(first, last),
     );
-    this.#outbox.saveProgress(stock.sequence);
+    this.#saveProgress();
     this.#counted = false;
+  }
+
+  /** An object may die in the middle of a burst, before anybody was told of it: whoever starts it again need not read all of that. */
+  #saveProgress(): void {
+    const { sequence } = this.#log.found();
+    this.#outbox.saveProgress(sequence);
+    this.#publication.saveProgress(sequence);
   }
 
   #context(nowMs: number): Context {

@@ -29,6 +29,9 @@ export const FLUSH_POSTINGS_MAX = 200;
 export const ACKNOWLEDGE_WAIT_MS = 40_000;
 export const ACKNOWLEDGE_WAIT_MAX_MS = 900_000;
 
+/** After so many entries that no ERP and no read model need hear of, it is written down that they were looked at: a millisecond or two of a start. */
+export const LOOKED_AT_MIN = 1_000;
+
 /** A posted entry is kept for comparison with counts until it is surely in one (R32). */
 export const SETTLED_AFTER_MS = 7 * 86_400_000;
 

@@ -17,16 +17,13 @@ import {
   type Fate,
   type Flush,
 } from './flush.ts';
-import { FLUSH_BYTES_MAX, FLUSH_POSTINGS_MAX, GATHER_MS, SETTLED_AFTER_MS } from './limits.ts';
+import { FLUSH_BYTES_MAX, FLUSH_POSTINGS_MAX, GATHER_MS, LOOKED_AT_MIN, SETTLED_AFTER_MS } from './limits.ts';
 import { firstWithin } from './message-size.ts';
 import { NeededPostings } from './needed-postings.ts';
 import type { MovementsMessage, PostingOutcome, Replayed, WaitingPosting, WantedAgain } from './protocol.ts';
 import { readMeta, writeMeta } from './schema.ts';
 import { wantedAgain } from './replay.ts';
 import type { StockLog } from './stock-log.ts';
-
-/** After so many entries that no ERP wants to hear of, it is written down that they were looked at. */
-const LOOKED_AT_MIN = 1_000;
 
 interface Pending {
   readonly sequence: number;

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import {
   GATHER_MS,
   LISTED_BYTES_MAX,
+  LOOKED_AT_MIN,
   NEWS_CHANNELS_MAX,
   REPORT_ANSWERED_MS,
   REPORT_WAITING_MS,
@@ -22,6 +23,8 @@ import { Thresholds } from './thresholds.ts';
 interface Stored {
   readonly through: Through;
   readonly counters: Counters;
+  /** Entries up to here have nothing to list; absent where it was stored before that was noted. */
+  readonly nothingThrough?: number;
 }
 interface Through {
   readonly sequence: number;
@@ -45,6 +48,7 @@ export class Publication {
   readonly #thresholds: Thresholds;
   #through: Through = NOTHING_YET;
   #counters: Counters = NO_COUNTERS;
+  #nothingThrough = 0;
   #listed: News[] = [];
   /** When the oldest news came that no message carries yet. */
   #changedAtMs: number | null = null;
@@ -63,15 +67,21 @@ export class Publication {
   /** What the read models were not told, or did not acknowledge, is told again. */
   read(): void {
     const stored = readMeta(this.#sql, 'publication');
-    const { through, counters } =
-      stored === null ? { through: NOTHING_YET, counters: NO_COUNTERS } : (JSON.parse(stored) as Stored);
+    const {
+      through,
+      counters,
+      nothingThrough = 0,
+    }: Stored = stored === null ? { through: NOTHING_YET, counters: NO_COUNTERS } : (JSON.parse(stored) as Stored);
     this.#through = through;
     this.#counters = counters;
+    this.#nothingThrough = nothingThrough;
     this.#listed = [];
     this.#sent = null;
-    this.#changedAtMs = null;
     const position = positionOfThrough(through);
-    for (const entry of this.#log.journal.entriesAfter(entryThrough(position))) this.#list(entry);
+    const heard = entryThrough(position);
+    // What has nothing to list changed the numbers all the same.
+    this.#changedAtMs = nothingThrough > heard ? this.#log.found().lastNowMs : null;
+    for (const entry of this.#log.journal.entriesAfter(Math.max(heard, nothingThrough))) this.#list(entry);
     const crossed = this.#thresholds.read(position).map((event) => newsOfOne(event));
     this.#listed = [...this.#listed.filter((one) => one.position > position), ...crossed].sort((a, b) => a.position - b.position);
   }
@@ -191,14 +201,28 @@ export class Publication {
     if (this.#sent !== null && this.#sent.attempt > 1) this.#save();
   }
 
+  /** Remembers that a long stretch of entries has nothing to list, so that start-up stays short where nobody hears of them for a while. */
+  saveProgress(head: number): void {
+    const known = Math.max(this.#nothingThrough, entryThrough(positionOfThrough(this.#through)));
+    if (head - known < LOOKED_AT_MIN || !this.#listed.every(isCrossing)) return;
+    this.#nothingThrough = head;
+    this.#save();
+  }
+
   /** One row per message that is heard; a crash may forget what was counted since the last. */
   #save(): void {
-    writeMeta(this.#sql, 'publication', JSON.stringify({ through: this.#through, counters: this.#counters } satisfies Stored));
+    const stored: Stored = { through: this.#through, counters: this.#counters, nothingThrough: this.#nothingThrough };
+    writeMeta(this.#sql, 'publication', JSON.stringify(stored));
   }
 }
 
 function positionOfThrough({ sequence, position }: Through): number {
   return position ?? behind(sequence);
+}
+
+/** It is kept in a row of its own. */
+function isCrossing({ events }: News): boolean {
+  return events[0]?.type === 'availability.threshold';
 }
 
 function newsOfOne(event: StockEvent): News {

@@ -24,7 +24,7 @@ export function readMeta(sql: SqlStorage, name: string): string | null {
 }
 
 export function writeMeta(sql: SqlStorage, name: string, value: string): void {
-  sql.exec('INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, value);
+  sql.exec('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)', name, value);
 }
 
 /** The periods that have tables, oldest first. */

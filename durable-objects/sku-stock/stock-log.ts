@@ -192,8 +192,7 @@ export class StockLog {
   #writeBalance(balance: Balance | undefined): void {
     if (balance === undefined) return;
     this.#sql.exec(
-      `INSERT INTO balance (location, status, on_hand, bases) VALUES (?, ?, ?, ?)
-       ON CONFLICT (location, status) DO UPDATE SET on_hand = excluded.on_hand, bases = excluded.bases`,
+      'INSERT OR REPLACE INTO balance (location, status, on_hand, bases) VALUES (?, ?, ?, ?)',
       balance.location,
       balance.status,
       balance.onHand,

@@ -1,8 +1,9 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { expect, test } from 'vitest';
-import { ACKNOWLEDGE_WAIT_MS } from '../../durable-objects/sku-stock/limits.ts';
+import { ACKNOWLEDGE_WAIT_MS, LOOKED_AT_MIN } from '../../durable-objects/sku-stock/limits.ts';
 import { pass, useOwnClock } from './clock.ts';
-import { commit, received, reserve, SkuUnderTest } from './sku.ts';
+import { moved } from '../story/orders.ts';
+import { commit, ERP, received, reserve, SkuUnderTest } from './sku.ts';
 
 useOwnClock();
 
@@ -27,6 +28,32 @@ test('[R39] what changed while a message was under way goes out when that one ha
   await sku.object.published({ sequence: snapshot?.sequence ?? 0, asOfMs: sentAtMs });
   expect(await alarmInMs(sku)).toBeLessThanOrEqual(1_000);
 });
+
+test('[R37] who starts an object that died in a burst, before anybody heard of it, reads little more than its last thousand entries', async () => {
+  const sku = await new SkuUnderTest('BURST').stocked(0);
+  const arrived = (n: number) => moved('received', 1, { id: `burst-${n}`, source: ERP, books: 'erp' });
+  for (let page = 0; page < 8; page += 1) await sku.askAll(Array.from({ length: 500 }, (_, n) => arrived(500 * page + n)));
+  await evictDurableObject(sku.object);
+  const read = await countRead(sku);
+  expect(await sku.object.snapshot()).toMatchObject({ sequence: 4_001 });
+  // The read models and the ERP are each looked after by themselves.
+  expect(await read()).toBeLessThan(2 * (LOOKED_AT_MIN + 500));
+  // That the numbers changed is told all the same.
+  expect(await alarmInMs(sku)).toBeLessThanOrEqual(1_000);
+});
+
+async function countRead(sku: SkuUnderTest): Promise<() => Promise<number>> {
+  const cursors: { readonly rowsRead: number }[] = [];
+  await runInDurableObject(sku.object, (_, { storage }) => {
+    const exec = storage.sql.exec.bind(storage.sql);
+    storage.sql.exec = ((query: string, ...bindings: unknown[]) => {
+      const cursor = exec(query, ...bindings);
+      cursors.push(cursor);
+      return cursor;
+    }) as typeof storage.sql.exec;
+  });
+  return () => runInDurableObject(sku.object, () => cursors.reduce((total, { rowsRead }) => total + rowsRead, 0));
+}
 
 test('[R12] the alarm is set for what was answered, also where its news breaks on the way out', async () => {
   const sku = await new SkuUnderTest('BROKEN-NEWS').stocked(1);
