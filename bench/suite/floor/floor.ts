@@ -27,29 +27,36 @@ interface EmptyEnv {
 
 const CONSTANT =
   '{"sku":"HOT","channel":"web","available_to_sell":1000,"status":"in_stock","locations":[{"location":"dc","available_to_sell":1000}],"sequence":1}';
-const PAGE = `{"items":[${Array.from({ length: 50 }, () => CONSTANT).join(',')}],"missing":[]}`;
+// As long as what a page says of an item.
+const ITEM = `${CONSTANT.slice(0, -1)},"as_of":"2026-01-01T00:00:00.000Z","age_ms":100,"fresh_for_ms":1000,"source":"isolate","more":"0123"}`;
+const PAGE = `{"items":[${Array.from({ length: 50 }, () => ITEM).join(',')}],"missing":[]}`;
 const JSON_HEADERS = { 'content-type': 'application/json' };
-// What an answer about one item says beside its numbers: the same names, and values of the same length.
-const ITS_HEADERS = new Headers({
+// What our answers say beside their numbers: the same names, and values of the same length.
+const PAGE_HEADERS = {
   ...JSON_HEADERS,
-  etag: 'W/"1.1.k3v9q2a"',
-  'cache-control': 'private, max-age=0',
-  vary: 'Authorization',
+  'cache-control': 'no-store',
   'access-control-allow-origin': '*',
   'access-control-expose-headers':
     'ETag, Holdfast-Feed, Holdfast-Next-Since, Idempotent-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, traceparent',
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   'ratelimit-policy': '"key";q=1000000;w=60',
   ratelimit: '"key";r=999999;t=60',
+};
+const OF_A_PAGE = new Headers(PAGE_HEADERS);
+const OF_ONE_ITEM = new Headers({
+  ...PAGE_HEADERS,
+  'cache-control': 'private, max-age=0',
+  etag: 'W/"1.1.k3v9q2a"',
+  vary: 'Authorization',
 });
 
 export default {
   async fetch(request, env): Promise<Response> {
     if (request.url.includes('/bench/open?')) return opened(new URL(request.url).searchParams, env);
-    if (request.url.endsWith('/headers')) return new Response(CONSTANT, { headers: ITS_HEADERS });
+    if (request.url.endsWith('/headers')) return new Response(CONSTANT, { headers: OF_ONE_ITEM });
     if (request.method === 'GET') return new Response(CONSTANT, { headers: JSON_HEADERS });
     const sent: unknown = JSON.parse(await request.text());
-    if (request.url.endsWith('/page')) return new Response(PAGE, { headers: JSON_HEADERS });
+    if (request.url.endsWith('/page')) return new Response(PAGE, { headers: OF_A_PAGE });
     if (request.url.endsWith('/rows')) return Response.json(await rowsOf(sent, env));
     const line = lineOf(sent);
     if (line === null) return new Response(null, { status: 400 });
