@@ -1,7 +1,7 @@
+import { parse } from 'csv-parse/sync';
 import * as z from 'zod';
 import type { FileKind } from '../../contracts/imports.ts';
 import { Refused } from '../refused.ts';
-import { cellsOf } from './csv-cells.ts';
 
 /** What a CSV file says of itself in its first line. */
 export const csvLayout = z.object({ delimiter: z.string().length(1), columns: z.array(z.string()) });
@@ -54,4 +54,14 @@ export function layoutOf(header: string, kind: FileKind): CsvLayout | Refused {
     'invalid_request',
     `the first line: ${wrong.join(', ')}. A file of ${kind} names ${needed.join(', ')}, and may name ${[...known].filter((name) => !needed.some((one) => one === name)).join(', ')}`,
   );
+}
+
+/** null: its quotes are wrong. */
+export function cellsOf(record: string, delimiter: string): readonly string[] | null {
+  try {
+    const [cells, ...more] = parse(record, { delimiter, relax_column_count: true }) as readonly (readonly string[])[];
+    return cells === undefined || more.length > 0 ? null : cells;
+  } catch {
+    return null;
+  }
 }

@@ -2,8 +2,7 @@ import type { FactKind } from '../../contracts/inbound.ts';
 import type { FactFileKind } from '../../contracts/imports.ts';
 import type { SourceId } from '../../domain/ids.ts';
 import { Refused } from '../refused.ts';
-import { cellsOf } from './csv-cells.ts';
-import type { CsvLayout } from './csv-columns.ts';
+import { cellsOf, type CsvLayout } from './csv-columns.ts';
 
 export const KIND_OF = { movements: 'movement', counts: 'count', orders: 'order' } as const satisfies Record<
   FactFileKind,

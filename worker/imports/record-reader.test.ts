@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { IMPORT_ROW_BYTES_MAX } from '../../contracts/limits.ts';
-import { cellsOf } from './csv-cells.ts';
+import { cellsOf } from './csv-columns.ts';
 import { RecordReader } from './record-reader.ts';
 
 const encoder = new TextEncoder();
