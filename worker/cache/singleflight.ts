@@ -10,8 +10,8 @@ interface Flight<Value> {
 
 /**
  * Many ask for the same at once, one fetches. Each follower looks again and again by a timer of its own, so that it has
- * something under way (or it would be taken for hung) and touches nothing that belongs to another request: a promise that another
- * resolves is more than every runtime allows, and below these few requests a look each millisecond costs next to nothing (ADR 31).
+ * something under way (or it would be taken for hung) and touches nothing that belongs to another request. To wait for a promise that
+ * another resolves is not possible below our tests' runner (ADR 31), and for the few who wait here a look each millisecond costs little.
  */
 export class Singleflight<Value> {
   readonly #flights = new Map<string, Flight<Value>>();
