@@ -122,6 +122,8 @@ test.each([
 test('HEAD answers as GET without a body', async () => {
   const { status, headers, body } = await shop.ask('web', 'HEAD', `/v1/availability/${TEA}`);
   expect([status, headers.get('etag')?.startsWith('W/'), body === '' || body === undefined]).toEqual([200, true, true]);
+  // A page of others that asks for no more than the head may see it too.
+  expect(headers.get('access-control-allow-origin')).toBe('*');
 });
 
 test('pages of others may read and see what they need of the headers', async () => {

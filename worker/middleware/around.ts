@@ -30,7 +30,7 @@ export function around(log: Log, now: () => number) {
     const { headers } = c.res;
     tellCaller(headers, trace, c.var.standing);
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
-    if (c.req.method === 'GET' || c.req.path === READ_BY_POST) openToBrowsers(headers);
+    if (c.req.method === 'GET' || c.req.method === 'HEAD' || c.req.path === READ_BY_POST) openToBrowsers(headers);
     const { method, path } = c.req;
     log({ method, path, status: c.res.status, correlationId: trace.traceId, ...noted, durationMs: now() - startedAtMs });
   });
