@@ -74,8 +74,42 @@ export function tellWith({
   };
 }
 
+interface Posted {
+  readonly path: string;
+  readonly scope: Scope;
+  /** What is longer is measured by the routes. */
+  readonly bodyBytesMax: number;
+}
+
+/** What is posted to one path by callers who may; where it is not answered (null), the routes have it as it came. */
+export function postedWith(
+  { path, scope, bodyBytesMax }: Posted,
+  { keys, directories, now }: Pick<AtOnceDeps, 'keys' | 'directories' | 'now'>,
+  answer: (
+    request: Request,
+    principal: Principal,
+    bytes: ArrayBuffer,
+    startedAtMs: number,
+  ) => Promise<Response> | Response | null,
+): AnswerAtOnce {
+  return (request) => {
+    if (request.method !== 'POST' || !isAt(path, request.url)) return null;
+    // NaN, where nobody says how long it is, is no more than anything.
+    if (!(Number(request.headers.get('content-length') ?? Number.NaN) <= bodyBytesMax)) return null;
+    const principal = callerIn(request.headers, keys, scope);
+    if (principal === null || directories.atHand() === null) return null;
+    const startedAtMs = now();
+
+    return request.arrayBuffer().then(
+      (bytes) => answer(request, principal, bytes, startedAtMs) ?? new Request(request, { method: 'POST', body: bytes }),
+      // Half a body; the routes find that too, and log it.
+      () => request,
+    );
+  };
+}
+
 /** Whether an address is of this path and asks nothing beside it. */
-export function isAt(path: string, url: string): boolean {
+function isAt(path: string, url: string): boolean {
   return url.endsWith(path) && url.length === pathStart(url) + path.length;
 }
 

@@ -7,7 +7,7 @@ import { channelFor, type Principal } from '../middleware/principal.ts';
 import { traceOf } from '../middleware/trace.ts';
 import { Refused } from '../refused.ts';
 import { parsed, textIn } from '../request/body.ts';
-import { callerIn, isAt, refuseWith, type AnswerAtOnce, type AtOnceDeps, type Counted } from './asking.ts';
+import { postedWith, refuseWith, type AnswerAtOnce, type AtOnceDeps, type Counted } from './asking.ts';
 import { KnownPages, type KnownPage, type Meant } from './known-pages.ts';
 import { pageOf, type Page } from './page.ts';
 import type { ReadyReplyOf } from './ready-reply.ts';
@@ -17,7 +17,7 @@ const PLAIN_BODY_BYTES_MAX = 65_536;
 
 /** A page of a shop: plain items by their SKU, wherever the channel sells from. */
 export function readManyWith(deps: AtOnceDeps, readyReply: ReadyReplyOf): AnswerAtOnce {
-  const { keys, directories, names, limits, many, log, now } = deps;
+  const { directories, names, limits, many, log, now } = deps;
   const refuse = refuseWith(deps);
   const pages = new KnownPages(many, readyReply);
   const head = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' });
@@ -91,23 +91,11 @@ export function readManyWith(deps: AtOnceDeps, readyReply: ReadyReplyOf): Answer
     }
   };
 
-  return (request) => {
-    if (request.method !== 'POST' || !isAt(READ_BY_POST, request.url)) return null;
-    // NaN, where nobody says how long it is, is no more than anything.
-    if (!(Number(request.headers.get('content-length') ?? Number.NaN) <= PLAIN_BODY_BYTES_MAX)) return null;
-    const principal = callerIn(request.headers, keys, 'availability:read');
-    if (principal === null || directories.atHand() === null) return null;
-    const startedAtMs = now();
-
-    return request.arrayBuffer().then(
-      (bytes) => {
-        const asked = understood(request, principal, bytes, startedAtMs);
-        return asked === null ? new Request(request, { method: 'POST', body: bytes }) : answerAll(asked);
-      },
-      // Half a body; the routes find that too, and log it.
-      () => request,
-    );
-  };
+  const asked = { path: READ_BY_POST, scope: 'availability:read', bodyBytesMax: PLAIN_BODY_BYTES_MAX } as const;
+  return postedWith(asked, deps, (request, principal, bytes, startedAtMs) => {
+    const page = understood(request, principal, bytes, startedAtMs);
+    return page === null ? null : answerAll(page);
+  });
 }
 
 interface Asked extends Counted {

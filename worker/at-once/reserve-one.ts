@@ -15,7 +15,7 @@ import type { HashBuyer } from '../request/buyer.ts';
 import { plainReservation } from '../request/plain-reservation.ts';
 import { reservationIdOf } from '../request/reservation-id.ts';
 import type { ReserveSku } from '../stock/sold-out-hints.ts';
-import { callerIn, isAt, tellWith, type AnswerAtOnce, type AtOnceDeps, type Counted } from './asking.ts';
+import { postedWith, tellWith, type AnswerAtOnce, type AtOnceDeps, type Counted } from './asking.ts';
 
 export interface ReserveAtOnceDeps extends AtOnceDeps {
   readonly reserveSku: ReserveSku;
@@ -28,7 +28,7 @@ const PLAIN_BODY_BYTES_MAX = 1_024;
 
 /** What a crowd asks of a hot item: one line of it, named by its SKU, in its own unit, from wherever the channel sells. */
 export function reserveOneWith(deps: ReserveAtOnceDeps): AnswerAtOnce {
-  const { keys, directories, names, limits, reserveSku, hashBuyer, now } = deps;
+  const { directories, names, limits, reserveSku, hashBuyer } = deps;
   const tell = tellWith(deps);
 
   const understood = (request: Request, principal: Principal, sent: unknown, startedAtMs: number): Asked | null => {
@@ -73,24 +73,12 @@ export function reserveOneWith(deps: ReserveAtOnceDeps): AnswerAtOnce {
     }
   };
 
-  return (request) => {
-    if (request.method !== 'POST' || !isAt(PATH, request.url)) return null;
-    // NaN, where nobody says how long it is, is no more than anything.
-    if (!(Number(request.headers.get('content-length') ?? Number.NaN) <= PLAIN_BODY_BYTES_MAX)) return null;
-    const principal = callerIn(request.headers, keys, 'reservations:write');
-    if (principal === null || directories.atHand() === null) return null;
-    const startedAtMs = now();
-
-    return request.arrayBuffer().then(
-      async (bytes) => {
-        const text = textIn(new Uint8Array(bytes));
-        const asked = understood(request, principal, text instanceof Refused ? text : parsed(text), startedAtMs);
-        return asked === null ? new Request(request, { method: 'POST', body: bytes }) : reserve(asked);
-      },
-      // Half a body; the routes find that too, and log it.
-      () => request,
-    );
-  };
+  const asked = { path: PATH, scope: 'reservations:write', bodyBytesMax: PLAIN_BODY_BYTES_MAX } as const;
+  return postedWith(asked, deps, (request, principal, bytes, startedAtMs) => {
+    const text = textIn(new Uint8Array(bytes));
+    const one = understood(request, principal, text instanceof Refused ? text : parsed(text), startedAtMs);
+    return one === null ? null : reserve(one);
+  });
 }
 
 interface Asked extends Counted {
