@@ -86,6 +86,28 @@ test('[R39] [R90] a copy of the data centre that outlasts a newer number is not 
   expect(seen instanceof Refused ? seen : [seen.source, seen.snapshot.sequence]).toEqual(['object', newer.sequence]);
 });
 
+test('[R39] who joins a question that was asked before others were shown a newer number is not shown what it brings', async () => {
+  const [older, late] = [await object.snapshot(), Promise.withResolvers<void>()];
+  let questions = 0;
+  const here = isolate(async () => {
+    questions += 1;
+    if (questions === 1) await late.promise;
+    return (questions === 1 ? older : await object.snapshot()) ?? new Refused('sku_unknown', 'none');
+  });
+  const first = here.cached(TEA);
+  while (questions === 0) await new Promise((done) => setImmediate(done));
+  nowMs += 1;
+  await object.execute({ networkVersion: 0, network: null, asked: [{ command: DISCONTINUED, key: null, correlationId: 'd' }] });
+  const newer = await object.snapshot();
+  if (newer === null) throw new Error('the item is there');
+  await here.learn({ snapshot: { ...newer, freshForMs: 50 }, askedAtMs: nowMs });
+  nowMs += 50;
+  const joined = here.cached(TEA);
+  late.resolve();
+  const seen = await Promise.all([first, joined]);
+  expect(seen.map((one) => (one instanceof Refused ? one : one.snapshot.sequence))).toEqual([newer.sequence, newer.sequence]);
+});
+
 test('what is too old is asked for anew', async () => {
   const here = isolate();
   await here.cached(TEA);

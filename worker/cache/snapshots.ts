@@ -61,10 +61,18 @@ export function tieredSnapshots({ memory, colo, askObject, keepAlive, now }: Par
     return seen !== null && isFresh(seen) ? { ...seen, source: 'isolate' } : null;
   };
 
+  const shared = async (sku: Sku): Promise<Found | Refused> => {
+    const found = await flights.ask(sku, () => throughColo(sku));
+    const known = memory.peek(sku);
+    if (found instanceof Refused || known === null || isNewer(found, known)) return found;
+    // It was asked before somebody was shown a newer number (R39).
+    return atHand(sku) ?? strong(sku);
+  };
+
   return {
     strong,
     atHand,
-    cached: async (sku) => atHand(sku) ?? flights.ask(sku, () => throughColo(sku)),
+    cached: async (sku) => atHand(sku) ?? shared(sku),
     learn: (seen) => memory.keep(seen),
   };
 }
