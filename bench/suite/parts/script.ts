@@ -9,7 +9,7 @@ import { figure } from '../table.ts';
 
 /** docs/script.md; a test fails long before the script is twice as heavy. */
 const ONE_SCRIPT = {
-  reached: 328,
+  reached: 337,
   why: 'our own code alone is more than 200 kB; only the selling part in a script of its own would be less (docs/script.md)',
 };
 const READ_WHOLE = {
