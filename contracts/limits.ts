@@ -124,8 +124,8 @@ export const COMBINED_WAITING_MAX = 1_000;
 /** Who was collected for a call asks by itself after this: several times what the longest line at an object takes. */
 export const COMBINED_WAIT_MS_MAX = 10_000;
 /** Pages of a shop that are read from the projection together, and the longest that is: three times the rows of the longest page alone. */
-export const SHARED_PAGES_MAX = 16;
-export const SHARED_PAGE_SKUS_MAX = 100;
+export const SHARED_PAGES_MAX = 32;
+export const SHARED_PAGE_SKUS_MAX = 50;
 /** What a client waits before it asks an overloaded object again. */
 export const OVERLOADED_RETRY_AFTER_SECONDS = 1;
 
