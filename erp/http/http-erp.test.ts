@@ -10,7 +10,7 @@ describe('against the reference ERP in the real runtime', () => {
   let server: ReferenceErp;
   beforeAll(async () => {
     server = await startReferenceErp();
-  }, 30_000);
+  });
   afterAll(() => server.stop());
 
   erpPortContract('the ERP over HTTP', async () => ({
