@@ -128,6 +128,7 @@ export class Shop {
       sendInbound,
       sendStep,
       keepAlive,
+      wait: async () => undefined,
       nowMs: now,
     });
     const source = sourceId.parse('erp');
@@ -257,7 +258,10 @@ export class Shop {
     for (let id = this.steps.shift(); id !== undefined; id = this.steps.shift()) {
       const step = id;
       const message = this.#message({ import: step }, () => later.push(step));
-      await runImports({ queue: 'import-steps', messages: [message] } as unknown as MessageBatch, { ...this.jobs, ...more });
+      await runImports({ queue: 'import-steps', messages: [message] } as unknown as MessageBatch, {
+        ...this.jobs,
+        ...more,
+      });
     }
     this.steps.push(...later);
   }

@@ -107,6 +107,7 @@ export function wireOffice(
     sendInbound,
     sendStep,
     keepAlive,
+    wait,
     nowMs: now,
   });
   const jobs = { ...inbound, db: database, erp, tidyErp, stock, stockOf, nowMs: now, log };

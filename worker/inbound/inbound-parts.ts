@@ -31,6 +31,7 @@ export interface InboundGiven {
   readonly sendInbound: (messages: readonly InboundMessage[], delaySeconds?: number) => Promise<void>;
   readonly sendStep: (id: string) => Promise<void>;
   readonly keepAlive: KeepAlive;
+  readonly wait: RunImportsDeps['wait'];
   readonly nowMs: () => number;
 }
 

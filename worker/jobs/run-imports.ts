@@ -14,6 +14,8 @@ export interface RunImportsDeps extends ReadRowsDeps, LoadErpDeps {
   /** What whoever began it may state. */
   readonly speakerOf: (actor: string, source: SourceId) => Promise<Principal>;
   readonly sendStep: (id: string) => Promise<void>;
+  /** Lets others in between two rounds. */
+  readonly wait: (ms: number) => Promise<void>;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function runImports(batch: MessageBatch, deps: RunImportsDeps): Pro
 }
 
 async function goOn(id: string, report: { rounds: number; rows: number }, deps: RunImportsDeps): Promise<void> {
-  const { imports, nowMs, sendStep } = deps;
+  const { imports, nowMs, sendStep, wait } = deps;
   let run = await imports.find(id);
   if (run === null || !isUnfinished(run)) return;
   const round = await roundsOf(run, deps);
@@ -57,6 +59,8 @@ async function goOn(id: string, report: { rounds: number; rows: number }, deps: 
     run = await imports.advance(run, done);
     report.rounds += 1;
     report.rows += done.rows.length;
+    // Where our databases and objects are in this very process, as in `npm start`, nothing else would be heard until the step is over.
+    await wait(0);
   }
 }
 

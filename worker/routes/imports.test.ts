@@ -403,6 +403,13 @@ describe('[R61] an import that is interrupted', () => {
     expect((await ended(id)).rows.applied).toBe(N);
   });
 
+  test('lets others in after each round', async () => {
+    const { id } = (await upload(file)).body;
+    const seen: number[] = [];
+    await shop.runImports({ wait: async () => void seen.push((await shop.get('stock', `/v1/imports/${id}`)).body.rows.read) });
+    expect(seen).toEqual([500, 1_000, 1_500, N]);
+  });
+
   test('by a second one that does the same changes nothing twice', async () => {
     const { id } = (await upload(file)).body;
     let doubled = false;
