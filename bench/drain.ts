@@ -2,7 +2,7 @@
 // Everything is started on this machine, asked over the loopback, and stopped and forgotten at the end.
 import { asked, whole, WrongOption } from '../tools/command-line.ts';
 import { percentile } from '../tools/replay/percentile.ts';
-import { drain, perSecondOf, type DrainFigures, type DrainRun } from './drain/drain.ts';
+import { drain, paceOf, type DrainFigures, type DrainRun } from './drain/drain.ts';
 
 const RUNS: readonly DrainRun[] = [
   { movements: 10_000, skus: 20 },
@@ -29,23 +29,18 @@ for (const run of runs) {
 }
 
 function report({ run: { movements }, drained, messages, waiting, withErp, withoutErp, agrees }: DrainFigures): void {
-  const { healedMs, arrivals, ages } = drained;
+  const { posted, waitedMs, tookMs, perSecond, perSecondSinceBack } = paceOf(drained);
   console.log(
     `in /metrics: ${waiting.count} waiting, the oldest for ${waiting.oldestSeconds.toFixed(1)} s, lane ${waiting.lane}`,
   );
-  const first = arrivals[0]?.atMs ?? healedMs;
-  const last = arrivals.at(-1)?.atMs ?? healedMs;
-  const posted = arrivals.reduce((sum, { count }) => sum + count, 0);
   const perThousand = (count: number): string => ((count * 1_000) / movements).toFixed(1);
-  console.log(
-    `drained ${posted}: the first ${seconds(first - healedMs)} after the ERP was back, the last ${seconds(last - healedMs)}`,
-  );
-  console.log(`  ${Math.round(perSecondOf(drained))} per second since it was back,`);
-  console.log(`  ${Math.round((posted * 1_000) / Math.max(1, last - first))} per second since the first arrived`);
+  console.log(`drained ${posted}: the first ${seconds(waitedMs)} after the ERP was back, the last ${seconds(tookMs)}`);
+  console.log(`  ${Math.round(perSecondSinceBack)} per second since it was back,`);
+  console.log(`  ${Math.round(perSecond)} per second since the first arrived`);
   console.log(
     `  messages per 1,000 movements: ${perThousand(messages.movements)} to the ERP, ${perThousand(messages.changes)} to the read models`,
   );
-  console.log(`  age of the oldest, second by second: ${ages.map((age) => age.toFixed(0)).join(' ')}`);
+  console.log(`  age of the oldest, second by second: ${drained.ages.map((age) => age.toFixed(0)).join(' ')}`);
   compare(withErp, withoutErp);
   console.log(`balances in the ERP as in the front: ${agrees}`);
 }

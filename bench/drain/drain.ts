@@ -69,9 +69,22 @@ async function untilAllIsVisible(shop: Shop, movements: number): Promise<void> {
   throw new Error('An ERP that is away is not to be seen in /metrics.');
 }
 
-/** Movements in a second, from the moment when the ERP was back. */
-export function perSecondOf({ healedMs, arrivals }: Drained): number {
-  return (
-    (arrivals.reduce((sum, { count }) => sum + count, 0) * 1_000) / Math.max(1, (arrivals.at(-1)?.atMs ?? healedMs) - healedMs)
-  );
+export interface DrainPace {
+  readonly posted: number;
+  /** From when the ERP was back until the first arrived: how soon it is tried again, which depends on when it was tried before. */
+  readonly waitedMs: number;
+  /** From when the ERP was back until the last arrived. */
+  readonly tookMs: number;
+  /** Movements in a second, from the first that arrived to the last. */
+  readonly perSecond: number;
+  /** The same with the wait. */
+  readonly perSecondSinceBack: number;
+}
+
+export function paceOf({ healedMs, arrivals }: Drained): DrainPace {
+  const posted = arrivals.reduce((sum, { count }) => sum + count, 0);
+  const waitedMs = (arrivals[0]?.atMs ?? healedMs) - healedMs;
+  const tookMs = (arrivals.at(-1)?.atMs ?? healedMs) - healedMs;
+  const in1s = (ms: number): number => (posted * 1_000) / Math.max(1, ms);
+  return { posted, waitedMs, tookMs, perSecond: in1s(tookMs - waitedMs), perSecondSinceBack: in1s(tookMs) };
 }
