@@ -13,7 +13,7 @@ const OBJECTS = { quick: 300, whole: 1_000 };
 const LIVE = { quick: 30_000, whole: 50_000 };
 
 const MISSED = {
-  reached: 390,
+  reached: 410,
   why: `Of these, 247 kB are what the runtime needs for the least object that keeps a row, some 9 kB are ours in the isolate, and some 40 kB are the messages of
 all objects in the local queues and database, which run in the same process. The rest are statements: the runtime keeps each that an object ever asked, at 2 kB and
 more, those that made its tables too (README.md).`.replaceAll('\n', ' '),
