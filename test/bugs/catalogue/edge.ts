@@ -46,9 +46,9 @@ export const EDGE: readonly Bug[] = [
   {
     id: 'older-copy-after-a-newer-number',
     rule: 'R39 R90',
-    file: 'worker/cache/snapshots.ts',
-    find: 'if (known === null || isNewer(kept, known)) {',
-    replace: 'if (known === null || isNewer(kept, kept)) {',
+    file: 'worker/cache/port.ts',
+    find: 'a.sequence > b.sequence ||',
+    replace: 'a.sequence !== b.sequence ||',
     caughtBy: stories('worker/cache/snapshots.test.ts'),
   },
   {
